@@ -1,0 +1,126 @@
+"""The channel contract: what every channel reads into and sends from.
+
+Free of Django, so that a reader can run in a process of its own that knows nothing else.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Address:
+    """A mail address and the name beside it (`""` when there is none)."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A file that came with a message; `inline` when the text shows it in place by its `content_id`."""
+
+    name: str
+    media_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message as its sender meant it, whatever the channel.
+
+    `text` is all the sender wrote, `visible_text` the same without quoted history. `html` is `""`
+    when there was none, and not sanitised yet. Ids come without angle brackets.
+    """
+
+    sender: Address
+    subject: str = ""
+    text: str = ""
+    visible_text: str = ""
+    html: str = ""
+    files: tuple[IncomingFile, ...] = ()
+    external_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    auto_reply: bool = False
+    bounce: bool = False
+    bounced_ids: tuple[str, ...] = ()
+    bounced_recipients: tuple[str, ...] = ()
+    content_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class OutgoingFile:
+    """A file that leaves with a message; inline when it has a `content_id`."""
+
+    name: str
+    media_type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message on its way out; `reference` is its Message-ID, the same on every retry.
+
+    `recipients` are the addresses of this attempt alone: those already served stay in `to` and `cc`
+    for the headers, and blind copies are in `recipients` only.
+    """
+
+    reference: str
+    sender: Address
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    written_at: datetime
+    html: str = ""
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: Address | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    files: tuple[OutgoingFile, ...] = ()
+    automatic: bool = False
+
+
+class OutcomeState(StrEnum):
+    """What became of one recipient: taken, try again, never, or silence after the text was handed over."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The state for one recipient and the far side's own words (`"550 5.1.1 No such user"`)."""
+
+    state: OutcomeState
+    words: str = ""
+
+
+class Channel(Protocol):
+    """Two methods and no database: everything else is the desk's."""
+
+    def read(self, raw: bytes) -> Incoming:
+        """Turn one raw message into an Incoming. Pure: no database, no network."""
+
+    def send(self, message: Outgoing) -> dict[str, Outcome]:
+        """Hand the message to the outside world: one Outcome per recipient of this attempt."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Why a raw message could not be read: a sentence for the person who finds it held."""
+
+    reason: str
+    detail: str = field(default="", compare=False)
