@@ -1,0 +1,20 @@
+from harken.files import storage
+from harken.files.models import File
+from harken.files.names import safe_name
+from harken.workspaces.models import Workspace
+
+LONGEST_TYPE = 255
+
+
+def keep(workspace: Workspace, name: str, media_type: str, content: bytes) -> File:
+    """Store the bytes, then the row that names them; the bytes are on disk before any transaction commits.
+
+    Raises OSError when the disk is full or cannot be written to.
+    """
+    return File.objects.create(
+        workspace=workspace,
+        sha256=storage.write(workspace.pk, content),
+        size=len(content),
+        name=safe_name(name),
+        media_type=media_type.replace("\0", "")[:LONGEST_TYPE],
+    )

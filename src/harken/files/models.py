@@ -1,0 +1,45 @@
+from typing import Self
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from harken.files import storage
+from harken.files.addresses import sign
+from harken.files.names import safe_name
+from harken.workspaces.models import Workspace
+
+
+class FileQuerySet(models.QuerySet["File"]):
+    def of(self, workspace_id: int) -> Self:
+        """Every look-up by a signed address starts here."""
+        return self.filter(workspace_id=workspace_id)
+
+
+class File(models.Model):
+    """A file that somebody sent: its content lies in `storage`, under its SHA-256."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["workspace", "sha256"], name="files_by_content"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def url(self) -> str:
+        """Return the signed address: a path, or a whole address when files have an origin of their own."""
+        path = f"/files/{sign(self.workspace_id, self.pk)}/{quote(safe_name(self.name), safe='')}"
+        return f"{settings.HARKEN_FILES_ORIGIN}{path}"
+
+    def content(self) -> bytes:
+        """Return the bytes. Raises FileMissing or FileAltered."""
+        return storage.read(self.workspace_id, self.sha256)
