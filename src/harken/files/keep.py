@@ -1,6 +1,6 @@
 from harken.files import storage
 from harken.files.models import File
-from harken.files.names import safe_name
+from harken.lib import filenames
 from harken.workspaces.models import Workspace
 
 LONGEST_TYPE = 255
@@ -15,6 +15,6 @@ def keep(workspace: Workspace, name: str, media_type: str, content: bytes) -> Fi
         workspace=workspace,
         sha256=storage.write(workspace.pk, content),
         size=len(content),
-        name=safe_name(name),
+        name=filenames.safe(name, media_type),
         media_type=media_type.replace("\0", "")[:LONGEST_TYPE],
     )

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from harken.files import storage
 from harken.files.addresses import sign
-from harken.files.names import safe_name
+from harken.lib import filenames
 from harken.workspaces.models import Workspace
 
 
@@ -35,10 +35,13 @@ class File(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def url(self) -> str:
-        """Return the signed address: a path, or a whole address when files have an origin of their own."""
-        path = f"/files/{sign(self.workspace_id, self.pk)}/{quote(safe_name(self.name), safe='')}"
-        return f"{settings.HARKEN_FILES_ORIGIN}{path}"
+    def url(self, *, inline: bool = False) -> str:
+        """Return the signed address: a path, or a whole address when files have an origin of their own.
+
+        With `inline`, a picture is shown in its place instead of saved.
+        """
+        path = f"/files/{sign(self.workspace_id, self.pk)}/{quote(filenames.safe(self.name), safe='')}"
+        return f"{settings.HARKEN_FILES_ORIGIN}{path}{'?inline' if inline else ''}"
 
     def content(self) -> bytes:
         """Return the bytes. Raises FileMissing or FileAltered."""

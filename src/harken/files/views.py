@@ -11,7 +11,7 @@ from harken.files.addresses import DAY_SECONDS, opened_by
 from harken.files.errors import FilesError
 from harken.files.media_types import harmless, picture_type
 from harken.files.models import File
-from harken.files.names import safe_name
+from harken.lib import filenames
 from harken.workspaces import wall
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def _answer(request: HttpRequest, file: File, opened: BinaryIO) -> HttpResponseB
     response.headers["Content-Type"] = shown or harmless(file.media_type)
     response.headers["Content-Length"] = str(file.size)
     response.headers["Content-Disposition"] = (
-        content_disposition_header(shown is None, safe_name(file.name)) or ""
+        content_disposition_header(shown is None, filenames.safe(file.name)) or ""
     )
     return _locked_in(response, shown is not None)
 

@@ -110,7 +110,7 @@ def test_what_only_calls_itself_a_picture_is_a_download(client: Client):
     ("hostile", "sent"),
     [
         ("../../etc/passwd", 'attachment; filename="passwd"'),
-        ("a\r\nSet-Cookie: x=1", 'attachment; filename="aSet-Cookie_ x=1"'),
+        ("a\r\nSet-Cookie: x=1", 'attachment; filename="a Set-Cookie_ x=1"'),
         ("photo\u202egpj.exe", 'attachment; filename="photogpj.exe"'),
         (".htaccess\u200b", 'attachment; filename="htaccess"'),
         ("a\0.txt", 'attachment; filename="a.txt"'),
