@@ -1,0 +1,123 @@
+"""Delivering: one message to each of its recipients, tried until a server took it, refused it or four days passed.
+
+An attempt is three short steps, each durable before the next: claim, hand over, mark. A worker that dies in
+between leaves `sending` behind. Nobody knows what the far side did with that, which is silence like any other.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from harken.channels.contract import Outcome, OutcomeState
+from harken.channels.email.channel import send
+from harken.channels.models import Channel, Delivery
+from harken.channels.outgoing import NoMailbox, channel_of, outgoing_for
+from harken.channels.steps import Step, passed
+from harken.events.record import record
+from harken.tickets.models import Message
+
+State = Delivery.State
+
+# RFC 5321, 4.5.4.1: the give-up time is at least four to five days.
+GIVE_UP_AFTER = timedelta(days=4)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=4)
+# Silence is tried once more, with the same Message-ID, by which the far side can tell that it is the same.
+PAUSE_AFTER_SILENCE = timedelta(minutes=5)
+MOST_SILENCES = 2
+
+
+def deliver(message: Message) -> datetime | None:
+    """Try every recipient that is due, and return when to come back (`None`: never). Twice is harmless."""
+    claimed = _claim(message)
+    passed(Step.DELIVERY_CLAIMED)
+    if claimed:
+        outcomes = _hand_over(message, claimed)
+        passed(Step.MAIL_HANDED_OVER)
+        _mark(message, claimed, outcomes)
+        passed(Step.DELIVERY_MARKED)
+    return _next_try(message)
+
+
+@transaction.atomic
+def _claim(message: Message) -> list[Delivery]:
+    deliveries = list(Delivery.objects.select_for_update().filter(message=message).exclude(state=State.SENT))
+    for abandoned in (delivery for delivery in deliveries if delivery.state == State.SENDING):
+        _judge(abandoned, Outcome(OutcomeState.UNKNOWN, _("The sending was cut off before the server’s answer.")))
+    due = [delivery for delivery in deliveries if _is_due(delivery)]
+    for delivery in due:
+        delivery.state, delivery.attempts = State.SENDING, delivery.attempts + 1
+        _save(delivery)
+    return due
+
+
+def _is_due(delivery: Delivery) -> bool:
+    if delivery.state == State.QUEUED:
+        return True
+    return delivery.next_try_at is not None and delivery.next_try_at <= timezone.now()
+
+
+def _hand_over(message: Message, claimed: list[Delivery]) -> dict[str, Outcome]:
+    addresses = [delivery.address for delivery in claimed]
+    try:
+        channel = channel_of(message.ticket)
+        outcomes = send(channel, outgoing_for(message, channel, addresses))
+    except NoMailbox as error:
+        return dict.fromkeys(addresses, Outcome(OutcomeState.FAILED, str(error)))
+    _report_health(channel, outcomes)
+    return outcomes
+
+
+def _report_health(channel: Channel, outcomes: dict[str, Outcome]) -> None:
+    problem = getattr(outcomes, "problem", None)
+    if problem:
+        channel.report_problem(str(problem.sentence))
+
+
+@transaction.atomic
+def _mark(message: Message, claimed: list[Delivery], outcomes: dict[str, Outcome]) -> None:
+    message.ticket.hold()
+    for mine in claimed:
+        delivery = Delivery.objects.select_for_update().get(pk=mine.pk)
+        # Somebody who woke up late finds another attempt under way, or done, and leaves it alone.
+        if delivery.state == State.SENDING and delivery.attempts == mine.attempts:
+            _judge(delivery, outcomes[delivery.address])
+    message.ticket.show_problem(_has_problem(message))
+    record("delivery.changed", message, number=message.ticket.number)
+
+
+def _judge(delivery: Delivery, outcome: Outcome) -> None:
+    delivery.state, delivery.words, delivery.next_try_at = str(outcome.state), outcome.words, None
+    if outcome.state == OutcomeState.UNKNOWN:
+        delivery.silences += 1
+        if delivery.silences < MOST_SILENCES:
+            delivery.next_try_at = timezone.now() + PAUSE_AFTER_SILENCE
+    if outcome.state == OutcomeState.DEFERRED:
+        _put_off(delivery)
+    _save(delivery)
+
+
+def _put_off(delivery: Delivery) -> None:
+    now = timezone.now()
+    if now - delivery.queued_at >= GIVE_UP_AFTER:
+        delivery.state = State.FAILED
+        delivery.words = _("Given up after four days. The last answer was: %s") % delivery.words
+        return
+    delivery.next_try_at = now + min(FIRST_PAUSE * 2 ** min(delivery.attempts - 1, 10), LONGEST_PAUSE)
+
+
+def _save(delivery: Delivery) -> None:
+    delivery.updated_at = timezone.now()
+    delivery.save(update_fields=["state", "attempts", "silences", "words", "next_try_at", "updated_at"])
+
+
+def _has_problem(message: Message) -> bool:
+    of_ticket = Delivery.objects.filter(message__ticket=message.ticket)
+    return of_ticket.filter(state=State.FAILED).exists()
+
+
+def _next_try(message: Message) -> datetime | None:
+    tries = Delivery.objects.filter(message=message, next_try_at__isnull=False)
+    return tries.order_by("next_try_at").values_list("next_try_at", flat=True).first()

@@ -1,0 +1,158 @@
+"""Fetching: one thread for each mailbox, following what the settings say while the worker runs."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import QuerySet
+
+from harken.channels import ledger
+from harken.channels.email.fetch import Fetcher
+from harken.channels.email.imap import ImapAccount
+from harken.channels.models import Arrival, FolderState, Mailbox
+from harken.channels.steps import Step, passed
+from harken.workspaces import wall
+
+log = structlog.get_logger(__name__)
+
+LOOK_FOR_CHANGES_SECONDS = 3
+# A class of advisory locks of our own, so that no other use of them can meet ours.
+FETCH_LOCK = 0x4841524B
+
+
+class MailboxLedger:
+    """One mailbox's side of the ledger, as the fetch loop sees it. Every call stands alone: threads live long."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def highest_uid(self, uidvalidity: int) -> int | None:
+        with self._inside():
+            states = self._states().filter(uidvalidity=uidvalidity)
+            return states.values_list("highest_uid", flat=True).first()
+
+    def store(self, uidvalidity: int, uid: int, raw: bytes) -> None:
+        with self._inside():
+            place = ledger.Place(self._mailbox.imap_folder, uidvalidity, uid)
+            ledger.store(raw, source=Arrival.Source.IMAP, channel=self._mailbox.channel, place=place)
+
+    def advance(self, uidvalidity: int, uid: int) -> None:
+        passed(Step.HANDLED_AT_SOURCE)
+        with self._inside():
+            FolderState.objects.update_or_create(
+                mailbox=self._mailbox,
+                folder=self._mailbox.imap_folder,
+                uidvalidity=uidvalidity,
+                defaults={"highest_uid": uid, "workspace_id": self._mailbox.workspace_id},
+            )
+
+    def healthy(self) -> None:
+        with self._inside():
+            self._mailbox.channel.report_healthy()
+
+    def problem(self, sentence: str) -> None:
+        with self._inside():
+            self._mailbox.channel.report_problem(str(sentence))
+
+    def _states(self) -> QuerySet[FolderState]:
+        return FolderState.objects.filter(mailbox=self._mailbox, folder=self._mailbox.imap_folder)
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        close_old_connections()
+        with wall.inside(self._mailbox.workspace_id):
+            yield
+
+
+@dataclass
+class _Running:
+    """A thread that follows one mailbox, and the settings it was started with."""
+
+    account: ImapAccount
+    stop: threading.Event
+    thread: threading.Thread
+
+
+class Fetchers:
+    """Follows all mailboxes of all workspaces; starts, stops and restarts threads as the settings change."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, _Running] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="fetchers", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask every thread to end; they are daemons, so that a silent server cannot hold the process."""
+        self._stop.set()
+        for running in self._running.values():
+            running.stop.set()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(LOOK_FOR_CHANGES_SECONDS if self._running else 0.5):
+            try:
+                close_old_connections()
+                self._follow(fetched_mailboxes())
+            except DatabaseError as error:
+                log.warning("mailboxes could not be listed", error=type(error).__name__)
+
+    def _follow(self, mailboxes: dict[int, Mailbox]) -> None:
+        for pk in set(self._running) - set(mailboxes):
+            self._running.pop(pk).stop.set()
+        for pk, mailbox in mailboxes.items():
+            running = self._running.get(pk)
+            if running and (running.account != account_of(mailbox) or not running.thread.is_alive()):
+                self._running.pop(pk).stop.set()
+                running = None
+            if running is None:
+                self._running[pk] = _start(mailbox)
+
+
+def fetched_mailboxes() -> dict[int, Mailbox]:
+    """Return every mailbox that is fetched by IMAP, in all workspaces, by its id."""
+    with wall.across():
+        mailboxes = Mailbox.objects.select_related("channel").filter(channel__is_active=True).exclude(imap_host="")
+        return {mailbox.pk: mailbox for mailbox in mailboxes}
+
+
+def account_of(mailbox: Mailbox) -> ImapAccount:
+    return ImapAccount(
+        host=mailbox.imap_host,
+        port=mailbox.imap_port,
+        security=mailbox.imap_security,
+        user=mailbox.imap_user,
+        password=mailbox.imap_password,
+        folder=mailbox.imap_folder,
+        take_from=mailbox.take_from,
+        handled=mailbox.handled,
+        handled_folder=mailbox.handled_folder,
+    )
+
+
+def _start(mailbox: Mailbox) -> _Running:
+    account, stop = account_of(mailbox), threading.Event()
+    thread = threading.Thread(
+        target=_follow_mailbox, args=(mailbox, account, stop), name=f"mailbox-{mailbox.pk}", daemon=True
+    )
+    thread.start()
+    return _Running(account, stop, thread)
+
+
+def _follow_mailbox(mailbox: Mailbox, account: ImapAccount, stop: threading.Event) -> None:
+    # Of several workers one follows a mailbox; the lock goes with its connection, and another takes over.
+    while not stop.is_set() and not _take_lock(mailbox):
+        stop.wait(LOOK_FOR_CHANGES_SECONDS)
+    Fetcher(account, MailboxLedger(mailbox)).run(stop)
+    connection.close()
+
+
+def _take_lock(mailbox: Mailbox) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [FETCH_LOCK, mailbox.pk])
+        (taken,) = cursor.fetchone()
+    return bool(taken)

@@ -1,0 +1,65 @@
+"""The ledger: raw first. What arrives is stored whole and durable, and only then is its source told "accepted"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from harken.channels import routing, tasks
+from harken.channels.models import Arrival, Channel, RawMail
+from harken.channels.steps import Step, passed
+from harken.files import storage
+from harken.workspaces import wall
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on an IMAP server a letter lies: one place is taken in once."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+def store(
+    raw: bytes,
+    *,
+    source: str,
+    to: Sequence[str] = (),
+    envelope_from: str = "",
+    channel: Channel | None = None,
+    place: Place | None = None,
+) -> Arrival:
+    """Store a letter and return its row of the ledger; when this returns, the letter survives a power cut.
+
+    `to` are the envelope's recipients; without them (and without a channel) the letter's own headers decide
+    whose it is. The row is `received` and a job will settle it. Storing the same place twice returns the first
+    row. Raises OSError or DatabaseError when it cannot be kept: then the source must not be told "accepted".
+    """
+    channel = channel or routing.channel_for(to or routing.recipients_in(raw))
+    workspace_id = channel.workspace_id if channel else _owner_without_channel()
+    sha256 = storage.write(workspace_id, raw)
+    passed(Step.RAW_WRITTEN)
+    with wall.inside(workspace_id), transaction.atomic():
+        kept, _new = RawMail.objects.get_or_create(
+            workspace_id=workspace_id, sha256=sha256, defaults={"size": len(raw)}
+        )
+        arrival = _arrival(kept, channel, place, source=source, envelope_from=envelope_from, envelope_to=list(to))
+    passed(Step.ARRIVAL_STORED)
+    return arrival
+
+
+def _arrival(kept: RawMail, channel: Channel | None, place: Place | None, **fields: object) -> Arrival:
+    known = {"workspace_id": kept.workspace_id, "channel": channel, "raw": kept, **fields}
+    if place:
+        arrival, is_new = Arrival.objects.get_or_create(channel=channel, **vars(place), defaults=known)
+    else:
+        arrival, is_new = Arrival.objects.create(**known), True
+    if is_new:
+        tasks.settle_arrival.defer(workspace_id=kept.workspace_id, arrival_id=arrival.pk)
+    return arrival
+
+
+def _owner_without_channel() -> int | None:
+    workspace = routing.only_workspace()
+    return workspace.pk if workspace else None

@@ -1,0 +1,25 @@
+"""Mail that comes to us by SMTP or LMTP: which addresses are known, and taking a letter in."""
+
+from collections.abc import Sequence
+
+from django.db import close_old_connections
+
+from harken.channels import ledger, routing
+from harken.channels.models import Arrival
+
+
+def knows(address: str) -> bool:
+    """Say whether a letter to this address would find a workspace."""
+    close_old_connections()
+    return routing.channel_for([address]) is not None
+
+
+def take(raw: bytes, envelope_from: str, recipients: Sequence[str]) -> None:
+    """Store a letter once for each workspace it is addressed to. Raises when it cannot be kept: say 451 then."""
+    close_old_connections()
+    workspaces = {}
+    for recipient in recipients:
+        channel = routing.channel_for([recipient])
+        workspaces.setdefault(channel.workspace_id if channel else None, []).append(recipient)
+    for addressed in workspaces.values():
+        ledger.store(raw, source=Arrival.Source.SMTP, to=addressed, envelope_from=envelope_from)

@@ -1,0 +1,139 @@
+from datetime import datetime
+from typing import Self
+
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from harken.agents.models import Agent
+from harken.events.record import record
+from harken.workspaces.encryption import EncryptedTextField
+from harken.workspaces.models import Workspace
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class Channel(models.Model):
+    """A configured way in and out of a workspace."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.EMAIL)
+    name = models.CharField(max_length=200, default="", blank=True)
+    # One address leads to one workspace: that is how the installation routes its mail.
+    address = models.CharField(max_length=320)
+    is_active = models.BooleanField(default=True)
+    problem = models.TextField(default="", blank=True)
+    problem_since = models.DateTimeField(null=True)
+    last_received_at = models.DateTimeField(null=True)
+    last_checked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "address"], name="one_channel_per_address"),
+        )
+        indexes = (models.Index(fields=["workspace", "kind"], name="channels_of_a_workspace"),)
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def is_healthy(self) -> bool:
+        return not self.problem
+
+    @transaction.atomic
+    def report_problem(self, sentence: str) -> None:
+        """Show on the channel what is wrong with it; the same sentence twice is told once."""
+        changed = type(self).objects.filter(pk=self.pk).exclude(problem=sentence)
+        if changed.update(problem=sentence, problem_since=timezone.now()):
+            record("channel.changed", self, healthy=False)
+
+    @transaction.atomic
+    def report_healthy(self) -> None:
+        """Note that the channel was looked at and works; clears its problem."""
+        checked = type(self).objects.filter(pk=self.pk)
+        was_broken = checked.exclude(problem="").update(problem="", problem_since=None)
+        checked.update(last_checked_at=timezone.now())
+        if was_broken:
+            record("channel.changed", self, healthy=True)
+
+    def note_received(self, at: datetime) -> None:
+        """Remember when the last letter came."""
+        type(self).objects.filter(pk=self.pk).update(last_received_at=at)
+
+
+class Security(models.TextChoices):
+    TLS = "tls", _("TLS from the start")
+    STARTTLS = "starttls", _("STARTTLS")
+    NONE = "none", _("no encryption")
+
+
+class Mailbox(models.Model):
+    """Where an e-mail channel's letters are fetched, and the relay its answers leave by.
+
+    Without `imap_host` letters come by the SMTP listener or `harken deliver`; without `smtp_host`
+    answers leave by the installation's relay (HARKEN_SMTP_URL).
+    """
+
+    class Handled(models.TextChoices):
+        FLAG = "flag", _("leave it, marked as read")
+        MOVE = "move", _("move it to a folder")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="mailbox")
+    from_name = models.CharField(max_length=200, default="", blank=True)
+    imap_host = models.CharField(max_length=253, default="", blank=True)
+    imap_port = models.PositiveIntegerField(default=993)
+    imap_security = models.CharField(max_length=10, choices=Security, default=Security.TLS)
+    imap_user = models.CharField(max_length=320, default="", blank=True)
+    imap_password = EncryptedTextField(default="", blank=True)
+    imap_folder = models.CharField(max_length=255, default="INBOX")
+    take_from = models.DateField(default=timezone.localdate)
+    handled = models.CharField(max_length=10, choices=Handled, default=Handled.FLAG)
+    handled_folder = models.CharField(max_length=255, default="Harken/done")
+    smtp_host = models.CharField(max_length=253, default="", blank=True)
+    smtp_port = models.PositiveIntegerField(default=587)
+    smtp_security = models.CharField(max_length=10, choices=Security, default=Security.STARTTLS)
+    smtp_user = models.CharField(max_length=320, default="", blank=True)
+    smtp_password = EncryptedTextField(default="", blank=True)
+
+    class Meta:
+        verbose_name_plural = "mailboxes"
+
+    def __str__(self) -> str:
+        return str(self.channel)
+
+    @property
+    def is_fetched(self) -> bool:
+        return bool(self.imap_host)
+
+
+class FolderState(models.Model):
+    """How far a folder has been read: everything up to `highest_uid` of this UIDVALIDITY is in the ledger."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="folders")
+    folder = models.CharField(max_length=255)
+    uidvalidity = models.BigIntegerField()
+    highest_uid = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["mailbox", "folder", "uidvalidity"], name="one_state_per_folder"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.folder} {self.uidvalidity}: {self.highest_uid}"

@@ -1,0 +1,110 @@
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from harken.agents.models import Agent
+from harken.channels.models.channel import Channel
+from harken.files import storage
+from harken.tickets.models import Message, Ticket
+from harken.workspaces.models import Workspace
+
+
+class RawMail(models.Model):
+    """The bytes of one letter, kept once however often it comes; they lie in the file storage by their SHA-256.
+
+    Unique by content: the same bytes by two routes are two arrivals of one raw mail.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["workspace", "sha256"], name="one_raw_mail_per_content", nulls_distinct=False
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    def read(self) -> bytes:
+        """Return the letter as it came. Raises files.errors.FileMissing or FileAltered when the disk lost it."""
+        return storage.read(self.workspace_id, self.sha256)
+
+
+class ArrivalQuerySet(models.QuerySet["Arrival"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+    def unsettled(self) -> Self:
+        return self.filter(state=Arrival.State.RECEIVED)
+
+    def held(self) -> Self:
+        return self.filter(state=Arrival.State.HELD)
+
+
+class Arrival(models.Model):
+    """One delivery of one letter to us: a row of the ledger. `received` until it ends in exactly one state."""
+
+    class Source(models.TextChoices):
+        IMAP = "imap", "IMAP"
+        SMTP = "smtp", "SMTP"
+        DELIVER = "deliver", "harken deliver"
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        OPENED = "opened", _("opened a request")
+        JOINED = "joined", _("joined a request")
+        BOUNCED = "bounced", _("delivery failure, joined to its message")
+        LOOP = "loop", _("loop stopped")
+        DUPLICATE = "duplicate", _("came before")
+        SPAM = "spam", _("spam")
+        HELD = "held", _("held for a person")
+
+    # None: no workspace owns it yet, the installation's owner decides.
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True)
+    channel = models.ForeignKey(Channel, on_delete=models.SET_NULL, null=True, related_name="arrivals")
+    raw = models.ForeignKey(RawMail, on_delete=models.PROTECT, related_name="arrivals")
+    source = models.CharField(max_length=10, choices=Source)
+    folder = models.CharField(max_length=255, default="")
+    uidvalidity = models.BigIntegerField(null=True)
+    uid = models.BigIntegerField(null=True)
+    envelope_from = models.CharField(max_length=500, default="")
+    envelope_to = models.JSONField(default=list)
+    received_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    reason = models.TextField(default="")
+    # The letter without its trace headers, known once it was read: two routes of one letter share it.
+    content_sha256 = models.CharField(max_length=64, default="")
+    ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="arrivals")
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="arrivals")
+    original = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="duplicates")
+    attempts = models.PositiveIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ArrivalQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["channel", "folder", "uidvalidity", "uid"], name="one_arrival_per_uid"
+            ),
+            # Of all arrivals of one letter a single one makes a message; the others are duplicates of it.
+            models.UniqueConstraint(
+                fields=["workspace", "content_sha256"],
+                condition=models.Q(state__in=["opened", "joined", "bounced", "loop", "spam"]),
+                name="one_message_per_letter",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["workspace", "state", "-id"], name="arrivals_by_state"),
+            models.Index(fields=["workspace", "content_sha256"], name="arrivals_by_content"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.pk}: {self.state}"

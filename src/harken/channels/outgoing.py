@@ -1,0 +1,81 @@
+"""From a reply on a ticket to the letter that leaves: sender, recipients, chain, both bodies, files."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from harken.channels.contract import Address, Outgoing, OutgoingFile
+from harken.channels.email.bodies import html_body, text_body
+from harken.channels.email.signatures import reply_address
+from harken.channels.models import Channel
+from harken.contacts.models import Identity
+from harken.tickets.models import Message, Ticket
+
+# Enough for every mail program to find its thread; longer chains only grow.
+MOST_REFERENCES = 30
+
+
+class NoMailbox(Exception):
+    """There is no mailbox in the workspace that a reply could leave from."""
+
+    sentence = _("Not sent: this workspace has no mailbox to send from. Add one in the settings, then send again.")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+def channel_of(ticket: Ticket) -> Channel:
+    """Return the mailbox that answers a ticket: its own, else the workspace's first. Raises NoMailbox."""
+    mailboxes = Channel.objects.active().filter(workspace_id=ticket.workspace_id, kind=Channel.Kind.EMAIL)
+    mailboxes = mailboxes.select_related("mailbox", "workspace").order_by("id")
+    channel = mailboxes.filter(pk=ticket.channel_id).first() or mailboxes.first()
+    if channel is None:
+        raise NoMailbox
+    return channel
+
+
+def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) -> Outgoing:
+    """Return the letter for these recipients of a reply. The same every time, so that a retry is the same letter."""
+    ticket = message.ticket
+    chain = _chain(message)
+    return Outgoing(
+        reference=message.external_id,
+        sender=Address(channel.address, _sender_name(message, channel)),
+        reply_to=Address(reply_address(channel.workspace, channel.address, ticket.pk), channel.workspace.name),
+        recipients=tuple(recipients),
+        to=_named(message, message.to),
+        cc=_named(message, message.cc),
+        subject=_subject(ticket),
+        text=text_body(message),
+        html=html_body(message),
+        written_at=message.created_at,
+        in_reply_to=chain[-1] if chain else "",
+        references=tuple(chain[:1] + chain[1:][-(MOST_REFERENCES - 1) :]),
+        files=tuple(
+            OutgoingFile(file.name, file.media_type, file.file.read(), file.content_id)
+            for file in message.attachments.select_related("file")
+        ),
+    )
+
+
+def _sender_name(message: Message, channel: Channel) -> str:
+    company = channel.mailbox.from_name or channel.workspace.name
+    agent = message.author_agent
+    return f"{agent.name}, {company}" if agent and agent.name else company
+
+
+def _subject(ticket: Ticket) -> str:
+    subject = ticket.subject or _("Your message")
+    return str(subject) if str(subject).lower().startswith("re:") else f"Re: {subject}"
+
+
+def _chain(message: Message) -> list[str]:
+    """The references of what was said before on this ticket, oldest first; notes are no part of it."""
+    before = message.ticket.messages.filter(position__lt=message.position).exclude(external_id="")
+    return list(before.exclude(kind=Message.Kind.NOTE).order_by("position").values_list("external_id", flat=True))
+
+
+def _named(message: Message, addresses: Sequence[str]) -> tuple[Address, ...]:
+    known = Identity.objects.filter(workspace_id=message.workspace_id, address__in=addresses).select_related("contact")
+    names = {identity.address: identity.contact.name for identity in known}
+    return tuple(Address(address, names.get(address, "")) for address in addresses)

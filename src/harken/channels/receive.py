@@ -1,0 +1,195 @@
+"""Settling: a row of the ledger becomes a message on a ticket, or ends in another of its states, exactly once."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from harken.channels.bounces import mark_bounced
+from harken.channels.contract import Incoming, IncomingFile, Unreadable
+from harken.channels.email.channel import read
+from harken.channels.models import Arrival, Channel
+from harken.channels.steps import Step, passed
+from harken.channels.threading import find_ticket
+from harken.contacts.models import Identity
+from harken.contacts.recognise import recognise
+from harken.events.record import record
+from harken.files.errors import FilesError
+from harken.files.keep import keep
+from harken.lib.addresses import normalise
+from harken.lib.html import sanitise
+from harken.lib.text import clean
+from harken.tickets.models import Enclosure, Message, Ticket, Words
+from harken.workspaces import wall
+
+MOST_ATTEMPTS = 3
+
+State = Arrival.State
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of an arrival, and by what evidence."""
+
+    state: str
+    reason: str
+    message: Message | None = None
+    original: Arrival | None = None
+
+    @property
+    def ticket(self) -> Ticket | None:
+        return self.message.ticket if self.message else None
+
+
+def settle(arrival: Arrival) -> Arrival:
+    """Give an arrival its one final state, and return it; one that has it already is returned as it is.
+
+    A letter that cannot be read is held with the reason, and so is one that broke three attempts: the next
+    letter never waits for it.
+    """
+    with wall.inside(arrival.workspace_id):
+        arrival = _attempt(arrival)
+        if arrival.state != State.RECEIVED:
+            return arrival
+        letter = _read(arrival)
+        passed(Step.MAIL_READ)
+        settled = _settle(arrival, letter)
+    passed(Step.ARRIVAL_SETTLED)
+    return settled
+
+
+@transaction.atomic
+def _attempt(arrival: Arrival) -> Arrival:
+    # Counted before the letter is touched: what kills the worker must not be tried for ever.
+    arrival = _locked(arrival)
+    if arrival.state == State.RECEIVED:
+        arrival.attempts += 1
+        arrival.save(update_fields=["attempts"])
+    return arrival
+
+
+def _read(arrival: Arrival) -> Incoming | Unreadable:
+    if arrival.attempts > MOST_ATTEMPTS:
+        return Unreadable(f"Reading it was broken off {MOST_ATTEMPTS} times.")
+    try:
+        return read(arrival.raw.read())
+    except FilesError as error:
+        return Unreadable(str(error))
+
+
+@transaction.atomic
+def _settle(arrival: Arrival, letter: Incoming | Unreadable) -> Arrival:
+    arrival = _locked(arrival)
+    if arrival.state != State.RECEIVED:
+        return arrival
+    verdict = Verdict(State.HELD, letter.reason) if isinstance(letter, Unreadable) else _judge(arrival, letter)
+    arrival.state, arrival.reason = verdict.state, verdict.reason
+    arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
+    arrival.settled_at = timezone.now()
+    arrival.save()
+    record("arrival.settled", arrival, state=arrival.state)
+    return arrival
+
+
+def _judge(arrival: Arrival, letter: Incoming) -> Verdict:
+    if arrival.workspace is None:
+        return Verdict(State.HELD, "No mailbox of this installation has the address it was sent to.")
+    arrival.content_sha256 = letter.content_sha256
+    original = _came_before(arrival)
+    if original:
+        return Verdict(State.DUPLICATE, "The same letter came before.", original.message, original)
+    if letter.bounce:
+        return _judge_bounce(arrival, letter)
+    if _is_our_own(arrival, letter):
+        return Verdict(State.LOOP, "It is a letter of this desk that came back to it.")
+    return _take_in(arrival, letter)
+
+
+def _came_before(arrival: Arrival) -> Arrival | None:
+    # Two routes of one letter may be settled at once: the second waits here until the first has committed.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [arrival.content_sha256, arrival.workspace_id]
+        )
+    return (
+        Arrival.objects.filter(workspace=arrival.workspace, content_sha256=arrival.content_sha256)
+        .exclude(state__in=[State.RECEIVED, State.DUPLICATE, State.HELD])
+        .exclude(pk=arrival.pk)
+        .select_related("message__ticket")
+        .first()
+    )
+
+
+def _judge_bounce(arrival: Arrival, letter: Incoming) -> Verdict:
+    failed = Message.objects.known_as(arrival.workspace, list(letter.bounced_ids)).filter(kind=Message.Kind.REPLY)
+    message = failed.select_related("ticket").first()
+    if message is None:
+        return Verdict(State.HELD, "A delivery failure of a letter that this desk does not know.")
+    mark_bounced(message, letter.bounced_recipients, words=letter.text)
+    return Verdict(State.BOUNCED, "It reports the failure of our message, by that message's id.", message)
+
+
+def _is_our_own(arrival: Arrival, letter: Incoming) -> bool:
+    ours = Message.objects.known_as(arrival.workspace, [letter.external_id]).filter(kind=Message.Kind.REPLY)
+    return bool(letter.external_id) and ours.exists()
+
+
+def _take_in(arrival: Arrival, letter: Incoming) -> Verdict:
+    sender = recognise(arrival.workspace, letter.sender.email or arrival.envelope_from, letter.sender.name)
+    ticket, evidence = find_ticket(arrival.workspace, sender, letter, arrival.envelope_to)
+    words = _words(arrival, letter)
+    details = {
+        "external_id": letter.external_id,
+        "sent_at": letter.sent_at,
+        "is_automatic": letter.auto_reply,
+        **_recipients(arrival, letter, sender),
+    }
+    if ticket:
+        message = ticket.receive(words, sender=sender, **details)
+    else:
+        message = _opened(arrival, sender, letter, words, details)
+    passed(Step.TICKET_MADE)
+    if arrival.channel:
+        arrival.channel.note_received(arrival.received_at)
+    return Verdict(State.JOINED if ticket else State.OPENED, evidence.reason, message)
+
+
+def _opened(arrival: Arrival, sender: Identity, letter: Incoming, words: Words, details: dict[str, object]) -> Message:
+    ticket = Ticket.open_for(sender, letter.subject, words, channel_id=arrival.channel_id, **details)
+    return ticket.messages.get()
+
+
+def _words(arrival: Arrival, letter: Incoming) -> Words:
+    return Words(
+        text=clean(letter.text),
+        visible_text=clean(letter.visible_text),
+        html=sanitise(clean(letter.html)) if letter.html else "",
+        files=tuple(_enclosure(arrival, file) for file in letter.files),
+    )
+
+
+def _enclosure(arrival: Arrival, file: IncomingFile) -> Enclosure:
+    kept = keep(arrival.workspace, file.name, file.media_type, file.content)
+    return Enclosure(kept, content_id=file.content_id, is_inline=file.inline)
+
+
+def _recipients(arrival: Arrival, letter: Incoming, sender: Identity) -> dict[str, list[str]]:
+    """Everybody else the letter went to: our own mailboxes and their signed forms are nobody's copy."""
+    ours = set(Channel.objects.filter(workspace=arrival.workspace).values_list("address", flat=True))
+    seen = {sender.address}
+    others: dict[str, list[str]] = {"to": [], "cc": []}
+    for role, addresses in (("to", letter.to), ("cc", letter.cc)):
+        for address in (normalise(one.email) for one in addresses):
+            if address and address not in seen and _without_token(address) not in ours:
+                seen.add(address)
+                others[role].append(address)
+    return others
+
+
+def _without_token(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def _locked(arrival: Arrival) -> Arrival:
+    return Arrival.objects.select_for_update(of=("self",)).select_related("raw", "channel", "workspace").get(pk=arrival.pk)

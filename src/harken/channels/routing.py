@@ -1,0 +1,50 @@
+"""Routing: from the addresses a letter came to, to the channel it belongs to. Asked before any workspace is entered."""
+
+import re
+from collections.abc import Iterable
+
+from harken.channels.models import Channel
+from harken.lib.addresses import normalise
+from harken.workspaces import wall
+from harken.workspaces.models import Workspace
+
+# The headers that mail servers write the recipient into, the surest first; then what the sender wrote.
+_TRACE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
+_WRITTEN = ("to", "cc")
+_LONGEST_HEADER_BLOCK = 256 * 1024
+_HEADER = re.compile(rb"^([A-Za-z-]{2,30}):((?:.*\n)(?:[ \t].*\n)*)", re.MULTILINE)
+_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
+
+
+def channel_for(addresses: Iterable[str]) -> Channel | None:
+    """Return the active mailbox one of these addresses leads to, in their order; a `+token` is looked through."""
+    candidates = list(dict.fromkeys(form for address in addresses for form in _forms(address)))
+    with wall.across():
+        found = {
+            channel.address: channel
+            for channel in Channel.objects.active().filter(kind=Channel.Kind.EMAIL, address__in=candidates)
+        }
+    return next((found[address] for address in candidates if address in found), None)
+
+
+def only_workspace() -> Workspace | None:
+    """The workspace of an installation that has but one; `None` where there are several, or none yet."""
+    workspaces = list(Workspace.objects.all()[:2])
+    return workspaces[0] if len(workspaces) == 1 else None
+
+
+def recipients_in(raw: bytes) -> list[str]:
+    """Return the addresses that the letter's own headers name as its recipients, delivery headers first.
+
+    Works on bytes by pattern alone: routing must come before reading, and may not fail on any letter.
+    """
+    block = raw[:_LONGEST_HEADER_BLOCK].replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n"
+    fields = [(name.decode().lower(), value.decode("utf-8", "replace")) for name, value in _HEADER.findall(block)]
+    wanted = [value for name in (*_TRACE, *_WRITTEN) for field, value in fields if field == name]
+    return [address for value in wanted for address in _ADDRESS.findall(value)]
+
+
+def _forms(address: str) -> list[str]:
+    whole = normalise(address)
+    local, at, domain = whole.rpartition("@")
+    return [whole, f"{local.partition('+')[0]}{at}{domain}"] if "+" in local else [whole]

@@ -1,0 +1,41 @@
+"""What channels do when something happened below; each runs in the transaction that recorded it."""
+
+from harken.channels.email.signatures import new_message_id
+from harken.channels.models import Channel, Delivery, Mailbox
+from harken.channels.outgoing import NoMailbox, channel_of
+from harken.channels.steps import Step, passed
+from harken.channels.tasks import defer_delivery
+from harken.events.models import Event
+from harken.lib.addresses import normalise
+from harken.tickets.models import Message
+from harken.workspaces.models import Workspace
+
+
+def queue_deliveries(event: Event) -> None:
+    """Fix the Message-ID of a queued reply and make one delivery for each of its recipients."""
+    message = Message.objects.select_related("ticket", "workspace").get(pk=event.about_id)
+    message.refer_as(new_message_id(message.workspace, _mailbox_address(message), message.pk))
+    roles = {address: Delivery.Role.CC for address in message.cc} | {address: Delivery.Role.TO for address in message.to}
+    Delivery.objects.bulk_create(
+        Delivery(workspace_id=message.workspace_id, message=message, address=address, role=role)
+        for address, role in roles.items()
+    )
+    defer_delivery(message.workspace_id, message.pk)
+    passed(Step.DELIVERIES_QUEUED)
+
+
+def add_first_mailbox(event: Event) -> None:
+    """Give a new workspace the mailbox its owner named; its mail may come by forwarding until it is connected."""
+    address = normalise(event.data.get("customers_write_to", ""))
+    if not address or Channel.objects.filter(kind=Channel.Kind.EMAIL, address=address).exists():
+        return
+    workspace = Workspace.objects.get(pk=event.workspace_id)
+    channel = Channel.objects.create(workspace=workspace, kind=Channel.Kind.EMAIL, name=address, address=address)
+    Mailbox.objects.create(workspace=workspace, channel=channel, from_name=workspace.name)
+
+
+def _mailbox_address(message: Message) -> str:
+    try:
+        return channel_of(message.ticket).address
+    except NoMailbox:
+        return ""

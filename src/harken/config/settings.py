@@ -1,0 +1,167 @@
+"""Django's settings, made from the environment (`environment.py`). The only place that knows every room."""
+
+from pathlib import Path
+
+from harken.config import database
+from harken.config.environment import environment
+
+HERE = Path(__file__).resolve().parent
+ENVIRONMENT = environment()
+
+# ── What Harken's own code asks for ──────────────────────────────────────────────────────────────────────────
+HARKEN_URL = ENVIRONMENT.url
+HARKEN_DATA = ENVIRONMENT.data
+HARKEN_FILES_URL = ENVIRONMENT.files_folder.as_uri()
+HARKEN_FILES_ORIGIN = ENVIRONMENT.files_origin
+HARKEN_RELAY = ENVIRONMENT.relay
+HARKEN_TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+HARKEN_FAIL_AT = ENVIRONMENT.fail_at
+
+# ── Security ─────────────────────────────────────────────────────────────────────────────────────────────────
+SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS: list[str] = []
+DEBUG = False
+# No link is ever made from the Host header (every one starts with HARKEN_URL), so that any may ask.
+ALLOWED_HOSTS = ["*"]
+CSRF_TRUSTED_ORIGINS = [HARKEN_URL]
+_IS_HTTPS = HARKEN_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-harken" if _IS_HTTPS else "harken"
+CSRF_COOKIE_NAME = "__Host-harken-csrf" if _IS_HTTPS else "harken-csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+CSRF_FAILURE_VIEW = "harken.ui.errors.csrf_refused"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# ── Rooms, from the ground up: a room may use those above it in this list ────────────────────────────────────
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "ninja",
+    "procrastinate.contrib.django",
+    "harken.realtime",
+    "harken.ui",
+    "harken.workspaces",
+    "harken.events",
+    "harken.files",
+    "harken.agents",
+    "harken.contacts",
+    "harken.tickets",
+    "harken.channels",
+    "harken.desk",
+    "harken.api",
+    "harken.demo",
+]
+
+MIDDLEWARE = [
+    "harken.config.logs.RequestLog",
+    "harken.ui.security.SecurityHeaders",
+    "harken.config.health.DatabaseAway",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "harken.agents.middleware.WorkspaceMiddleware",
+]
+
+ROOT_URLCONF = "harken.config.urls"
+WSGI_APPLICATION = "harken.config.asgi.wsgi"
+
+# ── Database, cache, sessions ────────────────────────────────────────────────────────────────────────────────
+DATABASES = {"default": database.connection_settings(ENVIRONMENT)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Shared by all processes: allauth's limits would count per process otherwise.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "agents_cache",
+        "TIMEOUT": 3600,
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ── Sign-in ──────────────────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "agents.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_ADAPTER = "harken.agents.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+# ── Mail of the installation itself: sign-in links, password resets ──────────────────────────────────────────
+EMAIL_BACKEND = "harken.config.mail.RelayBackend" if HARKEN_RELAY else "harken.config.mail.NoRelay"
+EMAIL_TIMEOUT = 20
+if HARKEN_RELAY:
+    EMAIL_HOST = HARKEN_RELAY.host
+    EMAIL_PORT = HARKEN_RELAY.port
+    EMAIL_HOST_USER = HARKEN_RELAY.user
+    EMAIL_HOST_PASSWORD = HARKEN_RELAY.password
+    EMAIL_USE_SSL = HARKEN_RELAY.scheme == "smtps"
+
+# ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": False,
+        "DIRS": sorted(str(folder) for folder in HERE.parent.glob("*/templates")),
+        "OPTIONS": {
+            "environment": "harken.ui.jinja.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages"],
+        },
+    },
+    {
+        # allauth's own templates, second in line.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = ENVIRONMENT.data / "static"
+
+# ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ru", "Русский"), ("ja", "日本語"), ("ar", "العربية"), ("yo", "Yorùbá")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ── Jobs and logs ────────────────────────────────────────────────────────────────────────────────────────────
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+LOGGING_CONFIG = None

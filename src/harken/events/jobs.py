@@ -1,0 +1,110 @@
+"""Jobs: work written in the transaction that calls for it, done by a worker, brought back when a worker dies.
+
+Procrastinate keeps them in the same database. A job may run twice and late: every function here is harmless
+the second time.
+"""
+
+import asyncio
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import close_old_connections
+from procrastinate import App, BaseRetryStrategy, RetryDecision, jobs, tasks
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+
+from harken.workspaces import wall
+
+log = structlog.get_logger(__name__)
+
+CONCURRENT_JOBS = 4
+# A worker that has not been heard of for this long is dead; with the look every 10 s its jobs are back within 40 s.
+DEAD_AFTER_SECONDS = 30
+LOOK_EVERY_SECONDS = 10
+STOP_WITHIN_SECONDS = 2.5
+RECONNECT_SECONDS = 2
+
+
+class GrowingPauses(BaseRetryStrategy):
+    """Try again after 2, 4, 8, … seconds, at most an hour apart, for as many attempts as given."""
+
+    def __init__(self, attempts: int) -> None:
+        self.attempts = attempts
+
+    def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> RetryDecision | None:
+        if job.attempts >= self.attempts:
+            return None
+        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), 3600)})
+
+
+PATIENT = GrowingPauses(attempts=20)
+
+
+def job(*, queue: str, retry: BaseRetryStrategy = PATIENT) -> Callable[[Callable[..., None]], tasks.Task[Any, Any, Any]]:
+    """Make a function `(workspace_id, **ids)` a job that runs inside that workspace's wall.
+
+    Defer it inside a transaction with `.defer(workspace_id=…, …)`; it carries ids only, never objects.
+    """
+
+    def decorate(function: Callable[..., None]) -> tasks.Task[Any, Any, Any]:
+        @functools.wraps(function)
+        def run(workspace_id: int | None, **ids: Any) -> None:
+            close_old_connections()
+            with wall.inside(workspace_id):
+                function(workspace_id, **ids)
+
+        return app.task(queue=queue, retry=retry, name=f"{function.__module__}.{function.__name__}")(run)
+
+    return decorate
+
+
+def run_worker(*, concurrency: int = CONCURRENT_JOBS) -> None:
+    """Work until SIGTERM or SIGINT; a database that went away is waited for."""
+    asyncio.run(_work(concurrency))
+
+
+async def bring_back_stalled_jobs(worker_app: App) -> int:
+    """Put the jobs of dead workers back in the queue; the number brought back. Harmless to run anywhere, any time."""
+    manager = worker_app.job_manager
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS))
+    for stalled_job in stalled:
+        await manager.retry_job(stalled_job)
+        log.warning("job brought back", job=stalled_job.id, task=stalled_job.task_name)
+    await manager.prune_stalled_workers(DEAD_AFTER_SECONDS)
+    return len(stalled)
+
+
+async def _work(concurrency: int) -> None:
+    while True:
+        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        try:
+            async with worker_app.open_async():
+                await _run_beside_the_reaper(worker_app, concurrency)
+            return
+        except ConnectorException as error:
+            log.warning("database away, worker waits", error=type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+
+async def _run_beside_the_reaper(worker_app: App, concurrency: int) -> None:
+    reaper = asyncio.create_task(_reap_for_ever(worker_app))
+    try:
+        await worker_app.run_worker_async(
+            concurrency=concurrency,
+            shutdown_graceful_timeout=STOP_WITHIN_SECONDS,
+            stalled_worker_timeout=DEAD_AFTER_SECONDS,
+            delete_jobs="successful",
+        )
+    finally:
+        reaper.cancel()
+
+
+async def _reap_for_ever(worker_app: App) -> None:
+    while True:
+        try:
+            await bring_back_stalled_jobs(worker_app)
+        except ConnectorException as error:
+            log.warning("reaper could not look", error=type(error).__name__)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -1,0 +1,50 @@
+from typing import Any
+
+from django.db import models
+from django.db.models.expressions import Func
+from django.db.models.functions import Now
+
+from harken.workspaces.models import Workspace
+
+
+class CurrentTransaction(Func):
+    """`pg_current_xact_id()`: the 64-bit id of the transaction that writes the row."""
+
+    function = "pg_current_xact_id"
+    arity = 0
+
+
+class TransactionIdField(models.Field[str, str]):
+    """PostgreSQL's xid8, as decimal text: it may pass 2^63 in theory and is only ever compared by the server."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else str(value)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+        return None if value is None else str(value)
+
+
+class Event(models.Model):
+    """One thing that happened, written in the transaction that made it happen."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    type = models.CharField(max_length=60)
+    about_type = models.CharField(max_length=40)
+    about_id = models.BigIntegerField()
+    ticket_id = models.BigIntegerField(null=True)
+    agent_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+    transaction_id = TransactionIdField(db_default=CurrentTransaction(), editable=False)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["workspace", "transaction_id"], name="events_by_transaction"),
+            models.Index(fields=["workspace", "ticket_id", "id"], name="events_of_a_ticket"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.about_type}:{self.about_id}"

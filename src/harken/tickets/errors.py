@@ -1,0 +1,44 @@
+"""What can go wrong when somebody works on a ticket, worded for them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from harken.tickets.models import Message
+
+
+class TicketError(Exception):
+    """A refusal that the person can act on; `sentence` says what happened, what is safe and what to do."""
+
+    sentence: Any = ""
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class NothingToSend(TicketError):
+    sentence = _("Nothing was sent: the message is empty. Write a few words or attach a file.")
+
+
+class NobodyToSendTo(TicketError):
+    sentence = _("Nothing was sent: there is no address to answer to. Add one under “to”; your text is kept.")
+
+
+class SomethingUnseen(TicketError):
+    """Raised instead of sending blind; `messages` arrived after what the sender had seen, oldest first."""
+
+    sentence = _("Not sent: something new arrived while you wrote. Your text is kept. Read it, then send.")
+
+    def __init__(self, messages: Sequence["Message"]) -> None:
+        super().__init__()
+        self.messages = messages
+
+
+class TicketIsMerged(TicketError):
+    sentence = _("This request was merged into another one. Nothing was changed here; go on there.")
+
+
+class TooLong(TicketError):
+    sentence = _("Not sent: the text is longer than a million characters. Attach it as a file instead.")

@@ -1,0 +1,155 @@
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from harken.agents.models import Agent
+from harken.contacts.models import Contact
+from harken.files.models import File
+from harken.workspaces.models import Workspace
+
+if TYPE_CHECKING:
+    from harken.tickets.models.ticket import Ticket
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A kept file on its way into a message; inline when the text shows it in place by its content id."""
+
+    file: File
+    content_id: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody wrote, before it is a message of a ticket. `html` is sanitised; `""` means there was none.
+
+    `visible_text` is what the sender wrote now, without the history they quoted; `""` means all of `text`.
+    """
+
+    text: str
+    visible_text: str = ""
+    html: str = ""
+    files: tuple[Enclosure, ...] = ()
+    language: str = ""
+
+    @property
+    def are_missing(self) -> bool:
+        return not self.text.strip() and not self.files
+
+
+def hash_of(external_id: str) -> int:
+    """Return the signed 64-bit hash by which a Message-ID is looked up: a small btree instead of a text index."""
+    return int.from_bytes(hashlib.blake2b(external_id.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+    def known_as(self, workspace: Workspace, external_ids: list[str]) -> Self:
+        """The messages of a workspace with one of these references (Message-IDs without brackets)."""
+        hashes = [hash_of(external_id) for external_id in external_ids]
+        return self.filter(workspace=workspace, external_hash__in=hashes, external_id__in=external_ids)
+
+    def after(self, position: int) -> Self:
+        return self.filter(position__gt=position)
+
+
+class Message(models.Model):
+    """An entry on a ticket: from the contact, a reply, or an internal note."""
+
+    class Kind(models.TextChoices):
+        CONTACT = "contact", _("from the customer")
+        REPLY = "reply", _("reply")
+        NOTE = "note", _("note")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="messages")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    author_agent = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="messages")
+    author_contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages")
+    author_address = models.CharField(max_length=500, default="")
+    text = models.TextField()
+    visible_text = models.TextField(default="")
+    html = models.TextField(default="")
+    language = models.CharField(max_length=10, default="")
+    to = models.JSONField(default=list)
+    cc = models.JSONField(default=list)
+    external_id = models.TextField(default="")
+    external_hash = models.BigIntegerField(null=True)
+    is_automatic = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = MessageQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        ticket: models.ForeignKey["Ticket", "Ticket"]
+
+    class Meta:
+        ordering = ("ticket_id", "position")
+        constraints = (models.UniqueConstraint(fields=["ticket", "position"], name="one_message_per_position"),)
+        indexes = (models.Index(fields=["workspace", "external_hash"], name="messages_by_reference"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def author_name(self) -> str:
+        """The person's name as a colleague reads it; never empty."""
+        author = self.author_agent or self.author_contact
+        return getattr(author, "display_name", "") or getattr(author, "name", "") or self.author_address
+
+    @property
+    def is_from_us(self) -> bool:
+        return self.kind != self.Kind.CONTACT
+
+    @property
+    def has_quote(self) -> bool:
+        """Say whether the sender's words came with history that is folded away."""
+        return bool(self.visible_text) and len(self.visible_text.split()) < len(self.text.split())
+
+    def refer_as(self, external_id: str) -> None:
+        """Fix the reference that every retry, answer and duplicate will carry."""
+        self.external_id, self.external_hash = external_id, hash_of(external_id)
+        self.save(update_fields=["external_id", "external_hash"])
+
+
+class Attachment(models.Model):
+    """A file of a message, under the name its sender gave it."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    content_id = models.CharField(max_length=500, default="")
+    is_inline = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+    @property
+    def media_type(self) -> str:
+        return self.file.media_type
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.file.size
+
+    def url(self, **options: Any) -> str:
+        """The signed address the file is fetched from."""
+        return self.file.url(**options)

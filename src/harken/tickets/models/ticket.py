@@ -1,0 +1,393 @@
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from harken.agents.models import Agent
+from harken.contacts.models import Company, Contact, Identity
+from harken.contacts.recognise import recognise
+from harken.events.record import record
+from harken.lib.addresses import normalise
+from harken.lib.text import language_of, one_line, preview
+from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TicketIsMerged, TooLong
+from harken.tickets.models.message import Attachment, Message, Words, hash_of
+from harken.tickets.models.participant import Participant
+from harken.workspaces.models import COUNTER_DIGITS, Workspace
+
+SUBJECT_LETTERS = 500
+LONGEST_TEXT = 1_000_000
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here, never from `objects.get`."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+    def open(self) -> Self:
+        return self.filter(state=Ticket.State.OPEN)
+
+    def waiting_for_us(self) -> Self:
+        return self.open().filter(waiting_since__isnull=False)
+
+    def waiting_for_them(self) -> Self:
+        return self.filter(state=Ticket.State.WAITING)
+
+    def closed(self) -> Self:
+        return self.filter(state__in=Ticket.CLOSED_STATES)
+
+    def assigned_to(self, agent: Agent) -> Self:
+        return self.filter(assignee=agent)
+
+    def unassigned(self) -> Self:
+        return self.filter(assignee=None)
+
+    def newest_first(self) -> Self:
+        """In the order of the index that every list pages by."""
+        return self.order_by("-last_activity_at", "-id")
+
+
+class Ticket(models.Model):
+    """One matter with one requester, from any channel."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        WAITING = "waiting", _("waiting for them")
+        SET_ASIDE = "set_aside", _("set aside")
+        ACCEPTED = "accepted", _("accepted")
+        CLOSED = "closed", _("closed")
+        CLOSED_UNSUCCESSFULLY = "closed_unsuccessfully", _("closed without success")
+        SPAM = "spam", _("spam")
+        MERGED = "merged", _("merged")
+
+    CLOSED_STATES = (State.CLOSED, State.CLOSED_UNSUCCESSFULLY)
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    # Negative only inside the transaction that opens the ticket: see `_take_number`.
+    number = models.BigIntegerField()
+    subject = models.CharField(max_length=SUBJECT_LETTERS, default="", blank=True)
+    requester = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="tickets")
+    company = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets")
+    assignee = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets")
+    state = models.CharField(max_length=24, choices=State, default=State.OPEN)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    # The channel lives on a floor above: a plain id, no foreign key.
+    channel_kind = models.CharField(max_length=20, default="email")
+    channel_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    last_activity_at = models.DateTimeField(db_default=Now())
+    waiting_since = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    preview = models.CharField(max_length=200, default="")
+    last_message_id = models.BigIntegerField(null=True)
+    last_position = models.PositiveIntegerField(default=0)
+    message_count = models.PositiveIntegerField(default=0)
+    has_files = models.BooleanField(default=False)
+    has_problem = models.BooleanField(default=False)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["workspace", "number"], name="one_number_per_workspace"),)
+        indexes = (
+            models.Index(fields=["workspace", "state", "-last_activity_at", "-id"], name="tickets_by_state"),
+            models.Index(
+                fields=["workspace", "assignee", "state", "-last_activity_at", "-id"], name="tickets_by_assignee"
+            ),
+            models.Index(fields=["workspace", "-last_activity_at", "-id"], name="tickets_by_activity"),
+            models.Index(fields=["workspace", "requester", "-last_activity_at"], name="tickets_by_requester"),
+        )
+
+    def __str__(self) -> str:
+        return self.short_number
+
+    @property
+    def short_number(self) -> str:
+        """`#4817`, as people say it: the counter without the day."""
+        return f"#{self.number % 10**COUNTER_DIGITS}"
+
+    @property
+    def title(self) -> str:
+        """The subject, or a word for a letter that came without one."""
+        return self.subject or str(_("(no subject)"))
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state in self.CLOSED_STATES
+
+    @property
+    def is_our_turn(self) -> bool:
+        return self.state == self.State.OPEN and self.waiting_since is not None
+
+    @classmethod
+    @transaction.atomic
+    def open_for(
+        cls,
+        requester: Identity,
+        subject: str,
+        words: Words,
+        *,
+        channel_kind: str = "email",
+        channel_id: int | None = None,
+        by: Agent | None = None,
+        **message: Any,
+    ) -> Self:
+        """Open a ticket with the requester's first message. `message` takes what `receive` takes."""
+        ticket = cls.objects.create(
+            workspace=requester.workspace,
+            number=-1 - secrets.randbits(62),
+            subject=one_line(subject, SUBJECT_LETTERS),
+            requester=requester.contact,
+            company_id=requester.contact.company_id,
+            channel_kind=channel_kind,
+            channel_id=channel_id,
+        )
+        first = ticket._take_in(words, requester, **message)
+        ticket._take_number()
+        record("ticket.opened", ticket, by=by, number=ticket.number)
+        record("message.received", first, number=ticket.number)
+        return ticket
+
+    @transaction.atomic
+    def receive(
+        self,
+        words: Words,
+        *,
+        sender: Identity,
+        external_id: str = "",
+        to: Sequence[str] = (),
+        cc: Sequence[str] = (),
+        sent_at: datetime | None = None,
+        is_automatic: bool = False,
+    ) -> Message:
+        """Add what a contact wrote; it is our turn again. An automatic answer is kept and changes no turn.
+
+        `to` and `cc` are addresses. A merged ticket passes it on to the one it was merged into.
+        """
+        self._lock()
+        if self.merged_into:
+            return self.merged_into.receive(
+                words, sender=sender, external_id=external_id, to=to, cc=cc, sent_at=sent_at, is_automatic=is_automatic
+            )
+        was_closed = self.is_closed
+        message = self._take_in(
+            words, sender, external_id=external_id, to=to, cc=cc, sent_at=sent_at, is_automatic=is_automatic
+        )
+        record("message.received", message, number=self.number)
+        if was_closed and not is_automatic:
+            record("ticket.reopened", self, number=self.number)
+        return message
+
+    @transaction.atomic
+    def reply(
+        self, words: Words, *, by: Agent, seen_up_to: int, to: Iterable[str] = (), cc: Iterable[str] | None = None
+    ) -> Message:
+        """Queue an answer to the customer; `channels` delivers it after commit.
+
+        `seen_up_to` is the last position the sender had before their eyes. Without `to` it goes to the
+        requester, without `cc` to those copied so far. Raises NothingToSend, NobodyToSendTo, TooLong,
+        TicketIsMerged, or SomethingUnseen when anything newer is there that the sender did not write.
+        """
+        self._check(words)
+        self._lock()
+        self._refuse_if_merged()
+        self._refuse_if_unseen(seen_up_to, by)
+        recipients = _addresses(to) or self.reply_addresses
+        if not recipients:
+            raise NobodyToSendTo
+        copies = self.copied_addresses if cc is None else _addresses(cc)
+        message = self._add(words, Message.Kind.REPLY, author_agent=by, to=recipients, cc=copies)
+        self._let_join([*recipients, *copies], copied=copies)
+        self._wait_for_them(by)
+        record("message.queued", message, by=by, number=self.number)
+        return message
+
+    @transaction.atomic
+    def note(self, words: Words, *, by: Agent) -> Message:
+        """Write down what only colleagues see. Never blocked by what arrived, and changes no turn."""
+        self._check(words)
+        self._lock()
+        self._refuse_if_merged()
+        message = self._add(words, Message.Kind.NOTE, author_agent=by)
+        self._save("last_activity_at")
+        record("message.noted", message, by=by, number=self.number)
+        return message
+
+    @transaction.atomic
+    def close(self, *, by: Agent, state: str = State.CLOSED) -> None:
+        """Close it, successfully unless told otherwise. Closing a closed one changes nothing."""
+        self._lock()
+        self._refuse_if_merged()
+        if self.state == state:
+            return
+        self.state, self.closed_at, self.waiting_since = state, timezone.now(), None
+        self._save("state", "closed_at", "waiting_since")
+        record("ticket.closed", self, by=by, number=self.number, state=state)
+
+    @transaction.atomic
+    def reopen(self, *, by: Agent) -> None:
+        """Put a closed ticket back on the list. Reopening an open one changes nothing."""
+        self._lock()
+        self._refuse_if_merged()
+        if not self.is_closed:
+            return
+        self.state, self.closed_at, self.waiting_since = self.State.OPEN, None, timezone.now()
+        self._save("state", "closed_at", "waiting_since")
+        record("ticket.reopened", self, by=by, number=self.number)
+
+    @transaction.atomic
+    def assign_to(self, agent: Agent | None, *, by: Agent) -> None:
+        """Give it to a colleague, or to nobody."""
+        self._lock()
+        self._refuse_if_merged()
+        if self.assignee == agent:
+            return
+        self.assignee = agent
+        self._save("assignee")
+        record("ticket.assigned", self, by=by, number=self.number, to=agent.pk if agent else None)
+
+    def hold(self) -> None:
+        """Lock the ticket until commit, for those above who change what belongs to it."""
+        self._lock()
+
+    def show_problem(self, exists: bool) -> None:
+        """Mark in every list whether a message of this ticket could not be delivered."""
+        type(self).objects.filter(pk=self.pk).update(has_problem=exists)
+        self.has_problem = exists
+
+    @property
+    def reply_addresses(self) -> list[str]:
+        """Where an answer goes by default: the address the requester wrote from last, else their first."""
+        last = self.messages.filter(kind=Message.Kind.CONTACT, author_contact=self.requester).last()
+        address = (last.author_address if last else "") or self.requester.email
+        return [address] if address else []
+
+    @property
+    def copied_addresses(self) -> list[str]:
+        return list(self.participants.filter(is_copied=True).values_list("address", flat=True))
+
+    def may_be_joined_by(self, address: str) -> bool:
+        """Say whether a letter from this address may join: it is a participant, or one by another address."""
+        if self.participants.filter(address=address).exists():
+            return True
+        contacts = Identity.objects.filter(workspace_id=self.workspace_id, address=address).values("contact")
+        return self.participants.filter(contact__in=contacts).exists()
+
+    def _lock(self) -> None:
+        # Two colleagues may press "Send" at once: read the row again and hold it until commit.
+        self.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+
+    def _check(self, words: Words) -> None:
+        if words.are_missing:
+            raise NothingToSend
+        if len(words.text) > LONGEST_TEXT or len(words.html) > LONGEST_TEXT * 4:
+            raise TooLong
+
+    def _refuse_if_merged(self) -> None:
+        if self.state == self.State.MERGED:
+            raise TicketIsMerged
+
+    def _refuse_if_unseen(self, seen_up_to: int, by: Agent) -> None:
+        unseen = list(self.messages.after(seen_up_to).exclude(author_agent=by))
+        if unseen:
+            raise SomethingUnseen(unseen)
+
+    def _take_in(
+        self,
+        words: Words,
+        sender: Identity,
+        *,
+        to: Sequence[str] = (),
+        cc: Sequence[str] = (),
+        is_automatic: bool = False,
+        **fields: Any,
+    ) -> Message:
+        message = self._add(
+            words,
+            Message.Kind.CONTACT,
+            author_contact=sender.contact,
+            author_address=sender.address,
+            to=list(to),
+            cc=list(cc),
+            is_automatic=is_automatic,
+            **fields,
+        )
+        self._let_join([sender.address, *cc], copied=cc)
+        if not is_automatic and self.state != self.State.SPAM:
+            self.state, self.closed_at = self.State.OPEN, None
+            self.waiting_since = self.waiting_since or message.created_at
+        self._save("state", "closed_at", "waiting_since")
+        return message
+
+    def _add(self, words: Words, kind: str, *, external_id: str = "", **fields: Any) -> Message:
+        self.last_position += 1
+        message = Message.objects.create(
+            workspace_id=self.workspace_id,
+            ticket=self,
+            position=self.last_position,
+            kind=kind,
+            text=words.text,
+            visible_text=words.visible_text,
+            html=words.html,
+            language=words.language or language_of(words.visible_text or words.text),
+            external_id=external_id,
+            external_hash=hash_of(external_id) if external_id else None,
+            **fields,
+        )
+        Attachment.objects.bulk_create(
+            Attachment(workspace_id=self.workspace_id, message=message, **vars(enclosure)) for enclosure in words.files
+        )
+        self._remember(message, words)
+        return message
+
+    def _remember(self, message: Message, words: Words) -> None:
+        self.last_activity_at = message.created_at
+        self.last_message_id = message.pk
+        self.message_count += 1
+        self.has_files = self.has_files or any(not enclosure.is_inline for enclosure in words.files)
+        if message.kind != Message.Kind.NOTE:
+            self.preview = preview(words.visible_text or words.text)
+
+    def _wait_for_them(self, by: Agent) -> None:
+        self.state, self.waiting_since, self.closed_at = self.State.WAITING, None, None
+        self.assignee = self.assignee or by
+        self._save("state", "waiting_since", "closed_at", "assignee")
+
+    def _save(self, *fields: str) -> None:
+        self.save(
+            update_fields={
+                *fields,
+                "last_activity_at",
+                "last_message_id",
+                "last_position",
+                "message_count",
+                "has_files",
+                "preview",
+            }
+        )
+
+    def _let_join(self, addresses: Iterable[str], *, copied: Sequence[str]) -> None:
+        known = set(self.participants.values_list("address", flat=True))
+        for address in dict.fromkeys(addresses):
+            if address not in known:
+                contact = recognise(self.workspace, address).contact
+                Participant.objects.create(
+                    workspace_id=self.workspace_id,
+                    ticket=self,
+                    contact=contact,
+                    address=address,
+                    is_copied=address in copied,
+                )
+
+    def _take_number(self) -> None:
+        # The last step but the telling: the counter stays locked until commit.
+        self.number = self.workspace.next_ticket_number(self.created_at)
+        self.save(update_fields=["number"])
+
+
+def _addresses(given: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(normalise(address) for address in given if address.strip()))

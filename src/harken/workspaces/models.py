@@ -1,0 +1,113 @@
+import secrets
+from datetime import date, datetime
+from typing import Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from harken.workspaces.addresses import is_usable
+
+# The counter in a ticket's number: 2026112200004817 is number 4817, opened on 22 November 2026.
+COUNTER_DIGITS = 8
+
+
+def usable_slug(slug: str) -> None:
+    if not is_usable(slug):
+        raise ValidationError(_("Use letters a to z, digits and hyphens, and no word that Harken itself uses."))
+
+
+def known_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone of that name."))
+
+
+class WorkspaceQuerySet(models.QuerySet["Workspace"]):
+    def named(self, slug: str) -> Self:
+        return self.filter(slug=slug)
+
+
+class Workspace(models.Model):
+    """One company's support desk. It stands outside the wall: its address must be found before it is entered."""
+
+    slug = models.CharField(max_length=50, unique=True, validators=[usable_slug])
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
+    accent = models.CharField(max_length=40, default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def path(self) -> str:
+        """The workspace's first page, without the host: `/acme/`."""
+        return f"/{self.slug}/"
+
+    def url_for(self, door: str = "") -> str:
+        """Return the public address of one of its pages; always from HARKEN_URL, never from a Host header."""
+        return f"{settings.HARKEN_URL}{self.path}{door.lstrip('/')}"
+
+    def today(self) -> date:
+        """The day it is now in the workspace's own zone."""
+        return timezone.now().astimezone(self.zone).date()
+
+    def key(self, purpose: str) -> bytes:
+        """Return the workspace's 256-bit signing key for one purpose, made when first asked for."""
+        key, _made = Key.objects.get_or_create(
+            workspace=self, purpose=purpose, defaults={"secret": secrets.token_bytes(32)}
+        )
+        return bytes(key.secret)
+
+    def next_ticket_number(self, opened_at: datetime) -> int:
+        """Take the next number. Locks the counter until commit: the last step of a transaction, please."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO workspaces_ticketcounter (workspace_id, last) VALUES (%s, 1)"
+                " ON CONFLICT (workspace_id) DO UPDATE SET last = workspaces_ticketcounter.last + 1 RETURNING last",
+                [self.pk],
+            )
+            (count,) = cursor.fetchone()
+        day = opened_at.astimezone(self.zone).strftime("%Y%m%d")
+        return int(day) * 10**COUNTER_DIGITS + count
+
+
+class TicketCounter(models.Model):
+    """How many tickets a workspace has opened. A row of its own, so that counting never locks the workspace."""
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+
+class Key(models.Model):
+    """A signing key. It lives in the database, so that a restore on another machine still knows its own mail."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    purpose = models.CharField(max_length=40)
+    secret = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["workspace", "purpose"], name="one_key_per_workspace_and_purpose"),
+        )
+
+    def __str__(self) -> str:
+        return self.purpose
