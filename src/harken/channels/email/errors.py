@@ -1,0 +1,173 @@
+"""What can go wrong with a mail server, worded for the person who set the mailbox up."""
+
+import re
+import smtplib
+import socket
+import ssl
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from harken.channels.email.header_lines import clean
+
+LONGEST_WORDS = 400
+
+
+class MailServerProblem(Exception):
+    """Base of all: `sentence` says what happened, what is safe and what to do."""
+
+    happened: ClassVar[str | Promise] = _("The mail server {server} could not be used.")
+    advice: ClassVar[str | Promise] = _("Check the server's settings.")
+
+    def __init__(self, server: str, *, words: str = "", safe: str | Promise = "") -> None:
+        super().__init__(server, words)
+        self.server = server
+        self.words = clean(words)[:LONGEST_WORDS]
+        self.safe = safe
+
+    @property
+    def sentence(self) -> str:
+        """The whole account in the active language, the server's own words included."""
+        said = str(_("The server said: {words}")).format(words=self.words) if self.words else ""
+        happened = str(self.happened).format(server=self.server)
+        return " ".join(filter(None, (happened, said, str(self.safe), str(self.advice))))
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class ServerNotFound(MailServerProblem):
+    """The host name has no address."""
+
+    happened = _("The mail server {server} was not found: no such name is known.")
+    advice = _("Check the spelling of the server's name.")
+
+
+class ServerNotListening(MailServerProblem):
+    """Nothing answers on the port, or the network does not reach it."""
+
+    happened = _("The mail server {server} does not accept connections.")
+    advice = _("Check the name and the port; a firewall may also be in the way.")
+
+
+class ServerSilent(MailServerProblem):
+    """The connection stands and no answer comes in time."""
+
+    happened = _("The mail server {server} does not answer.")
+    advice = _("If this lasts, check the port and the kind of encryption, or ask your mail provider.")
+
+
+class ConnectionLost(MailServerProblem):
+    """The server hung up in the middle of a conversation."""
+
+    happened = _("The mail server {server} broke off the connection.")
+    advice = _("Harken connects again by itself.")
+
+
+class CertificateNotTrusted(MailServerProblem):
+    """The certificate is self-signed, expired, or made for another name."""
+
+    happened = _("The certificate of the mail server {server} is not trusted, so no password was sent to it.")
+    advice = _("Use the name the certificate was made for, or have the server's certificate renewed.")
+
+
+class EncryptionNotOffered(MailServerProblem):
+    """The server does not speak TLS where it was asked to."""
+
+    happened = _(
+        "The mail server {server} does not offer the encryption that is set, so no password was sent."
+    )
+    advice = _("Choose another port or another kind of encryption.")
+
+
+class EncryptionRequired(MailServerProblem):
+    """The server takes passwords on encrypted connections only."""
+
+    happened = _("The mail server {server} takes passwords on encrypted connections only.")
+    advice = _("Choose TLS or STARTTLS.")
+
+
+class WrongPassword(MailServerProblem):
+    """The server knows neither this user nor this password."""
+
+    happened = _("The mail server {server} did not accept the user name or the password.")
+    advice = _("Enter them again; some providers want a password made for this program alone.")
+
+
+class SignInNotOffered(MailServerProblem):
+    """A password is set and the server has no way to take it."""
+
+    happened = _("The mail server {server} offers no way to sign in with a password.")
+    advice = _("Remove user name and password, or choose the port that is meant for sending.")
+
+
+class FolderMissing(MailServerProblem):
+    """The folder to read from cannot be opened."""
+
+    happened = _("The folder to read from could not be opened on the mail server {server}.")
+    advice = _("Check the folder's name, and whether this user may read it.")
+
+
+class MarkingRefused(MailServerProblem):
+    """A stored mail could not be flagged or moved."""
+
+    happened = _("New mail arrives, but the mail server {server} refuses to mark it as handled.")
+    advice = _("Check whether this user may change the folder, and whether the mailbox is full.")
+
+
+class MessageRefused(MailServerProblem):
+    """The server lists a mail and does not hand it over."""
+
+    happened = _("The mail server {server} lists a mail that it does not hand over. Other mail arrives.")
+    advice = _("Open that mail in another mail program, or ask your mail provider.")
+
+
+class RefusedByServer(MailServerProblem):
+    """Any other refusal, in the server's words."""
+
+    happened = _("The mail server {server} refused.")
+    advice = _("Harken tries again by itself. If this lasts, ask your mail provider.")
+
+
+class CannotStore(MailServerProblem):
+    """Our own side cannot keep a mail now: database or disk."""
+
+    happened = _("A mail from {server} could not be stored.")
+    advice = _("Check the database and the free space on the disk (`harken doctor`).")
+
+
+def problem_from(error: BaseException, server: str, safe: str | Promise = "") -> MailServerProblem:
+    """Turn what the network or the standard library raised into one of ours."""
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
+        # smtplib keeps the true reason, a timeout for instance, only as the context of its own error.
+        error = error.__context__
+    for kind, ours in _KINDS:
+        if isinstance(error, kind):
+            words = _words(error) if ours is not ServerSilent else ""
+            return ours(server, words=words, safe=safe)
+    return ConnectionLost(server, words=_words(error), safe=safe)
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, OSError):
+        return error.strerror or ""
+    said = error.args[0] if error.args else ""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    # imaplib puts the repr of the server's bytes into its errors.
+    return re.sub(r"b(['\"])(.*)\1", r"\2", text)
+
+
+_KINDS: tuple[tuple[type[BaseException], type[MailServerProblem]], ...] = (
+    (ssl.SSLCertVerificationError, CertificateNotTrusted),
+    (ssl.SSLEOFError, ConnectionLost),
+    (ssl.SSLError, EncryptionNotOffered),
+    (socket.gaierror, ServerNotFound),
+    (TimeoutError, ServerSilent),
+    (ConnectionResetError, ConnectionLost),
+    (BrokenPipeError, ConnectionLost),
+    (smtplib.SMTPException, ConnectionLost),
+    (OSError, ServerNotListening),
+)

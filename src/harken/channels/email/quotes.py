@@ -1,0 +1,2 @@
+def visible_text(text, known=()):
+    return text

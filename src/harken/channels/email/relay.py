@@ -1,0 +1,186 @@
+"""The relay that takes our mail: its settings, and a connection to it that is encrypted and signed in."""
+
+import base64
+import ipaddress
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from harken.channels.email.errors import (
+    EncryptionNotOffered,
+    EncryptionRequired,
+    MailServerProblem,
+    RefusedByServer,
+    SignInNotOffered,
+    WrongPassword,
+    problem_from,
+)
+
+SECURITIES = ("tls", "starttls", "none")
+DEFAULT_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+FAREWELL_SECONDS = 5
+
+SAFE = _("Nothing is lost: waiting messages are sent again by themselves.")
+
+
+class InvalidRelayUrl(ValueError):
+    """The relay's URL cannot be understood; the message says why and never repeats the URL, which holds a password."""
+
+
+@dataclass(frozen=True)
+class Relay:
+    """The server that takes our mail. `ca_file` is trusted besides the system's authorities."""
+
+    host: str
+    port: int
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    timeout_seconds: float = 30
+    last_reply_timeout_seconds: float = 120
+    ca_file: str = ""
+
+    @classmethod
+    def from_url(cls, url: str) -> "Relay":
+        """Read `smtp[s]://user:password@host:port`; raise InvalidRelayUrl.
+
+        `smtps` is TLS from the first byte. `smtp` is STARTTLS, required and checked, except to this
+        very machine, where it is no encryption; `?security=tls|starttls|none` says otherwise.
+        """
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:
+            raise InvalidRelayUrl("The host or the port of the mail relay is not valid.") from error
+        if parts.scheme not in ("smtp", "smtps") or not host:
+            raise InvalidRelayUrl("Write the mail relay as smtp[s]://user:password@host:port.")
+        security = _security(parts.scheme, host, parts.query)
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return cls(host, port or DEFAULT_PORTS[security], security, user, password)
+
+    @property
+    def server(self) -> str:
+        """Host and port, as problems name them."""
+        return f"{self.host}:{self.port}"
+
+
+def check(relay: Relay) -> None:
+    """Connect and sign in without sending; raise the MailServerProblem that stands in the way."""
+    with connected(relay):
+        pass
+
+
+@contextmanager
+def connected(relay: Relay) -> Iterator[smtplib.SMTP]:
+    """Give a connection ready for MAIL; whatever breaks, in the block too, is raised as a MailServerProblem."""
+    smtp: smtplib.SMTP | None = None
+    try:
+        smtp = _open(relay)
+        _sign_in(smtp, relay)
+        yield smtp
+        _say_goodbye(smtp)
+    except smtplib.SMTPResponseException as error:
+        raise _refusal(RefusedByServer, relay, error) from error
+    except OSError as error:
+        raise problem_from(error, relay.server, SAFE) from error
+    finally:
+        if smtp is not None:
+            smtp.close()
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """Trust what the system trusts, and `ca_file` besides; names and dates are always checked."""
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+def _security(scheme: str, host: str, query: str) -> str:
+    asked = parse_qs(query).get("security", [""])[-1]
+    if asked and asked not in SECURITIES:
+        raise InvalidRelayUrl("The security of the mail relay is one of tls, starttls, none.")
+    usual = "tls" if scheme == "smtps" else "none" if _is_this_machine(host) else "starttls"
+    return asked or usual
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _open(relay: Relay) -> smtplib.SMTP:
+    name, timeout = _own_name(), relay.timeout_seconds
+    if relay.security == "tls":
+        context = tls_context(relay.ca_file)
+        return smtplib.SMTP_SSL(relay.host, relay.port, name, timeout=timeout, context=context)
+    smtp = smtplib.SMTP(relay.host, relay.port, name, timeout=timeout)
+    if relay.security == "starttls":
+        try:
+            smtp.starttls(context=tls_context(relay.ca_file))
+        except BaseException as error:
+            smtp.close()
+            if isinstance(error, smtplib.SMTPNotSupportedError):
+                raise EncryptionNotOffered(relay.server, safe=SAFE) from error
+            raise
+    return smtp
+
+
+def _own_name() -> str:
+    # socket.getfqdn(), smtplib's own way, may wait seconds for a name server that is not there.
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"
+
+
+def _sign_in(smtp: smtplib.SMTP, relay: Relay) -> None:
+    smtp.ehlo_or_helo_if_needed()
+    if not relay.user:
+        return
+    try:
+        _offer_password(smtp, relay)
+    except smtplib.SMTPAuthenticationError as error:
+        raise _refusal(_sign_in_problem(error.smtp_code), relay, error) from error
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except smtplib.SMTPException as error:
+        raise SignInNotOffered(relay.server, safe=SAFE) from error
+
+
+def _offer_password(smtp: smtplib.SMTP, relay: Relay) -> None:
+    if f"{relay.user}{relay.password}".isascii():
+        smtp.login(relay.user, relay.password)
+        return
+    # smtplib knows passwords in ASCII only; RFC 4616 says UTF-8.
+    secret = base64.b64encode(f"\0{relay.user}\0{relay.password}".encode()).decode()
+    code, words = smtp.docmd("AUTH", f"PLAIN {secret}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, words)
+
+
+def _sign_in_problem(code: int) -> type[MailServerProblem]:
+    if code == 538:
+        return EncryptionRequired
+    return WrongPassword if code >= 500 else RefusedByServer
+
+
+def _refusal(
+    problem: type[MailServerProblem], relay: Relay, error: smtplib.SMTPResponseException
+) -> MailServerProblem:
+    said = error.smtp_error
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return problem(relay.server, words=f"{error.smtp_code} {words}", safe=SAFE)
+
+
+def _say_goodbye(smtp: smtplib.SMTP) -> None:
+    with suppress(OSError):
+        if smtp.sock is not None:
+            smtp.sock.settimeout(FAREWELL_SECONDS)
+            smtp.quit()

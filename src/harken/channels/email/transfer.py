@@ -1,0 +1,83 @@
+"""Transfer encodings undone: base64, quoted-printable and uuencode, whole or damaged."""
+
+import binascii
+import re
+
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_BROKEN_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r*\n)")
+_UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r*\n", re.M)
+_UU_END = re.compile(rb"^end[ \t]*\r*(?:\n|\Z)", re.M)
+_UU_NAMES = {"x-uuencode", "uuencode", "x-uue", "uue"}
+
+
+def decode(body: bytes, encoding: str) -> bytes:
+    """Return the content; as much of it as can be read when the encoding is damaged or unknown."""
+    if encoding == "base64":
+        return from_base64(body)
+    if encoding == "quoted-printable":
+        return from_quoted_printable(body)
+    if encoding in _UU_NAMES:
+        begin = _UU_BEGIN.search(body)
+        return from_uu(body[begin.end() :]) if begin else from_uu(body)
+    return body
+
+
+def from_base64(body: bytes) -> bytes:
+    """Read base64 with line breaks anywhere, foreign letters, missing padding, several pieces."""
+    try:
+        return binascii.a2b_base64(body, strict_mode=False) if body.rstrip().endswith(b"=") else _pieces(body)
+    except binascii.Error:
+        return _pieces(body)
+
+
+def _pieces(body: bytes) -> bytes:
+    clean = _NOT_BASE64.sub(b"", body)
+    return b"".join(_piece(piece) for piece in re.split(rb"=+", clean) if piece)
+
+
+def _piece(piece: bytes) -> bytes:
+    # One letter alone over a multiple of four holds six bits: no byte.
+    whole = piece[:-1] if len(piece) % 4 == 1 else piece
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+
+
+def from_quoted_printable(body: bytes) -> bytes:
+    """Read quoted-printable; an equals sign that escapes nothing stays as it is."""
+    return binascii.a2b_qp(_BROKEN_ESCAPE.sub(b"=3D", body))
+
+
+def from_uu(lines: bytes) -> bytes:
+    """Read uuencoded lines up to `end`; lines that are none are left out."""
+    out = bytearray()
+    for line in lines.splitlines():
+        if line.strip() in {b"end", b"`"}:
+            break
+        out += _uu_line(line)
+    return bytes(out)
+
+
+def _uu_line(line: bytes) -> bytes:
+    if not line:
+        return b""
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        # Some encoders pad the last group; the length byte says how much is meant.
+        needed = (((line[0] - 32) & 63) * 4 + 5) // 3
+        try:
+            return binascii.a2b_uu(line[:needed])
+        except binascii.Error:
+            return b""
+
+
+def uu_files(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Split old-style text into the words and the (name, content) of files written into it."""
+    words, files, at = b"", [], 0
+    while begin := _UU_BEGIN.search(body, at):
+        end = _UU_END.search(body, begin.end())
+        if not end:
+            break
+        words += body[at : begin.start()]
+        files.append((begin.group(1).strip(), from_uu(body[begin.end() : end.start()])))
+        at = end.end()
+    return words + body[at:], files

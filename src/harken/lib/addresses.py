@@ -1,0 +1,182 @@
+"""Mail addresses: taken out of headers as people and programs write them, and compared."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+# More than any mail has; beyond it somebody tests our patience.
+MAX_ADDRESSES = 1_000
+
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,255}")
+_TOKEN = re.compile(r'=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]{0,2000}\?=|[^",;:<()=]+|.', re.S)
+_PUBLIC_PROVIDERS = frozenset(
+    """
+    126.com 139.com 163.com 189.cn abv.bg alice.it aliyun.com aol.com arcor.de att.net bellsouth.net bigmir.net
+    bk.ru bluewin.ch bol.com.br btinternet.com centrum.cz charter.net comcast.net cox.net daum.net docomo.ne.jp
+    duck.com earthlink.net email.cz email.it ezweb.ne.jp fastmail.com fastmail.fm foxmail.com free.fr freemail.hu
+    freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hanmail.net hey.com hotmail.co.jp
+    hotmail.co.uk hotmail.com hotmail.de hotmail.es hotmail.fr hotmail.it hushmail.com i.softbank.jp i.ua icloud.com
+    ig.com.br inbox.lv inbox.ru interia.pl internet.ru iol.it juno.com kakao.com laposte.net libero.it list.ru
+    live.ca live.co.uk live.com live.de live.fr live.nl mac.com mail.com mail.de mail.ee mail.ru mail.uk mailbox.org
+    me.com meta.ua msn.com mweb.co.za nate.com naver.com netzero.net nifty.com o2.pl online.de ono.com onet.pl
+    op.pl optonline.net orange.fr outlook.co.jp outlook.com outlook.de outlook.es outlook.fr outlook.it pm.me
+    pobox.com posteo.de proton.me protonmail.ch protonmail.com qq.com rambler.ru rediffmail.com rocketmail.com
+    sapo.pt sbcglobal.net seznam.cz sfr.fr shaw.ca sina.cn sina.com skynet.be sky.com softbank.ne.jp sohu.com
+    sympatico.ca t-online.de telenet.be telia.com terra.com.br tin.it tiscali.it tlen.pl tuta.com tuta.io
+    tutanota.com tutanota.de ukr.net uol.com.br verizon.net videotron.ca virgilio.it virgin.net virginmedia.com
+    vodafone.it vtomske.ru walla.co.il wanadoo.fr web.de windowslive.com wp.pl xs4all.nl xtra.co.nz ya.ru yahoo.ca
+    yahoo.co.id yahoo.co.in yahoo.co.jp yahoo.co.kr yahoo.co.uk yahoo.com yahoo.com.ar yahoo.com.au yahoo.com.br
+    yahoo.com.cn yahoo.com.hk yahoo.com.mx yahoo.com.ph yahoo.com.sg yahoo.com.tr yahoo.com.tw yahoo.com.vn yahoo.de
+    yahoo.es yahoo.fr yahoo.in yahoo.it yahoo.pl yandex.by yandex.com yandex.kz yandex.ru yandex.ua yeah.net
+    ymail.com zoho.com zohomail.com zohomail.eu ziggo.nl
+    """.split()
+)
+
+
+class Parsed(NamedTuple):
+    """One entry of an address list; `email` is `""` when only a name stands there."""
+
+    email: str
+    name: str
+
+
+def parse(text: str) -> list[Parsed]:
+    """Return the entries of an address header, group names left out; encoded words are not read here."""
+    entries = []
+    for entry in _entries(text):
+        parsed = entry.parsed()
+        if parsed.email or parsed.name:
+            entries.append(parsed)
+        if len(entries) == MAX_ADDRESSES:
+            break
+    return entries
+
+
+def find(text: str) -> str:
+    """Return the first mail address anywhere in a text, `""` when there is none."""
+    match = _ADDRESS.search(text)
+    return match[0].strip("'.").removeprefix("mailto:") if match else ""
+
+
+def normalise(email: str) -> str:
+    """Return the form two spellings of one address share: trimmed, lower case, the domain in Unicode."""
+    local, _, domain = email.strip().strip("<>").strip().rpartition("@")
+    domain = domain.rstrip(".").lower()
+    if "xn--" in domain:
+        try:
+            domain = domain.encode("ascii").decode("idna")
+        except UnicodeError:
+            pass
+    return f"{local.lower()}@{domain}" if local else domain
+
+
+def domain_of(email: str) -> str:
+    """Return the domain of an address in the form `normalise` gives it."""
+    _, at, domain = normalise(email).rpartition("@")
+    return domain if at else ""
+
+
+def is_public_provider(domain: str) -> bool:
+    """Say whether anybody can get an address there, so that the domain names no company."""
+    return domain.strip().rstrip(".").lower() in _PUBLIC_PROVIDERS
+
+
+class _Entry:
+    """What stands between two commas."""
+
+    def __init__(self) -> None:
+        self.phrase = ""
+        self.quoted = ""
+        self.comment = ""
+        self.angle: str | None = None
+
+    def parsed(self) -> Parsed:
+        if self.angle is not None:
+            email = _cleaned(self.angle)
+            return Parsed(email, _name(self.quoted or self.phrase or self.comment, email))
+        email = find(self.phrase) or (find(self.quoted) if not self.phrase.strip() else "")
+        if not email:
+            email = _quoted_local_part(self.quoted, self.phrase)
+        rest = self.phrase.replace(email, "", 1) if email else self.phrase
+        return Parsed(email, _name(self.quoted or rest or self.comment, email))
+
+
+def _entries(text: str) -> list[_Entry]:
+    entries = [_Entry()]
+    at = 0
+    # A quote or bracket that was never closed is a letter like any other from then on.
+    stray: set[str] = set()
+    while at < len(text) and len(entries) <= MAX_ADDRESSES:
+        match = _TOKEN.match(text, at)
+        word = match[0] if match else text[at]
+        at += len(word)
+        entry = entries[-1]
+        if word in ",;":
+            entries.append(_Entry())
+        elif word == ":" and entry.angle is None and "@" not in entry.phrase:
+            entries[-1] = _Entry()
+        elif word in _TAKE and word not in stray:
+            after = _TAKE[word](entry, text, at)
+            if after == at:
+                stray.add(word)
+            at = after
+        elif word not in _TAKE:
+            entry.phrase += word
+    return entries
+
+
+def _take_quoted(entry: _Entry, text: str, at: int) -> int:
+    end = at
+    while (end := text.find('"', end)) > at and text[end - 1] == "\\":
+        end += 1
+    if end < 0:
+        return at
+    words = re.sub(r"\\(.)", r"\1", text[at:end])
+    entry.quoted = f"{entry.quoted} {words}".strip() if text[end + 1 : end + 2] != "@" else words
+    return end + 1
+
+
+def _take_comment(entry: _Entry, text: str, at: int) -> int:
+    depth, end = 1, at
+    while end < len(text) and depth:
+        depth += {"(": 1, ")": -1}.get(text[end], 0)
+        end += 1
+    if depth:
+        return at
+    entry.comment = entry.comment or text[at : end - 1]
+    return end
+
+
+def _take_angle(entry: _Entry, text: str, at: int) -> int:
+    while text[at : at + 1] == "<":
+        at += 1
+    ends = [end for end in (text.find(">", at), text.find("<", at)) if end >= 0]
+    end = min(ends, default=len(text))
+    inside = text[at:end]
+    if entry.angle is None or (not find(entry.angle) and find(inside)):
+        if entry.angle:
+            entry.phrase += f" {entry.angle}"
+        entry.angle = inside
+    while text[end : end + 1] == ">":
+        end += 1
+    return end
+
+
+_TAKE: dict[str, Callable[[_Entry, str, int], int]] = {'"': _take_quoted, "(": _take_comment, "<": _take_angle}
+
+
+def _cleaned(inside: str) -> str:
+    """Take an old source route, a scheme and stray spaces off an address in angle brackets."""
+    email = inside.rpartition(":")[2] if inside.lstrip().startswith("@") else inside
+    email = re.sub(r"^\s*mailto:", "", email, flags=re.I)
+    email = email if email.lstrip().startswith('"') else re.sub(r"\s+", "", email)
+    return email.strip().strip("'")
+
+
+def _quoted_local_part(quoted: str, phrase: str) -> str:
+    return f'"{quoted}"{phrase.strip()}' if quoted and phrase.strip().startswith("@") else ""
+
+
+def _name(words: str, email: str) -> str:
+    name = " ".join(words.split()).strip(" '\"`")
+    return "" if name.lower() == email.lower() else name

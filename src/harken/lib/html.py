@@ -1,0 +1,158 @@
+"""Foreign HTML made harmless for display, and plain text as HTML.
+
+What is left has no script, no form, no frame and no address that loads by itself: remote pictures wait in
+`data-remote-src`, pictures of the same mail in `data-cid`, until the page that shows them decides.
+"""
+
+import html as entities
+import re
+
+import nh3
+
+MAX_HTML = 4 << 20
+# Parsers need time and memory that grow with the square of the depth.
+MAX_DEPTH = 400
+MAX_STYLES_OPEN = 200_000
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_ANY_TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.S)
+_NOT_SHOWN = re.compile(r"<(script|style|title)\b[^<]*(?:<(?!/\1)[^<]*)*(?:</\1[^>]*>|\Z)", re.I)
+# These end where the next of their kind begins, or have no inside at all: they cannot pile up.
+_FLAT = frozenset(
+    "p li td th tr dt dd thead tbody tfoot br hr img input meta link col area base wbr source html head body".split()
+)
+_STYLING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+
+_TAGS = {
+    *("a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center"),
+    *("cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption"),
+    *("figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd"),
+    *("li", "main", "mark", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small"),
+    *("span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time"),
+    *("tr", "tt", "u", "ul", "var", "wbr"),
+}
+_DROPPED_WHOLE = {"script", "style", "title", "template", "iframe", "object", "embed", "svg", "math", "noembed"}
+_ATTRIBUTES = {
+    "*": {"align", "bgcolor", "color", "dir", "height", "lang", "style", "title", "valign", "width"},
+    "a": {"href", "name"},
+    "blockquote": {"type"},
+    "font": {"face", "size"},
+    "img": {"alt", "border", "src"},
+    "ol": {"start", "type"},
+    "table": {"border", "cellpadding", "cellspacing"},
+    "td": {"colspan", "nowrap", "rowspan"},
+    "th": {"colspan", "nowrap", "rowspan"},
+}
+_STYLES = {
+    *("background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left"),
+    *("border-radius", "border-right", "border-spacing", "border-style", "border-top", "border-width", "color"),
+    *("direction", "font", "font-family", "font-size", "font-style", "font-variant", "font-weight", "height"),
+    *("letter-spacing", "line-height", "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right"),
+    *("margin-top", "max-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top"),
+    *("text-align", "text-decoration", "text-indent", "text-transform", "unicode-bidi", "vertical-align"),
+    *("white-space", "width", "word-break", "overflow-wrap"),
+}
+_PICTURE_MARK = re.compile(r'(<img\b[^<]*?\s)src="(cid|remote|data)#([^"]*)"')
+_DATA_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z", re.I)
+
+
+def sanitise(html: str) -> str:
+    """Return HTML that may stand in a page of ours. Quick for any input; what is over the limit becomes text.
+
+    `<img>` keeps only `data:` pictures in `src`; `data-cid` names a picture of the same mail, `data-remote-src`
+    one somewhere else. Links open in a new window and tell nobody where they were.
+    """
+    inside, beyond = html[:MAX_HTML], html[MAX_HTML:]
+    clean = nh3.clean(
+        tame(inside.replace("\0", "")),
+        tags=_TAGS,
+        clean_content_tags=_DROPPED_WHOLE,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        link_rel="noopener noreferrer",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        filter_style_properties=_STYLES,
+    )
+    clean = _PICTURE_MARK.sub(_picture, clean)
+    return clean + paragraphs(without_tags(beyond)) if beyond else clean
+
+
+def paragraphs(text: str) -> str:
+    """Return plain text as HTML: a blank line parts paragraphs, a line break stays one."""
+    blocks = re.split(r"\n[ \t]*\n\s*", text.strip())
+    return "".join(f"<p>{_lines(block)}</p>" for block in blocks if block.strip())
+
+
+def without_tags(html: str) -> str:
+    """Return the words between tags, unparsed: for what is too big or too deep to parse."""
+    return entities.unescape(_ANY_TAG.sub(" ", _NOT_SHOWN.sub(" ", html)))
+
+
+def tame(html: str) -> str:
+    """Return the same HTML without the tags that would nest it deeper than any parser should go."""
+    return _TAG.sub(_Depth(), html)
+
+
+class _Depth:
+    """Counts open elements and drops those beyond the limit; their words stay."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, int] = {}
+        self._depth = 0
+        self._styling = 0
+        self._styles_reopened = 0
+
+    def __call__(self, tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        if name in _FLAT:
+            # Parsers open every style again in each new block.
+            self._styles_reopened += self._styling
+            return tag[0]
+        return self._close(name, tag[0]) if tag[1] else self._enter(name, tag[0])
+
+    def _enter(self, name: str, tag: str) -> str:
+        too_styled = name in _STYLING and self._styles_reopened > MAX_STYLES_OPEN
+        if self._depth >= MAX_DEPTH or too_styled:
+            return " "
+        self._depth += 1
+        self._styling += name in _STYLING
+        self._styles_reopened += self._styling
+        self._open[name] = self._open.get(name, 0) + 1
+        return tag
+
+    def _close(self, name: str, tag: str) -> str:
+        if not self._open.get(name):
+            return tag if name in _TAGS and self._depth < MAX_DEPTH else " "
+        self._depth -= 1
+        self._styling -= name in _STYLING
+        self._open[name] -= 1
+        return tag
+
+
+def _lines(block: str) -> str:
+    return entities.escape(block, quote=False).replace("\n", "<br>")
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        return _picture_address(value.strip())
+    if name == "href" and value.strip().lower().startswith(("data:", "cid:")):
+        return None
+    return value
+
+
+def _picture_address(address: str) -> str | None:
+    scheme = address.partition(":")[0].lower()
+    if scheme == "cid":
+        return "cid#" + address[4:]
+    if scheme == "data":
+        return "data#" + address if _DATA_PICTURE.match(address) else None
+    if address.startswith("//"):
+        return "remote#https:" + address
+    return "remote#" + address if scheme in {"http", "https"} else None
+
+
+def _picture(mark: re.Match[str]) -> str:
+    attribute = {"cid": "data-cid", "remote": "data-remote-src", "data": "src"}[mark[2]]
+    return f'{mark[1]}{attribute}="{mark[3]}"'
