@@ -6,9 +6,9 @@ import pwd
 import sys
 from pathlib import Path
 
+from harken.config.errors import DataFolderRefused
 
-class DataFolderRefused(Exception):
-    """The data folder cannot be used; the sentence says why and what to do."""
+_OURS = ("secret_key", "postgres")
 
 
 def default_data_folder() -> Path:
@@ -21,21 +21,31 @@ def default_data_folder() -> Path:
 
 
 def prepare_data_folder(data: Path) -> None:
-    """Make the folder, for us alone, when it is not there; refuse one that we cannot use. Calling twice is safe."""
+    """Make the folder for us alone when it is not there; refuse one that we cannot use. Calling twice is safe."""
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        owner = data.stat().st_uid
+        _refuse_foreign(data)
+        _close_to_others(data)
     except OSError as error:
         raise refused(data, error) from None
-    if owner != os.geteuid():
+
+
+def _refuse_foreign(data: Path) -> None:
+    owner, us = data.stat().st_uid, os.geteuid()
+    if owner != us:
         raise DataFolderRefused(
-            f"HARKEN_DATA={data} belongs to {user_name(owner)}, but {user_name(os.geteuid())} runs Harken: "
+            f"HARKEN_DATA={data} belongs to {user_name(owner)}, but {user_name(us)} runs Harken: "
             f"run it as {user_name(owner)}, or name another folder."
         )
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
-        raise DataFolderRefused(
-            f"HARKEN_DATA={data} is not writable: change its mode, or name another folder."
-        )
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _close_to_others(data: Path) -> None:
+    # A folder that holds other things keeps its mode: somebody may have named /tmp.
+    names = os.listdir(data)
+    if data.stat().st_mode & 0o077 and (not names or any(name in names for name in _OURS)):
+        data.chmod(0o700)
 
 
 def refused(data: Path, error: OSError) -> DataFolderRefused:

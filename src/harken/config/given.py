@@ -7,8 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from harken.config.errors import Refused
 
-class EnvironmentMistakes(Exception):
+
+class EnvironmentMistakes(Refused):
     """What is wrong with the settings: every mistake at once, one sentence each, never with a secret's value."""
 
     def __init__(self, mistakes: list[str]) -> None:
@@ -27,7 +29,7 @@ class EnvironmentMistakes(Exception):
 def given_settings(
     environ: Mapping[str, str], known: Collection[str], secrets: Collection[str]
 ) -> dict[str, str]:
-    """Return every setting that is not empty; a name that cannot be used stays in, to be refused with the other mistakes."""
+    """Return every setting that is not empty; names that cannot be used stay in, to be refused with the rest."""
     given = {
         name: value.strip() for name, value in environ.items() if name.startswith("HARKEN_") or name in known
     }

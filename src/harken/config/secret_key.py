@@ -9,7 +9,7 @@ from harken.config.data_folder import prepare_data_folder
 
 
 def kept_secret_key(data: Path) -> str:
-    """Return the key kept in the data folder, made on first use with mode 0600; safe when several processes start at once."""
+    """Return the key kept in the data folder, made on first use, mode 0600; several processes may start at once."""
     prepare_data_folder(data)
     path = data / "secret_key"
     if not path.exists():
