@@ -1,0 +1,65 @@
+"""Gives every test run a database before Django loads its settings: our own PostgreSQL, or that of DATABASE_URL."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+import psycopg
+import pytest
+
+from harken.config.database import Lease, open_database
+from harken.config.database.cluster import Cluster
+from harken.config.database.configuration import APPLICATION_ROLE
+from harken.config.database.preparation import PLAIN_ROLE, superuser_connection
+from harken.config.environment import read_environment
+
+_SECRET_KEY = "for tests alone, known to everybody"
+# Workers of pytest-xdist inherit the settings and the database of the process that started them.
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+_LEASE = pytest.StashKey[Lease]()
+
+
+def _set_environment() -> None:
+    for name in [name for name in os.environ if name.startswith("HARKEN_")]:
+        del os.environ[name]
+    os.environ["HARKEN_DATA"] = tempfile.mkdtemp(prefix="harken-test-")
+    atexit.register(shutil.rmtree, os.environ["HARKEN_DATA"], ignore_errors=True)
+    os.environ["HARKEN_SECRET_KEY"] = _SECRET_KEY
+
+
+if not _IS_WORKER:
+    _set_environment()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the database once, for all workers."""
+    if _IS_WORKER:
+        return
+    environment = read_environment()
+    config.stash[_LEASE] = open_database(environment)
+    if environment.is_embedded:
+        _loosen(Cluster(environment.data))
+    else:
+        _let_make_databases(environment.database_url)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the database."""
+    if _LEASE in config.stash:
+        config.stash[_LEASE].close()
+
+
+def _loosen(cluster: Cluster) -> None:
+    # A test database may be lost with the machine's power, so it need not wait for the disk.
+    with superuser_connection(cluster) as connection:
+        connection.execute(f"ALTER ROLE {APPLICATION_ROLE} CREATEDB")
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _let_make_databases(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PLAIN_ROLE]).fetchone():
+            connection.execute(f"ALTER ROLE {PLAIN_ROLE} CREATEDB")
