@@ -1,0 +1,104 @@
+"""Is it alive, is it ready, how is it doing; and what people see while the database is away.
+
+`/metrics` answers whoever asks directly from this machine or a private network, never what came through a proxy: a
+proxy passes the whole world on, and it would all look private.
+"""
+
+import logging
+import sys
+from ipaddress import ip_address
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from harken.config import metrics as figures
+from harken.lib import vitals
+from harken.ui import errors
+
+logger = logging.getLogger(__name__)
+
+_TRACES_OF_A_PROXY = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
+# 08 is the connection, 57P0x the server's own stop and start, 53300 a server with too many clients.
+_STATES_OF_ABSENCE = ("08", "57P0", "53300")
+
+_AWAY = "The database does not answer. Nothing is lost; try again in a few seconds."
+
+_is_migrated = False
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """503 only when the database or its migrations are not there; 200 else, with what somebody should look at."""
+    problem = _problem()
+    if problem:
+        return JsonResponse({"ready": False, "problem": problem}, status=503)
+    warnings = [{"about": about, "warning": sentence} for about, sentence in vitals.warnings()]
+    return JsonResponse({"ready": True, "warnings": warnings})
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus."""
+    if not _may_read_metrics(request):
+        words = "Ask from this machine or its private network, not through a proxy.\n"
+        return HttpResponse(words, content_type="text/plain", status=403)
+    return HttpResponse(figures.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`: 503 and "in a moment" when the database went away, else our own fault."""
+    if not is_away(sys.exc_info()[1]):
+        return errors.failed(request)
+    return _unavailable_as_problem() if request.path.startswith("/api/") else errors.unavailable(request)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Did the database go away, as opposed to having refused something?"""
+    while error is not None:
+        if isinstance(error, InterfaceError) or (
+            isinstance(error, OperationalError) and _tells_absence(error)
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _unavailable_as_problem() -> JsonResponse:
+    problem = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": _AWAY}
+    headers = {"Retry-After": str(errors.RETRY_SECONDS)}
+    return JsonResponse(problem, status=503, content_type="application/problem+json", headers=headers)
+
+
+def _tells_absence(error: OperationalError) -> bool:
+    # Without an SQLSTATE nothing came back from the server at all.
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(_STATES_OF_ABSENCE)
+
+
+def _problem() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return "" if _has_every_migration() else "The database lacks migrations. Run `harken manage migrate`."
+    except DatabaseError as error:
+        logger.warning("Not ready: %s", error)
+        return _AWAY
+
+
+def _has_every_migration() -> bool:
+    # Reading the plan takes a tenth of a second, and what has been migrated stays so while this code runs.
+    global _is_migrated
+    if not _is_migrated:
+        executor = MigrationExecutor(connection)
+        _is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _is_migrated
+
+
+def _may_read_metrics(request: HttpRequest) -> bool:
+    if any(name in request.headers for name in _TRACES_OF_A_PROXY):
+        return False
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_private
