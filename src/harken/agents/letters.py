@@ -1,0 +1,90 @@
+"""Harken's own letters to its people: a few sentences, and mostly one link. As text and as HTML, in their language."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from harken.agents.models import User
+from harken.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says; `link` and the words on its button may be empty."""
+
+    subject: str
+    before: str
+    after: str
+    link: str = ""
+    button: str = ""
+
+    @property
+    def text(self) -> str:
+        parts = (self.before, self.link, self.after)
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def send(letter: Letter, address: str) -> None:
+    """Hand the letter to the relay. Raises OSError or smtplib.SMTPException when it is not taken."""
+    # Auto-Submitted (RFC 3834): no absence note answers what no human wrote.
+    headers = {"Auto-Submitted": "auto-generated"}
+    mail = EmailMultiAlternatives(
+        " ".join(letter.subject.split()), letter.text, to=[address], headers=headers
+    )
+    language = translation.get_language()
+    context = {"letter": letter, "language": language, "is_right_to_left": translation.get_language_bidi()}
+    mail.attach_alternative(render_to_string("agents/letter.html", context), "text/html")
+    mail.send()
+
+
+def sign_in(link: str) -> Letter:
+    return Letter(
+        subject=_("Your link to sign in"),
+        before=_("Somebody, probably you, asked for a link to sign in. It works once, for 15 minutes."),
+        link=link,
+        button=_("Sign in"),
+        after=_("If it was not you, do nothing: without this letter the link is of no use to anybody."),
+    )
+
+
+def invitation(link: str, workspace: Workspace) -> Letter:
+    name = {"workspace": workspace.name}
+    words = _(
+        "Your colleagues at %(workspace)s answer their customers with Harken, and ask you to join. "
+        "The link works once, for 7 days."
+    )
+    return Letter(
+        subject=_("You are invited to %(workspace)s") % name,
+        before=words % name,
+        link=link,
+        button=_("Join %(workspace)s") % name,
+        after=_("If you do not know them, do nothing."),
+    )
+
+
+def password_reset(link: str) -> Letter:
+    return Letter(
+        subject=_("A new password"),
+        before=_(
+            "Somebody, probably you, asked to set a new password for this address. The link works once, for an hour."
+        ),
+        link=link,
+        button=_("Set a new password"),
+        after=_("If it was not you, do nothing: your password stays as it is."),
+    )
+
+
+def password_changed(user: User) -> Letter:
+    words = _("The password for %(address)s was changed, and all other devices were signed out.")
+    advice = _(
+        "If it was not you, ask for a link on the sign-in page and set another password at once: %(page)s"
+    )
+    return Letter(
+        subject=_("Your password was changed"),
+        before=words % {"address": user.email},
+        after=advice % {"page": settings.HARKEN_URL},
+    )

@@ -1,0 +1,101 @@
+"""Who asks, in which workspace, in which language and at what local time."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from harken.agents.models import Agent, User
+from harken.workspaces import wall
+from harken.workspaces.models import Workspace
+
+LAST_WORKSPACE = "last_workspace"
+
+
+class SignedInRequest(HttpRequest):
+    """A request whose user is known: what views behind a sign-in receive."""
+
+    user: User  # type: ignore[assignment]
+
+
+class AgentRequest(SignedInRequest):
+    """A request inside a workspace: what every view below `/<workspace>/` receives."""
+
+    agent: Agent
+    workspace: Workspace
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Speak the signed-in person's language, and to anybody else the one their browser asks for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        user = request.user
+        if not isinstance(user, User):
+            super().process_request(request)
+            return
+        translation.activate(user.language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+
+class WorkspaceMiddleware:
+    """Let a request to `/<workspace>/…` in as its agent, or send it to sign in, or say 404: a stranger gets no hint.
+
+    The word of the address is taken off the view's arguments: views find `request.agent` and `request.workspace`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        finally:
+            # The connection serves another request next: that one must start outside of all workspaces.
+            wall.leave()
+            timezone.deactivate()
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if "workspace" not in kwargs:
+            return None
+        slug = kwargs.pop("workspace")
+        if not isinstance(request.user, User):
+            return sign_in_first(request)
+        _enter(cast(AgentRequest, request), slug)
+        return None
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Send somebody to the sign-in page, and back here afterwards when this was a page."""
+    back = request.get_full_path() if request.method == "GET" else ""
+    if "HX-Request" in request.headers:
+        # A fragment is no place to come back to, and a sign-in page must not land inside another page.
+        return HttpResponseClientRedirect(_sign_in_address(""))
+    return HttpResponseRedirect(_sign_in_address(back))
+
+
+def _sign_in_address(back: str) -> str:
+    address = resolve_url("agents:sign_in")
+    return f"{address}?{urlencode({'next': back})}" if back else address
+
+
+def _enter(request: AgentRequest, slug: str) -> None:
+    workspace = Workspace.objects.named(slug).first()
+    if workspace is None:
+        raise Http404
+    wall.enter(workspace.pk)
+    agent = Agent.objects.active().filter(workspace=workspace, user=request.user).first()
+    if agent is None:
+        wall.leave()
+        raise Http404
+    agent.workspace, agent.user = workspace, request.user
+    request.workspace, request.agent = workspace, agent
+    timezone.activate(workspace.zone)
+    if request.session.get(LAST_WORKSPACE) != workspace.pk:
+        request.session[LAST_WORKSPACE] = workspace.pk

@@ -1,0 +1,299 @@
+import secrets
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models, transaction
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from harken import realtime
+from harken.agents.digests import digest_of
+from harken.agents.errors import LastOwner
+from harken.events.record import record
+from harken.lib.names import initials
+from harken.workspaces import wall
+from harken.workspaces.models import Workspace
+
+
+class Language(models.TextChoices):
+    """The languages the interface speaks, each under its own name."""
+
+    ENGLISH = "en", "English"
+    RUSSIAN = "ru", "Русский"
+    JAPANESE = "ja", "日本語"
+    ARABIC = "ar", "العربية"
+    YORUBA = "yo", "Yorùbá"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Addresses are compared in lower case, here and by a constraint of the database."""
+
+    def known_as(self, email: str) -> "User | None":
+        """Return the user with this address, in whatever case it was typed; `None` for a stranger."""
+        return self.filter(email=clean_address(email)).first()
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user; without a password they sign in by link."""
+        user = self.model(email=clean_address(email), **fields)
+        user.set_password(password or None)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=clean_address(username or ""))
+
+
+class User(AbstractBaseUser):
+    """A person with an account: one for all the workspaces they answer in."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=200, default="", blank=True)
+    language = models.CharField(max_length=10, choices=Language, default=Language.ENGLISH)
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+    # Since when we know that whoever signs in here can read the address's mail; None: nobody has shown it yet.
+    proven_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="address_is_lower_case"),
+        )
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def display_name(self) -> str:
+        """The name, else the first half of the address: never empty."""
+        return self.name or self.email.partition("@")[0]
+
+    @transaction.atomic
+    def prove_address(self) -> None:
+        """Remember that this person reads the address's mail; the first time, whoever was in before is shut out.
+
+        An account may have been opened by somebody who was only shown an invitation to this address. They must
+        not stay in it, by password or session, when the address's owner comes.
+        """
+        if self.proven_at is None:
+            self.proven_at = timezone.now()
+            self.save(update_fields=["proven_at"])
+            self.set_unusable_password()
+            self._save_password()
+
+    @transaction.atomic
+    def change_password(self, password: str) -> None:
+        """Set a new password; every session and every open sign-in link of this person ends."""
+        self.set_password(password)
+        self._save_password()
+
+    def announce_session(self) -> None:
+        """Let open pages ask again whether this person may still look, as soon as the transaction commits."""
+        realtime.announce({"u": self.pk, "t": "session"})
+
+    def _save_password(self) -> None:
+        # Sessions carry a digest of the password: with a new one they are void.
+        self.save(update_fields=["password"])
+        OneTimeLink.objects.open().filter(user=self).delete()
+        self.announce_session()
+
+
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def visible_to(self, agent: "Agent") -> Self:
+        """Every look-up on behalf of a person starts here, never from `objects.get`."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def owners(self) -> Self:
+        return self.filter(role=Agent.Role.OWNER)
+
+    def by_name(self) -> Self:
+        return self.order_by("user__name", "user__email")
+
+
+class AgentManager(models.Manager.from_queryset(AgentQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> AgentQuerySet:
+        # Name and address of an agent are the user's: nobody ever wants the one row without the other.
+        queryset: AgentQuerySet = super().get_queryset()
+        return queryset.select_related("user")
+
+    @transaction.atomic
+    def join(
+        self, workspace: Workspace, user: User, *, role: str = "agent", by: "Agent | None" = None
+    ) -> "Agent":
+        """Make the user a colleague in a workspace already entered; one who left comes back. Twice is harmless."""
+        agent, is_new = self.get_or_create(workspace=workspace, user=user, defaults={"role": role})
+        if is_new or not agent.is_active:
+            agent.is_active, agent.role = True, role
+            agent.save(update_fields=["is_active", "role"])
+            record("agent.joined", agent, by=by or agent)
+            user.announce_session()
+        return agent
+
+
+class Agent(models.Model):
+    """A user in one workspace: the person who answers there."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        AGENT = "agent", _("Colleague")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    role = models.CharField(max_length=10, choices=Role, default=Role.AGENT)
+    is_active = models.BooleanField(default=True)
+    signature = models.TextField(max_length=2000, default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = AgentManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["workspace", "user"], name="one_agent_per_user_and_workspace"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.user.display_name
+
+    @property
+    def email(self) -> str:
+        return self.user.email
+
+    @property
+    def initials(self) -> str:
+        return initials(self.user.name or self.user.email)
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == self.Role.OWNER
+
+    @transaction.atomic
+    def describe(self, *, name: str, signature: str, language: str, theme: str) -> None:
+        """Change what this person says of themselves; the name, language and light hold in all their workspaces."""
+        self.signature = signature
+        self.save(update_fields=["signature"])
+        self.user.name, self.user.language, self.user.theme = name, language, theme
+        self.user.save(update_fields=["name", "language", "theme"])
+
+    @transaction.atomic
+    def deactivate(self, *, by: "Agent") -> None:
+        """Shut the workspace to this colleague at once, their tokens too; what they wrote stays.
+
+        Raises LastOwner when nobody would be left to open it again.
+        """
+        owners = Agent.objects.select_for_update(of=("self",)).filter(workspace_id=self.workspace_id)
+        if set(owners.active().owners().values_list("pk", flat=True)) <= {self.pk} and self.is_owner:
+            raise LastOwner
+        self.is_active = False
+        self.save(update_fields=["is_active"])
+        record("agent.left", self, by=by)
+        self.user.announce_session()
+
+
+class TokenManager(models.Manager["Token"]):
+    def issue(self, agent: Agent, name: str) -> "tuple[Token, str]":
+        """Make a token that acts and sees as `agent`; the text is returned once and kept nowhere."""
+        secret = secrets.token_urlsafe(32)
+        token = self.create(workspace_id=agent.workspace_id, agent=agent, name=name, digest=digest_of(secret))
+        return token, f"hk_{agent.workspace_id}_{secret}"
+
+
+class Token(models.Model):
+    """A key to the API. The workspace's id stands in its text, so that the wall is entered before the row is sought."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = TokenManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["workspace", "digest"], name="one_token_per_digest"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
+    def visible_to(self, agent: Agent) -> Self:
+        return self.filter(workspace_id=agent.workspace_id)
+
+    def invitations(self) -> Self:
+        return self.filter(purpose=OneTimeLink.Purpose.INVITATION)
+
+    def shown(self) -> Self:
+        """Those shown to the colleague who invites: one for each invitation; its twin went out by mail."""
+        return self.filter(was_mailed=False)
+
+    def open(self) -> Self:
+        """Neither used nor too old."""
+        not_too_old = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(not_too_old, used_at__isnull=True)
+
+
+class OneTimeLink(models.Model):
+    """A link that opens a door once. Only its digest is kept: who reads the table opens nothing.
+
+    It stands outside the wall, for it is looked up before anybody is anywhere; hence the plain workspace id.
+    """
+
+    class Purpose(models.TextChoices):
+        OWNER = "owner", _("First start")
+        SIGN_IN = "sign-in", _("Sign-in")
+        INVITATION = "invitation", _("Invitation")
+
+    digest = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
+    workspace_id = models.BigIntegerField(null=True)
+    email = models.EmailField(max_length=254, default="")
+    role = models.CharField(max_length=10, choices=Agent.Role, default=Agent.Role.AGENT)
+    # Went to the address alone: its holder reads that mail.
+    was_mailed = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    objects = OneTimeLinkQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["workspace_id", "email"], name="links_by_workspace"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.pk}"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+def memberships(user: User) -> list[Agent]:
+    """Return the user's agents in all workspaces that are open to them, by the workspaces' names."""
+    with wall.across():
+        return list(
+            Agent.objects.active().filter(user=user).select_related("workspace").order_by("workspace__name")
+        )
+
+
+def clean_address(email: str) -> str:
+    """Return a mail address as it is kept and compared: without outer blanks, in lower case."""
+    return email.strip().lower()

@@ -1,0 +1,80 @@
+"""Coming in: the sign-in page, the link it sends, and the way on from there."""
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from harken.agents import links
+from harken.agents.forms import SignInForm
+from harken.agents.middleware import LAST_WORKSPACE, SignedInRequest, sign_in_first
+from harken.agents.models import OneTimeLink, User, memberships
+from harken.agents.next_page import next_page
+from harken.agents.signing_in import sign_in_by_link
+from harken.agents.tasks import send_sign_in_link
+from harken.agents.views.links import behind_a_link
+from harken.workspaces.models import Workspace
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Go to the workspace this person was in last, or let them choose."""
+    user = request.user
+    if not isinstance(user, User):
+        return sign_in_first(request)
+    open_to = {agent.workspace_id: agent.workspace for agent in memberships(user)}
+    last = open_to.get(request.session.get(LAST_WORKSPACE, 0))
+    if last is None and len(open_to) == 1:
+        (last,) = open_to.values()
+    return redirect(last.path if last else "agents:workspaces")
+
+
+@never_cache
+@require_safe
+@login_required
+def workspaces(request: SignedInRequest) -> HttpResponse:
+    """All workspaces that are open to this person."""
+    return render(request, "agents/workspaces.html", {"agents": memberships(request.user)})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for an address, and answer the same whether it has an account or not."""
+    if request.user.is_authenticated:
+        return redirect(next_page(request) or "agents:home")
+    form = SignInForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "agents/sign_in.html", _sign_in_context(request, form), status=status)
+    email = form.cleaned_data["email"]
+    if not ratelimit.consume(request, action="sign_in_link", key=email):
+        return ratelimit.respond_429(request)
+    if settings.HARKEN_RELAY:
+        send_sign_in_link.defer(workspace_id=None, email=email, then=next_page(request))
+    return render(request, "agents/link_sent.html", {"email": email, "is_sent": bool(settings.HARKEN_RELAY)})
+
+
+@behind_a_link
+def link(request: HttpRequest, secret: str) -> HttpResponse:
+    """GET asks for a press of the button, POST signs in."""
+    if request.method == "POST":
+        login(request, sign_in_by_link(secret))
+        return redirect(next_page(request) or "agents:home")
+    found = links.find(secret, OneTimeLink.Purpose.SIGN_IN)
+    return render(request, "agents/link.html", {"link": found, "next": next_page(request)})
+
+
+def _sign_in_context(request: HttpRequest, form: SignInForm) -> dict[str, object]:
+    names = Workspace.objects.values_list("name", flat=True)[:2]
+    return {
+        "form": form,
+        "next": next_page(request),
+        # A company's own installation may greet by name; where there are several, a stranger learns of none.
+        "workspace_name": names[0] if len(names) == 1 else "",
+        "is_new": not names,
+    }

@@ -1,0 +1,94 @@
+"""People's pages in a workspace's settings: who is here, and oneself."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from harken.agents import joining, links
+from harken.agents.errors import LastOwner
+from harken.agents.forms import InvitationForm, ProfileForm
+from harken.agents.middleware import AgentRequest
+from harken.agents.models import Agent, OneTimeLink
+
+
+@require_http_methods(["GET", "POST"])
+def colleagues(request: AgentRequest) -> HttpResponse:
+    """The list; POST invites somebody and shows the link this once."""
+    form = InvitationForm(request.POST if request.method == "POST" else None)
+    if request.method == "GET":
+        return _list(request, form)
+    _owners_only(request)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    link = joining.invite(form.cleaned_data["email"], role=form.cleaned_data["role"], by=request.agent)
+    return _list(request, InvitationForm(), link=link, invited=form.cleaned_data["email"])
+
+
+@require_POST
+def withdrawal(request: AgentRequest, invitation_id: int) -> HttpResponse:
+    """Take an invitation back."""
+    _owners_only(request)
+    invitation = get_object_or_404(
+        OneTimeLink.objects.visible_to(request.agent).invitations(), pk=invitation_id
+    )
+    links.withdraw_invitation(request.workspace.pk, invitation.email)
+    return redirect("agents:colleagues", request.workspace.slug)
+
+
+@require_POST
+def departure(request: AgentRequest, agent_id: int) -> HttpResponse:
+    """Shut the workspace to a colleague."""
+    _owners_only(request)
+    agent = get_object_or_404(Agent.objects.visible_to(request.agent).active(), pk=agent_id)
+    try:
+        agent.deactivate(by=request.agent)
+    except LastOwner as refusal:
+        return _list(request, InvitationForm(), refusal=refusal, status=422)
+    return redirect("agents:colleagues", request.workspace.slug)
+
+
+@require_http_methods(["GET", "POST"])
+def you(request: AgentRequest) -> HttpResponse:
+    """One's own name, signature, language and light."""
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=_profile(request))
+    if request.method == "POST" and form.is_valid():
+        request.agent.describe(**form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("agents:you", request.workspace.slug)
+    return render(request, "agents/you.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _list(
+    request: AgentRequest, form: InvitationForm, *, status: int = 200, **context: object
+) -> HttpResponse:
+    here = Agent.objects.visible_to(request.agent)
+    invitations = OneTimeLink.objects.visible_to(request.agent).invitations().shown().open()
+    shown = {
+        "form": form,
+        "agents": here.active().by_name(),
+        "invitations": invitations.order_by("email"),
+        "can_send": bool(settings.HARKEN_RELAY),
+        "link": "",
+        "invited": "",
+        "refusal": None,
+    }
+    return render(request, "agents/colleagues.html", shown | context, status=status)
+
+
+def _owners_only(request: AgentRequest) -> None:
+    if not request.agent.is_owner:
+        raise PermissionDenied
+
+
+def _profile(request: AgentRequest) -> dict[str, object]:
+    user = request.agent.user
+    return {
+        "name": user.name,
+        "signature": request.agent.signature,
+        "language": user.language,
+        "theme": user.theme,
+    }
