@@ -12,12 +12,6 @@ from harken.workspaces import wall
 # More than this, and loading the page again is cheaper than catching up.
 MOST_MISSED = 500
 
-_POSITION = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text::numeric"
-
-
-def cursor() -> str:
-    """Where a page that is being made now stands: everything below is in it, everything above will be announced."""
-    return _position()[0]
 
 
 def missed(workspace_ids: Iterable[int], since: str) -> list[dict[str, Any]] | None:
@@ -26,8 +20,7 @@ def missed(workspace_ids: Iterable[int], since: str) -> list[dict[str, Any]] | N
     Some may have been seen before: a cursor is a lower bound, and announcements are harmless twice. A cursor
     from the future belongs to another database (one restored from a backup).
     """
-    _lowest, end = _position()
-    if not since.isdigit() or int(since) > end:
+    if not since.isdigit() or int(since) > _end():
         return None
     found = [event for workspace_id in workspace_ids for event in _events(workspace_id, since)]
     if len(found) > MOST_MISSED:
@@ -43,11 +36,10 @@ def _events(workspace_id: int, since: str) -> list[Event]:
         return list(rows.order_by("id")[: MOST_MISSED + 1])
 
 
-def _position() -> tuple[str, int]:
+def _end() -> int:
     with connection.cursor() as sql:
-        sql.execute(_POSITION)
-        lowest, end = sql.fetchone()
-    return lowest, int(end)
+        sql.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+        return int(sql.fetchone()[0])
 
 
 def _id(event: Event) -> int:
