@@ -13,7 +13,7 @@ from harken.workspaces.models import Workspace
 
 def queue_deliveries(event: Event) -> None:
     """Fix the Message-ID of a queued reply and make one delivery for each of its recipients."""
-    message = Message.objects.select_related("ticket", "workspace").get(pk=event.about_id)
+    message: Message = event.about
     message.refer_as(new_message_id(message.workspace, _mailbox_address(message), message.pk))
     roles = {address: Delivery.Role.CC for address in message.cc} | {address: Delivery.Role.TO for address in message.to}
     Delivery.objects.bulk_create(
@@ -29,7 +29,7 @@ def add_first_mailbox(event: Event) -> None:
     address = normalise(event.data.get("customers_write_to", ""))
     if not address or Channel.objects.filter(kind=Channel.Kind.EMAIL, address=address).exists():
         return
-    workspace = Workspace.objects.get(pk=event.workspace_id)
+    workspace: Workspace = event.about
     channel = Channel.objects.create(workspace=workspace, kind=Channel.Kind.EMAIL, name=address, address=address)
     Mailbox.objects.create(workspace=workspace, channel=channel, from_name=workspace.name)
 

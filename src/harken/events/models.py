@@ -40,6 +40,9 @@ class Event(models.Model):
     transaction_id = TransactionIdField(db_default=CurrentTransaction(), editable=False)
     data = models.JSONField(default=dict)
 
+    # What it tells about, for subscribers in the transaction that records it; later readers have its id alone.
+    about: Any = None
+
     class Meta:
         indexes = (
             models.Index(fields=["workspace", "transaction_id"], name="events_by_transaction"),

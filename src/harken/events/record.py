@@ -43,6 +43,7 @@ def record(event_type: str, about: models.Model, *, by: Actor | None = None, **d
     transaction. Raises whatever a subscriber raises: both or neither.
     """
     event = _insert(event_type, about, by, data)
+    event.about = about
     for subscriber in _subscribers[event_type]:
         subscriber(event)
     return event
