@@ -1,0 +1,209 @@
+"""A real SMTP server on loopback that keeps what it gets, and misbehaves when told to.
+
+    with SmtpSink() as sink:
+        send(sink.relay(), "help@acme.example", message)   # or HARKEN_SMTP_URL=sink.url
+        [letter] = sink.wait_for(1)
+        letter.message["Subject"]; letter.recipients; letter.raw
+
+    sink.refuse["ann@example.com"] = "450 4.2.0 Greylisted"   # the answer to RCPT TO
+    sink.refuse_sender = "550 5.7.1 Not you"                  # the answer to MAIL FROM
+    sink.after_text = "554 5.6.0 No"     # the last answer; or HANG_UP or SILENCE, with the letter kept
+    sink.drop_in_text = True             # hangs up in the middle of the text
+
+`SmtpSink(tls="starttls" or "tls")` shows a certificate signed by `sink.ca_file`;
+`SmtpSink(password="…")` wants the user `harken` with that password.
+"""
+
+import asyncio
+import shutil
+import socket
+import ssl
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+from typing import Any, Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from harken.channels.email.relay import Relay
+from tests.servers.certificates import make_certificate
+from tests.servers.ports import free_port
+
+HANG_UP = "hang up"
+SILENCE = "silence"
+USER = "harken"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one DATA brought."""
+
+    envelope_from: str
+    recipients: tuple[str, ...]
+    raw: bytes
+    options: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """The letter, parsed."""
+        return message_from_bytes(self.raw)
+
+
+class SmtpSink:
+    """A running server; a context manager."""
+
+    def __init__(
+        self, *, tls: str = "none", password: str = "", smtputf8: bool = True, largest_bytes: int = 2**26
+    ) -> None:
+        self.letters: list[Letter] = []
+        self.commands: list[str] = []
+        self.refuse: dict[str, str] = {}
+        self.refuse_sender = ""
+        self.after_text = ""
+        self.drop_in_text = False
+        self.password = password
+        self.port = free_port()
+        self._tls = tls
+        self._options = {"enable_SMTPUTF8": smtputf8, "data_size_limit": largest_bytes}
+        self._arrived = threading.Condition()
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="smtp-sink-"))
+        certificate = make_certificate(self._folder)
+        self.ca_file = str(certificate.authority)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate.chain, certificate.key)
+        self._controller = _Controller(
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            ssl_context=context if self._tls == "tls" else None,
+            server_kwargs=self._options | self._tls_options(context),
+        )
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._controller.stop()
+        shutil.rmtree(self._folder)
+
+    @property
+    def url(self) -> str:
+        """The server as HARKEN_SMTP_URL writes it."""
+        scheme = "smtps" if self._tls == "tls" else "smtp"
+        who = f"{USER}:{self.password}@" if self.password else ""
+        return f"{scheme}://{who}localhost:{self.port}?security={self._tls}"
+
+    def relay(self, **changes: Any) -> Relay:
+        """Return the settings with which Harken sends by this server."""
+        settings: dict[str, Any] = {
+            "host": "localhost",
+            "port": self.port,
+            "security": self._tls,
+            "user": USER if self.password else "",
+            "password": self.password,
+            "timeout_seconds": 5,
+            "last_reply_timeout_seconds": 5,
+            "ca_file": self.ca_file,
+        }
+        return Relay(**settings | changes)
+
+    def wait_for(self, count: int, seconds: float = 10) -> list[Letter]:
+        """Return the letters once there are `count` of them; raise TimeoutError when they do not come."""
+        until = time.monotonic() + seconds
+        with self._arrived:
+            while len(self.letters) < count:
+                if not self._arrived.wait(until - time.monotonic()):
+                    raise TimeoutError(f"{len(self.letters)} of {count} letters came")
+            return list(self.letters)
+
+    def keep(self, letter: Letter) -> None:
+        """Take a letter; called by the server's thread."""
+        with self._arrived:
+            self.letters.append(letter)
+            self._arrived.notify_all()
+
+    def _tls_options(self, context: ssl.SSLContext) -> dict[str, Any]:
+        return {
+            "tls_context": context if self._tls == "starttls" else None,
+            "require_starttls": self._tls == "starttls",
+            "auth_require_tls": False,
+            "auth_required": bool(self.password),
+            "authenticator": self._authenticate,
+        }
+
+    def _authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, who: Any
+    ) -> Any:
+        expected = LoginPassword(USER.encode(), self.password.encode())
+        return AuthResult(success=who == expected, handled=False)
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _Line(self.handler, _Answers(self.handler), **self.SMTP_kwargs)
+
+
+class _Answers:
+    """The answers of the protocol as the sink was told to give them."""
+
+    def __init__(self, sink: SmtpSink) -> None:
+        self._sink = sink
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, offers: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        # Without a password of ours there is nothing to sign in to.
+        return offers if self._sink.password else [each for each in offers if "AUTH" not in each]
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._sink.refuse_sender:
+            return self._sink.refuse_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self._sink.refuse:
+            return self._sink.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: "_Line", session: Session, envelope: Envelope) -> str:  # noqa: N802
+        answer = self._sink.after_text
+        if not answer[:1].isdigit():
+            sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
+            content = bytes(envelope.original_content or b"")
+            self._sink.keep(Letter(sender, tuple(envelope.rcpt_tos), content, tuple(envelope.mail_options)))
+        if answer == HANG_UP:
+            server.hang_up()
+        if answer == SILENCE:
+            await asyncio.sleep(3600)
+        return answer or "250 2.0.0 Kept"
+
+
+class _Line(SMTP):
+    def __init__(self, sink: SmtpSink, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, hostname=socket.gethostname(), **options)
+        self._sink = sink
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if self._sink.drop_in_text and self.envelope and self.envelope.rcpt_tos:
+            await self.push("354 Go on")
+            await self._reader.read(1)
+            self.hang_up()
+        else:
+            await super().smtp_DATA(arg)
+
+    def hang_up(self) -> None:
+        self._writer.transport.abort()
