@@ -54,6 +54,7 @@ class Incoming:
     bounce: bool = False
     bounced_ids: tuple[str, ...] = ()
     bounced_recipients: tuple[str, ...] = ()
+    delayed_recipients: tuple[str, ...] = ()
     content_sha256: str = ""
 
 

@@ -91,17 +91,17 @@ _MARKS = (
 )
 # What each candidate's language is made of: its commonest letters, and letters it has at all.
 _LANGUAGES = {
-    "cp1251": ("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфіїє", "\u0400-\u04ff«»—–№…“”„"),
-    "koi8-r": ("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф", "\u0400-\u04ff"),
-    "iso8859_5": ("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф", "\u0400-\u04ff№"),
-    "cp866": ("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф", "\u0400-\u04ff№"),
+    "cp1251": ("оеаинтсрвлкм", "\u0400-\u04ff«»—–№…“”„"),
+    "koi8-r": ("оеаинтсрвлкм", "\u0400-\u04ff"),
+    "iso8859_5": ("оеаинтсрвлкм", "\u0400-\u04ff№"),
+    "cp866": ("оеаинтсрвлкм", "\u0400-\u04ff№"),
     "cp1252": ("éèàçêôîâùäöüßåæøñóíáúãõ’", "\u00c0-\u00ff«»—–…“”‘’‚„€£§°·º"),
     "cp1256": ("اليمنوترب", "\u0600-\u06ff،؛؟"),
     "cp1255": ("יוהלאמרתבשנ", "\u0590-\u05ff"),
-    "cp1253": ("αοιετσνηυρπκμλωςάόίέ", "\u0370-\u03ff"),
+    "cp1253": ("αοιετσνηυρπκς", "\u0370-\u03ff"),
     "cp874": ("านรอกเงมยลวดทส", "\u0e00-\u0e7f"),
-    "cp932": ("のにはをたがでてとしれさいなか、。ンスル", "\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e"),
-    "euc_jp": ("のにはをたがでてとしれさいなか、。ンスル", "\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e"),
+    "cp932": ("のにはをたがでてとしれさいなか、。ンスル様件書社会式株御請求注文願致申品日本", "\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e"),
+    "euc_jp": ("のにはをたがでてとしれさいなか、。ンスル様件書社会式株御請求注文願致申品日本", "\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e"),
     "gb18030": (
         "的一是不了在人有我这个们中来上大为和国到以说时要就出会可你，。您请",
         "\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e",
@@ -113,6 +113,10 @@ _LANGUAGES = {
     "cp949": ("이다는을의에가고하지한로기서요니사", "\uac00-\ud7a3\u3000-\u303f"),
 }
 _GUESS_FROM_BYTES = 8_000
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
+_ACCENTS_IN_A_ROW = re.compile("[à-ÿÀ-Ü]{3}")
+_CAPITAL_INSIDE = re.compile("[а-яё][А-ЯЁ]")
+_TWO_SCRIPTS = re.compile("[A-Za-z](?=[^\\W\x00-\x7f])|[^\\W\x00-\x7f](?=[A-Za-z])")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([CDQ]|\([BJI])")
 _ISO_2022_STEP = re.compile(rb"\x1b(\$[@B]|\$\([D]|\([BJI])")
 
@@ -209,14 +213,17 @@ def _likeness(sample: bytes, name: str) -> float:
         return 0.0
     ours = len(re.findall(f"[{alphabet}]", text))
     usual = sum(text.count(letter) for letter in common)
-    # A capital after a small letter: the sign of KOI8-R read as CP1251 and the other way round.
-    odd = (
-        len(re.findall("[а-яё][А-ЯЁ]", text))
-        + text.count("\ufffd") * 3
-        + len(re.findall("[\uff61-\uff9f]", text))
-    )
-    lonely = len(re.findall("[à-ÿÀ-Ü]{3}", text)) if name == "cp1252" else 0
-    return (ours * 0.5 + usual * 0.5 - odd - lonely * 2) / len(foreign)
+    return (ours * 0.5 + usual * 0.5 - _oddities(text, name)) / len(foreign)
+
+
+def _oddities(text: str, name: str) -> int:
+    odd = text.count("\ufffd") * 3 + len(_HALF_WIDTH.findall(text))
+    if name == "cp1252":
+        return odd + 2 * len(_ACCENTS_IN_A_ROW.findall(text))
+    if name in _EAST_ASIAN:
+        return odd
+    # A capital after a small letter: KOI8-R read as CP1251 or the other way round. Two scripts in a word: neither.
+    return odd + len(_CAPITAL_INSIDE.findall(text)) + 2 * len(_TWO_SCRIPTS.findall(text))
 
 
 def _iso_2022(raw: bytes, codec: str) -> str:

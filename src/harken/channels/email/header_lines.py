@@ -50,7 +50,9 @@ def line(name: str, words: Iterable[str]) -> bytes:
 def text_words(text: str) -> list[str]:
     """Return free text (a subject) as words for `line`, encoded by RFC 2047 where it must be."""
     text = _shortened(clean(text), LONGEST_TEXT)
-    return _encoded(text) if _needs_encoding(text) else text.split(" ")
+    words = text.split(" ")
+    has_long_words = max(map(len, words)) > LONGEST_PLAIN_WORD
+    return _encoded(text) if _needs_encoding(text) or has_long_words else words
 
 
 def address_words(addresses: Iterable[Address]) -> list[str]:
@@ -101,7 +103,7 @@ def _shortened(text: str, longest: int) -> str:
 
 def _needs_encoding(text: str) -> bool:
     # A literal "=?" would be decoded by the reader although nobody encoded it.
-    return not text.isascii() or "=?" in text or any(len(word) > LONGEST_PLAIN_WORD for word in text.split())
+    return not text.isascii() or "=?" in text
 
 
 def _encoded(text: str) -> list[str]:

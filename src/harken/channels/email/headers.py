@@ -62,13 +62,19 @@ class ContentType:
     @property
     def boundary(self) -> bytes:
         """What separates the parts, `b""` when none was declared."""
-        return self.parameters.get("boundary", "").rstrip().encode("utf-8", "surrogateescape")
+        return self.parameters.get("boundary", "").encode("utf-8", "surrogateescape")
 
 
 def unfold(raw: bytes, hint: str = "") -> str:
     """Return a value in one line; bytes above 127 are read as `charsets` thinks best."""
-    text = charsets.decode(raw[:MAX_VALUE_BYTES], hint)
+    text = charsets.decode(raw[:MAX_VALUE_BYTES], "", (hint,))
     return _FOLD.sub("", text).replace("\0", "").strip()
+
+
+def unfold_block(raw: bytes) -> str:
+    """Return a block of header-like lines, each in one line."""
+    text = charsets.decode(raw[:MAX_VALUE_BYTES]).replace("\r\n", "\n")
+    return re.sub(r"\n[ \t]+(?=\S)", " ", text)
 
 
 def token(value: str) -> str:

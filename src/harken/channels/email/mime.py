@@ -16,6 +16,11 @@ MAX_DEPTH = 100
 MAX_HEADER_BYTES = 4 << 20
 
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
+_COMMON_HEADER = re.compile(
+    rb"(?:content-[a-z-]+|mime-version|received|date|from|to|cc|reply-to|subject|message-id|references|in-reply-to"
+    rb"|return-path|sender|x-[a-z0-9-]+)[ \t]*:",
+    re.I,
+)
 _BLANKS = re.compile(rb"(?:[ \t]*\r*\n)*")
 _MAILBOX_MARK = re.compile(rb">?From [^\n]*\n")
 _SOME_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?=(?:content-|\r*\n))", re.I | re.M)
@@ -84,7 +89,8 @@ def _first_header(raw: bytes) -> int:
 def _part(buffer: bytes, start: int, end: int, default: str, depth: int) -> Part:
     fields, body_start = _head(buffer, start, end)
     found = Headers(fields)
-    kind = headers.content_type(found.raw("content-type"), default)
+    # Where there are two, the last was added by whoever knew the body.
+    kind = headers.content_type((found.all_raw("content-type") or [b""])[-1], default)
     return Part(buffer, start, end, found, kind, depth, body_start)
 
 
@@ -101,18 +107,17 @@ def _head(buffer: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]],
             return _fields(lines), stop
         if line[:1] in b" \t" and lines:
             lines[-1].append(line)
-        elif _HEADER_LINE.match(line):
+        elif _HEADER_LINE.match(line.lstrip(b" \t")):
             lines.append([line])
-        elif not _is_noise(buffer, stop, end, lines):
+        elif not _is_noise(buffer, stop, end):
             return _fields(lines), at
         at = stop
     return _fields(lines), end
 
 
-def _is_noise(buffer: bytes, after: int, end: int, lines: list[list[bytes]]) -> bool:
+def _is_noise(buffer: bytes, after: int, end: int) -> bool:
     """A stray line between two headers is skipped; before anything else it begins the body."""
-    following = _HEADER_LINE.match(buffer, after, end)
-    return bool(lines) and following is not None and b" " not in following.group()
+    return _COMMON_HEADER.match(buffer, after, end) is not None
 
 
 def _fields(lines: list[list[bytes]]) -> list[tuple[str, bytes]]:
@@ -144,9 +149,10 @@ def _enclosed(part: Part) -> Part:
 
 def _ranges(part: Part) -> list[tuple[int, int]]:
     boundary = part.content_type.boundary
-    found = _between(part, boundary) if boundary else []
-    if found:
-        return found
+    for candidate in dict.fromkeys((boundary, boundary.rstrip())):
+        found = _between(part, candidate) if candidate else []
+        if found:
+            return found
     guess = _SOME_BOUNDARY.search(part.buffer, part.body_start, part.end)
     return _between(part, guess.group(1)) if guess else []
 

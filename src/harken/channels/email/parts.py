@@ -2,7 +2,7 @@
 
 import html as entities
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from harken.channels.contract import IncomingFile
@@ -106,7 +106,7 @@ def _alternative(part: Part) -> _Collected:
     spoken = [
         version.words for version in versions if any(_WORD.search(words.text) for words in version.words)
     ]
-    plain = next((words for words in spoken if not any(word.html for word in words)), [])
+    plain = _different(words for words in spoken if not any(word.html for word in words))
     rich = next((words for words in reversed(spoken) if any(word.html for word in words)), [])
     if not plain or not rich:
         found.words = plain or rich
@@ -114,6 +114,18 @@ def _alternative(part: Part) -> _Collected:
     html = "\n".join(words.html or paragraphs(words.text) for words in rich)
     found.words = [_Words("\n\n".join(words.text for words in plain), html)]
     return found
+
+
+def _different(versions: Iterable[list[_Words]]) -> list[_Words]:
+    """Some mailers call parts alternatives that say different things: keep each that adds something."""
+    kept: list[_Words] = []
+    said: set[str] = set()
+    for words in versions:
+        lines = {line.strip() for word in words for line in word.text.splitlines()}
+        if not lines <= said:
+            kept += words
+            said |= lines
+    return kept
 
 
 def _related(part: Part) -> _Collected:
@@ -139,19 +151,20 @@ def _enclosed(part: Part) -> _Collected:
 
 def _leaf(part: Part) -> _Collected:
     name = part_name(part)
-    if part.media_type not in _READABLE or _is_attached(part, name):
+    if part.media_type not in _READABLE or _is_attached(part):
         return _Collected(files=[_file(part, name)])
     content = part.content
+    found = _Collected([_words(part, content)])
+    if name:
+        # Shown in place and named: words to read, and a file to keep.
+        found.files.append(_file(part, name))
     if part.media_type in {"text/plain", "text"} and b"\nend" in content:
-        content, enclosed = transfer.uu_files(content)
-        files = [_uu_file(raw_name, inside) for raw_name, inside in enclosed]
-        return _Collected([_Words(_plain(part, content))], files)
-    return _Collected([_words(part, content)])
+        found.files += [_uu_file(raw_name, inside) for raw_name, inside in transfer.uu_files(content)]
+    return found
 
 
-def _is_attached(part: Part, name: str) -> bool:
-    disposition = headers.token(part.headers.text("content-disposition"))
-    return disposition == "attachment" or bool(name)
+def _is_attached(part: Part) -> bool:
+    return headers.token(part.headers.text("content-disposition")) == "attachment"
 
 
 def _words(part: Part, content: bytes) -> _Words:

@@ -22,10 +22,11 @@ def read(raw: bytes) -> Incoming:
     found = root.headers
     hint = _charset_hint(root)
     body = parts.body_of(root)
-    failure = bounces.failure(root, body.text)
     subject = one_line(found.decoded("subject", hint), MAX_SUBJECT)
+    sender = _sender(found, hint)
+    failure = bounces.failure(root, sender, subject, body.text)
     return Incoming(
-        sender=_sender(found, hint),
+        sender=sender,
         subject=subject,
         text=body.text,
         visible_text=quotes.visible_text(body.text),
@@ -43,6 +44,7 @@ def read(raw: bytes) -> Incoming:
         bounce=failure is not None,
         bounced_ids=failure.ids if failure else (),
         bounced_recipients=failure.recipients if failure else (),
+        delayed_recipients=failure.delayed if failure else (),
         content_sha256=content_sha256(root),
     )
 

@@ -3,6 +3,8 @@
 import binascii
 import re
 
+_PIECE = re.compile(rb"[^=]+=*")
+_SPACED_WORDS = re.compile(rb"[ \t]|[^A-Za-z0-9+/=\s]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _BROKEN_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r*\n)")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r*\n", re.M)
@@ -23,16 +25,19 @@ def decode(body: bytes, encoding: str) -> bytes:
 
 
 def from_base64(body: bytes) -> bytes:
-    """Read base64 with line breaks anywhere, foreign letters, missing padding, several pieces."""
-    try:
-        return binascii.a2b_base64(body, strict_mode=False) if body.rstrip().endswith(b"=") else _pieces(body)
-    except binascii.Error:
-        return _pieces(body)
+    """Read base64 with line breaks anywhere, foreign letters, missing padding, several pieces.
 
-
-def _pieces(body: bytes) -> bytes:
-    clean = _NOT_BASE64.sub(b"", body)
-    return b"".join(_piece(piece) for piece in re.split(rb"=+", clean) if piece)
+    Lists and virus scanners write their footer below the encoded lines: after the padding, what is
+    no base64 ends the content.
+    """
+    out = []
+    for piece in _PIECE.finditer(body):
+        clean = _NOT_BASE64.sub(b"", piece[0])
+        if out and (len(clean) % 4 or _SPACED_WORDS.search(piece[0].strip())):
+            break
+        if clean:
+            out.append(_piece(clean.rstrip(b"=")))
+    return b"".join(out)
 
 
 def _piece(piece: bytes) -> bytes:
@@ -70,14 +75,13 @@ def _uu_line(line: bytes) -> bytes:
             return b""
 
 
-def uu_files(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """Split old-style text into the words and the (name, content) of files written into it."""
-    words, files, at = b"", [], 0
+def uu_files(body: bytes) -> list[tuple[bytes, bytes]]:
+    """Return the (name, content) of each file that was written into plain text the old way."""
+    files, at = [], 0
     while begin := _UU_BEGIN.search(body, at):
         end = _UU_END.search(body, begin.end())
         if not end:
             break
-        words += body[at : begin.start()]
         files.append((begin.group(1).strip(), from_uu(body[begin.end() : end.start()])))
         at = end.end()
-    return words + body[at:], files
+    return files
