@@ -27,12 +27,10 @@ from email.message import Message
 from pathlib import Path
 from typing import Any, Self
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from harken.channels.email.relay import Relay
 from tests.servers.certificates import make_certificate
-from tests.servers.ports import free_port
 
 HANG_UP = "hang up"
 SILENCE = "silence"
@@ -58,39 +56,56 @@ class SmtpSink:
     """A running server; a context manager."""
 
     def __init__(
-        self, *, tls: str = "none", password: str = "", smtputf8: bool = True, largest_bytes: int = 2**26
+        self,
+        *,
+        tls: str = "none",
+        certified_name: str = "localhost",
+        password: str = "",
+        smtputf8: bool = True,
+        largest_bytes: int = 2**26,
     ) -> None:
         self.letters: list[Letter] = []
-        self.commands: list[str] = []
         self.refuse: dict[str, str] = {}
         self.refuse_sender = ""
         self.after_text = ""
         self.drop_in_text = False
         self.password = password
-        self.port = free_port()
+        self.port = 0
         self._tls = tls
+        self._certified_name = certified_name
         self._options = {"enable_SMTPUTF8": smtputf8, "data_size_limit": largest_bytes}
         self._arrived = threading.Condition()
 
     def __enter__(self) -> Self:
         self._folder = Path(tempfile.mkdtemp(prefix="smtp-sink-"))
-        certificate = make_certificate(self._folder)
+        certificate = make_certificate(self._folder, self._certified_name)
         self.ca_file = str(certificate.authority)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate.chain, certificate.key)
-        self._controller = _Controller(
-            self,
-            hostname="127.0.0.1",
-            port=self.port,
-            ssl_context=context if self._tls == "tls" else None,
-            server_kwargs=self._options | self._tls_options(context),
-        )
-        self._controller.start()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=asyncio.run, args=(self._serve(context),))
+        self._thread.start()
+        self._ready.wait(10)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._controller.stop()
+        self._loop.call_soon_threadsafe(self._closing.set)
+        self._thread.join()
         shutil.rmtree(self._folder)
+
+    async def _serve(self, context: ssl.SSLContext) -> None:
+        self._loop, self._closing = asyncio.get_running_loop(), asyncio.Event()
+        answers, options = _Answers(self), self._options | self._tls_options(context)
+        server = await self._loop.create_server(
+            lambda: _Line(self, answers, **options),
+            "127.0.0.1",
+            0,
+            ssl=context if self._tls == "tls" else None,
+        )
+        self.port = int(server.sockets[0].getsockname()[1])
+        self._ready.set()
+        await self._closing.wait()
+        server.close()
 
     @property
     def url(self) -> str:
@@ -133,7 +148,6 @@ class SmtpSink:
             "tls_context": context if self._tls == "starttls" else None,
             "require_starttls": self._tls == "starttls",
             "auth_require_tls": False,
-            "auth_required": bool(self.password),
             "authenticator": self._authenticate,
         }
 
@@ -142,11 +156,6 @@ class SmtpSink:
     ) -> Any:
         expected = LoginPassword(USER.encode(), self.password.encode())
         return AuthResult(success=who == expected, handled=False)
-
-
-class _Controller(Controller):
-    def factory(self) -> SMTP:
-        return _Line(self.handler, _Answers(self.handler), **self.SMTP_kwargs)
 
 
 class _Answers:
@@ -165,6 +174,8 @@ class _Answers:
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self._sink.password and not session.authenticated:
+            return "530 5.7.0 Authentication required"
         if self._sink.refuse_sender:
             return self._sink.refuse_sender
         envelope.mail_from = address
