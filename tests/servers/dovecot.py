@@ -75,24 +75,27 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 namespace inbox {{
   inbox = yes
   separator = {separator}
+  prefix = {prefix}
 }}
-{extra}
 """
 
 
 class Dovecot:
-    """A running server; a context manager. `separator` divides folder names, `extra` is more configuration."""
+    """A running server; a context manager. `separator` and `prefix` decide how folders are named."""
 
     password = "open-sesame"
 
-    def __init__(self, *, separator: str = "/", extra: str = "") -> None:
+    def __init__(self, *, separator: str = "/", prefix: str = "") -> None:
         self.port, self.tls_port = free_port(), free_port()
         self._separator = separator
-        self._extra = extra
+        self._prefix = prefix
 
     def __enter__(self) -> Self:
         # Dovecot's own users must be able to walk in, and a socket's path is short: no pytest tmp_path.
@@ -185,7 +188,7 @@ class Dovecot:
             uid=owner.pw_uid,
             gid=owner.pw_gid,
             separator=self._separator,
-            extra=self._extra,
+            prefix=self._prefix,
         )
 
     @staticmethod

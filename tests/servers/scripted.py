@@ -12,6 +12,7 @@ command's name (of `UID FETCH`: FETCH), or CONNECT.
 
 import re
 import select
+import socket
 import socketserver
 import threading
 from collections import defaultdict, deque
@@ -39,6 +40,7 @@ class ScriptedImap(socketserver.ThreadingTCPServer):
         self.seen: list[str] = []
         self.closing = threading.Event()
         self._faults: dict[str, deque[str]] = defaultdict(deque)
+        self._lines: set[socket.socket] = set()
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
@@ -71,6 +73,21 @@ class ScriptedImap(socketserver.ThreadingTCPServer):
     def fail(self, step: str, fault: str, times: int = 1) -> None:
         """Answer the next `times` of this command with the fault."""
         self._faults[step].extend([fault] * times)
+
+    def hang_up_on_all(self) -> None:
+        """Break every connection, as a router does."""
+        for line in list(self._lines):
+            line.shutdown(socket.SHUT_RDWR)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection."""
+        self._lines.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget the connection."""
+        self._lines.discard(request)
+        super().shutdown_request(request)
 
     def next_fault(self, step: str) -> str:
         """Take the fault that is due at this step, "" when none is; called by the server's threads."""

@@ -65,6 +65,13 @@ class ConnectionLost(MailServerProblem):
     advice = _("Harken connects again by itself.")
 
 
+class NotAnImapServer(MailServerProblem):
+    """Something answers, and it speaks another protocol."""
+
+    happened = _("What answers on {server} is no IMAP server.")
+    advice = _("Check the port: IMAP usually has 993 (TLS) or 143 (STARTTLS).")
+
+
 class CertificateNotTrusted(MailServerProblem):
     """The certificate is self-signed, expired, or made for another name."""
 

@@ -27,6 +27,7 @@ from harken.channels.email.errors import (
     MailServerProblem,
     MarkingRefused,
     MessageRefused,
+    NotAnImapServer,
     RefusedByServer,
     WrongPassword,
     problem_from,
@@ -166,7 +167,8 @@ class MailboxSession:
             try:
                 client.starttls(context)
             except BaseException as error:
-                client.shutdown()
+                with suppress(OSError):
+                    client.shutdown()
                 if isinstance(error, CapabilityError):
                     raise EncryptionNotOffered(account.server, safe=SAFE) from error
                 raise
@@ -234,7 +236,11 @@ class MailboxSession:
         try:
             yield
         except imaplib.IMAP4.abort as error:
-            raise ConnectionLost(server, words=_words(error), safe=SAFE) from error
+            words = _words(error)
+            is_stranger = not self.uidvalidity and "unexpected response" in words
+            raise (NotAnImapServer if is_stranger else ConnectionLost)(
+                server, words=words, safe=SAFE
+            ) from error
         except imaplib.IMAP4.error as error:
             raise refusal(server, words=_words(error), safe=SAFE) from error
         except OSError as error:
