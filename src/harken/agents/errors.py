@@ -7,23 +7,28 @@ from django.utils.translation import gettext_lazy as _
 class AgentsError(Exception):
     """Something about people and their way in was refused."""
 
-    title: str | Promise = _("That did not work")
     sentence: str | Promise = ""
 
 
 class LastOwner(AgentsError):
     """A workspace without an owner could never invite anybody again."""
 
-    title = _("Somebody must stay the owner")
     sentence = _(
         "This is the only owner of the workspace. Nothing was changed. Make another colleague an owner first."
     )
 
 
+class AlreadyHere(AgentsError):
+    """An invitation to somebody who is in the workspace."""
+
+    sentence = _("This address belongs to a colleague who is already here. No invitation was sent.")
+
+
 class LinkGone(AgentsError):
-    """A one-time link that opens nothing (any more)."""
+    """A one-time link that opens nothing (any more): `title` and `sentence` make its page."""
 
     status = 410
+    title: str | Promise = ""
 
 
 class LinkUnknown(LinkGone):

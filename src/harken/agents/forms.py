@@ -152,6 +152,11 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
     )
     password2 = None
 
+    def save(self) -> None:
+        """Set the password; whoever got here has read the letter to the address."""
+        self.user.prove_address()
+        super().save()
+
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     email = AddressField(widget=forms.EmailInput(attrs=_ADDRESS | {"autocomplete": "username"}))

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from harken.agents import links
-from harken.agents.errors import LinkUnknown
+from harken.agents.errors import AlreadyHere, LinkUnknown
 from harken.agents.models import Agent, OneTimeLink, User
 from harken.agents.tasks import send_invitation
 from harken.workspaces import wall
@@ -27,7 +27,12 @@ def add_colleague(workspace: Workspace, email: str, *, name: str = "", role: str
 
 @transaction.atomic
 def invite(email: str, *, role: str, by: Agent) -> str:
-    """Send an invitation by mail and return the link to pass on by hand. An earlier one of that address ends."""
+    """Send an invitation by mail and return the link to pass on by hand. An earlier one of that address ends.
+
+    Raises AlreadyHere.
+    """
+    if Agent.objects.visible_to(by).active().filter(user__email=email).exists():
+        raise AlreadyHere
     link = links.invitation_link(by.workspace, email, role=role)
     send_invitation.defer(workspace_id=by.workspace_id, email=email)
     return link
@@ -56,10 +61,16 @@ def accept_as(user: User, secret: str) -> Agent:
     return _join(invitation, user)
 
 
-def _join(invitation: OneTimeLink, user: User) -> Agent:
+def workspace_of(invitation: OneTimeLink) -> Workspace:
+    """Return the workspace one is invited to. Raises LinkUnknown when it is there no more."""
     workspace = Workspace.objects.filter(pk=invitation.workspace_id).first()
     if workspace is None:
         raise LinkUnknown
+    return workspace
+
+
+def _join(invitation: OneTimeLink, user: User) -> Agent:
+    workspace = workspace_of(invitation)
     with wall.inside(workspace.pk):
         agent = Agent.objects.join(workspace, user, role=invitation.role)
     agent.workspace = workspace

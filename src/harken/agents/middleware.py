@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -30,16 +30,21 @@ class AgentRequest(SignedInRequest):
     workspace: Workspace
 
 
-class LanguageMiddleware(LocaleMiddleware):
+class LanguageMiddleware:
     """Speak the signed-in person's language, and to anybody else the one their browser asks for."""
 
-    def process_request(self, request: HttpRequest) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
+        language = user.language if isinstance(user, User) else translation.get_language_from_request(request)
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
         if not isinstance(user, User):
-            super().process_request(request)
-            return
-        translation.activate(user.language)
-        request.LANGUAGE_CODE = translation.get_language()
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
 
 
 class WorkspaceMiddleware:

@@ -192,6 +192,14 @@ class Agent(models.Model):
         self.user.save(update_fields=["name", "language", "theme"])
 
     @transaction.atomic
+    def make_owner(self, *, by: "Agent") -> None:
+        """Let this colleague invite others and shut the workspace to them. Twice is harmless."""
+        if not self.is_owner:
+            self.role = self.Role.OWNER
+            self.save(update_fields=["role"])
+            record("agent.promoted", self, by=by)
+
+    @transaction.atomic
     def deactivate(self, *, by: "Agent") -> None:
         """Shut the workspace to this colleague at once, their tokens too; what they wrote stays.
 

@@ -20,6 +20,11 @@ _ours = (
         path("accounts/password/changed/", passwords.changed, name="password_changed"),
         path("<slug:workspace>/settings/colleagues/", settings.colleagues, name="colleagues"),
         path(
+            "<slug:workspace>/settings/colleagues/<int:agent_id>/ownership/",
+            settings.ownership,
+            name="ownership",
+        ),
+        path(
             "<slug:workspace>/settings/colleagues/<int:agent_id>/departure/",
             settings.departure,
             name="departure",

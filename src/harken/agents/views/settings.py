@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from harken.agents import joining, links
-from harken.agents.errors import LastOwner
+from harken.agents.errors import AlreadyHere, LastOwner
 from harken.agents.forms import InvitationForm, ProfileForm
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent, OneTimeLink
@@ -22,9 +22,9 @@ def colleagues(request: AgentRequest) -> HttpResponse:
     if request.method == "GET":
         return _list(request, form)
     _owners_only(request)
-    if not form.is_valid():
+    link = _invite(request.agent, form) if form.is_valid() else ""
+    if not link:
         return _list(request, form, status=422)
-    link = joining.invite(form.cleaned_data["email"], role=form.cleaned_data["role"], by=request.agent)
     return _list(request, InvitationForm(), link=link, invited=form.cleaned_data["email"])
 
 
@@ -51,6 +51,16 @@ def departure(request: AgentRequest, agent_id: int) -> HttpResponse:
     return redirect("agents:colleagues", request.workspace.slug)
 
 
+@require_POST
+def ownership(request: AgentRequest, agent_id: int) -> HttpResponse:
+    """Let a colleague decide, too, who is here."""
+    _owners_only(request)
+    get_object_or_404(Agent.objects.visible_to(request.agent).active(), pk=agent_id).make_owner(
+        by=request.agent
+    )
+    return redirect("agents:colleagues", request.workspace.slug)
+
+
 @require_http_methods(["GET", "POST"])
 def you(request: AgentRequest) -> HttpResponse:
     """One's own name, signature, language and light."""
@@ -60,6 +70,14 @@ def you(request: AgentRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("agents:you", request.workspace.slug)
     return render(request, "agents/you.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _invite(agent: Agent, form: InvitationForm) -> str:
+    try:
+        return joining.invite(**form.cleaned_data, by=agent)
+    except AlreadyHere as refusal:
+        form.add_error("email", refusal.sentence)
+        return ""
 
 
 def _list(
