@@ -68,7 +68,9 @@ def failure(root: Part, sender: Address, subject: str, text: str) -> Failure | N
     if found is None and (reports or not _may_report(root, sender, subject)):
         return None
     if not found or not (found.failed or found.delayed):
-        found = _by_patterns(root, found is not None or _is_daemon(root, sender) and _tells(subject, text, entities))
+        found = _by_patterns(
+            root, found is not None or _is_daemon(root, sender) and _tells(subject, text, entities)
+        )
     return found and Failure(_failed_ids(root, entities, text), _unique(found.failed), _unique(found.delayed))
 
 
@@ -82,7 +84,10 @@ def _all_parts(root: Part) -> Iterator[Part]:
 
 def _is_report(root: Part) -> bool:
     kind = root.content_type
-    return kind.name == "multipart/report" and kind.parameters.get("report-type", "").lower() == "delivery-status"
+    return (
+        kind.name == "multipart/report"
+        and kind.parameters.get("report-type", "").lower() == "delivery-status"
+    )
 
 
 def _reported(reports: list[Part]) -> _Found | None:
@@ -157,7 +162,12 @@ def _failed_ids(root: Part, entities: list[Part], text: str) -> tuple[str, ...]:
     ]
     own = root.headers.text("in-reply-to") + root.headers.text("references")
     quoted = re.findall(r"<([^<>\s]{1,900})>", own)
-    found = [*enclosed, *(each for ids in written for each in ids), *_ID_LINE.findall(text[:MAX_SEARCHED]), *quoted]
+    found = [
+        *enclosed,
+        *(each for ids in written for each in ids),
+        *_ID_LINE.findall(text[:MAX_SEARCHED]),
+        *quoted,
+    ]
     return _unique(found)
 
 

@@ -9,7 +9,9 @@ from harken.channels.email.smtp import Outcomes
 from harken.channels.email.smtp import send as hand_over
 from harken.channels.models import Channel, Mailbox
 
-NO_RELAY = "No outgoing mail server is set. Set HARKEN_SMTP_URL, or give the mailbox its own; the message waits."
+NO_RELAY = (
+    "No outgoing mail server is set. Set HARKEN_SMTP_URL, or give the mailbox its own; the message waits."
+)
 
 _reader = Reader()
 

@@ -1,0 +1,286 @@
+"""Every letter is stored once and then marked, wherever the loop dies and whatever the server does."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+
+import pytest
+
+from harken.channels.email import errors
+from harken.channels.email.fetch import Fetcher
+from harken.channels.email.imap import ImapAccount
+from tests.servers.dovecot import Dovecot
+from tests.servers.scripted import DROP_IN_LITERAL, HANG_UP, SILENCE, ScriptedImap
+
+DONE = {"\\Seen", "$HarkenDone"}
+EVERYTHING = date(2000, 1, 1)
+
+
+class Killed(BaseException):
+    """The process died here; nothing of ours may catch it."""
+
+
+class MemoryLedger:
+    """A ledger as durable as the test: it survives every Killed, and dies where it is told to."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[int, int], bytes] = {}
+        self.highest: dict[int, int] = {}
+        self.problems: list[str] = []
+        self.was_healthy = threading.Event()
+        self.was_troubled = threading.Event()
+        self.store_fails: Exception | None = None
+        self.steps_to_live: int | None = None
+
+    def highest_uid(self, uidvalidity: int) -> int | None:
+        self._step()
+        return self.highest.get(uidvalidity)
+
+    def store(self, uidvalidity: int, uid: int, raw: bytes) -> None:
+        self._step()
+        if self.store_fails:
+            raise self.store_fails
+        known = self.rows.setdefault((uidvalidity, uid), raw)
+        assert known == raw
+        self._step()
+
+    def advance(self, uidvalidity: int, uid: int) -> None:
+        self._step()
+        assert uid >= self.highest.get(uidvalidity, 0)
+        self.highest[uidvalidity] = uid
+        self._step()
+
+    def healthy(self) -> None:
+        self.was_healthy.set()
+
+    def problem(self, sentence: str) -> None:
+        self.problems.append(sentence)
+        self.was_troubled.set()
+
+    def _step(self) -> None:
+        if self.steps_to_live is not None:
+            self.steps_to_live -= 1
+            if self.steps_to_live < 0:
+                raise Killed
+
+
+def letters(count: int) -> dict[int, bytes]:
+    return {uid: b"Subject: token-%d\r\n\r\nHi\r\n" % uid for uid in range(1, count + 1)}
+
+
+@contextmanager
+def running(account: ImapAccount, ledger: MemoryLedger) -> Iterator[None]:
+    stop = threading.Event()
+    fetcher = Fetcher(account, ledger, poll_seconds=0.2, pauses_seconds=(0.05,))
+    thread = threading.Thread(target=fetcher.run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+def eventually(is_true: Callable[[], bool], seconds: float = 5) -> None:
+    until = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < until, "it never came to that"
+        time.sleep(0.02)
+
+
+def everything(server: ScriptedImap, **changes: object) -> ImapAccount:
+    return server.account(take_from=EVERYTHING, **changes)
+
+
+def test_a_death_at_any_step_loses_nothing_and_doubles_nothing():
+    for steps in itertools.count():
+        ledger = MemoryLedger()
+        with ScriptedImap(letters(3)) as server:
+            ledger.steps_to_live = steps
+            with suppress(Killed):
+                Fetcher(everything(server), ledger).once()
+            survived = ledger.steps_to_live >= 0
+            flagged_early = [uid for uid in server.flags if (1, uid) not in ledger.rows]
+            ledger.steps_to_live = None
+            Fetcher(everything(server), ledger).once()
+
+            assert flagged_early == []
+            assert {uid: raw for (_validity, uid), raw in ledger.rows.items()} == letters(3)
+            assert server.flags == dict.fromkeys((1, 2, 3), DONE)
+            assert ledger.highest == {1: 3}
+        if survived:
+            return
+
+
+@pytest.mark.parametrize(
+    ("step", "fault"),
+    [
+        ("FETCH", DROP_IN_LITERAL),
+        ("FETCH", "NO [SERVERBUG] Not now"),
+        ("FETCH", "BYE Restarting"),
+        ("FETCH", SILENCE),
+        ("STORE", "NO [NOPERM] Read-only"),
+        ("STORE", HANG_UP),
+        ("STORE", "BYE Restarting"),
+        ("SELECT", "NO Not now"),
+        ("SEARCH", HANG_UP),
+        ("LOGIN", "NO [UNAVAILABLE] Later"),
+        ("CONNECT", "BYE Full"),
+        ("IDLE", HANG_UP),
+        ("IDLE", "BAD What?"),
+    ],
+)
+def test_the_loop_outlives_the_fault_and_says_what_it_was(step: str, fault: str):
+    ledger = MemoryLedger()
+    with ScriptedImap(letters(3)) as server:
+        server.fail(step, fault, times=2)
+        with running(everything(server, timeout_seconds=0.4), ledger):
+            assert ledger.was_troubled.wait(5)
+            eventually(lambda: ledger.highest == {1: 3} and len(server.flags) == 3)
+            eventually(lambda: server.flags == dict.fromkeys((1, 2, 3), DONE))
+            ledger.was_healthy.clear()
+            assert ledger.was_healthy.wait(5)
+
+    assert {uid: raw for (_validity, uid), raw in ledger.rows.items()} == letters(3)
+    assert "127.0.0.1" in ledger.problems[0]
+
+
+def test_a_letter_the_server_withholds_does_not_hold_up_the_others():
+    ledger = MemoryLedger()
+    with ScriptedImap(letters(3)) as server:
+        server.fail("FETCH", "NO [SERVERBUG] Broken", times=2)
+        fetcher = Fetcher(everything(server), ledger)
+        fetcher.once()
+        taken_first, highest_first = set(ledger.rows), dict(ledger.highest)
+        fetcher.once()
+
+        assert taken_first == {(1, 3)}
+        assert highest_first == {1: 0}
+        assert set(ledger.rows) == {(1, 1), (1, 2), (1, 3)}
+        assert ledger.highest == {1: 3}
+        assert server.seen.count("FETCH") == 5
+        assert "does not hand over" in ledger.problems[0]
+
+
+def test_what_cannot_be_stored_is_neither_marked_nor_passed_over():
+    ledger = MemoryLedger()
+    ledger.store_fails = OSError(28, "No space left on device")
+    with ScriptedImap(letters(2)) as server:
+        with running(everything(server), ledger):
+            assert ledger.was_troubled.wait(5)
+            marked = dict(server.flags)
+            ledger.store_fails = None
+            eventually(lambda: ledger.highest == {1: 2})
+
+    assert marked == {}
+    assert "could not be stored" in ledger.problems[0]
+    assert "waits in the mailbox" in ledger.problems[0]
+    assert len(ledger.rows) == 2
+
+
+def test_the_loop_lives_on_when_not_even_the_problem_can_be_noted():
+    class Deaf(MemoryLedger):
+        def problem(self, sentence: str) -> None:
+            super().problem(sentence)
+            raise ConnectionError("the database is away")
+
+    ledger = Deaf()
+    ledger.store_fails = ConnectionError("the database is away")
+    with ScriptedImap(letters(1)) as server, running(everything(server), ledger):
+        assert ledger.was_troubled.wait(5)
+        ledger.store_fails = None
+        eventually(lambda: ledger.highest == {1: 1})
+
+
+def test_a_folder_numbered_anew_is_read_again_under_its_new_number():
+    ledger = MemoryLedger()
+    with ScriptedImap(letters(2)) as server:
+        Fetcher(everything(server), ledger).once()
+        server.uidvalidity = 9
+        Fetcher(everything(server), ledger).once()
+
+    assert ledger.highest == {1: 2, 9: 2}
+    assert set(ledger.rows) == {(1, 1), (1, 2), (9, 1), (9, 2)}
+
+
+def test_a_wrong_password_is_not_tried_again_at_once():
+    ledger = MemoryLedger()
+    with ScriptedImap() as server:
+        server.fail("LOGIN", "NO [AUTHENTICATIONFAILED] Wrong", times=100)
+        with running(server.account(), ledger):
+            assert ledger.was_troubled.wait(5)
+            time.sleep(0.3)
+
+        assert server.seen.count("LOGIN") == 1
+    assert "password" in ledger.problems[0]
+
+
+def test_one_look_raises_what_stands_in_the_way():
+    with ScriptedImap() as server:
+        server.fail("LOGIN", "NO [AUTHENTICATIONFAILED] Wrong")
+
+        with pytest.raises(errors.WrongPassword):
+            Fetcher(server.account(), MemoryLedger()).once()
+
+
+@pytest.mark.mail_servers
+def test_the_first_connection_takes_only_the_chosen_day_and_what_follows(dovecot: Dovecot):
+    ledger = MemoryLedger()
+    for _old in range(3):
+        dovecot.append("fresh", b"Subject: old\r\n\r\n", arrived_at=datetime(2020, 1, 1, tzinfo=UTC))
+    today = dovecot.append("fresh", b"Subject: today\r\n\r\n")
+
+    account = dovecot.account("fresh", take_from=datetime.now(UTC).date())
+    Fetcher(account, ledger).once()
+
+    assert [uid for _validity, uid in ledger.rows] == [today]
+    assert [uid for uid, flags in dovecot.flags("fresh").items() if flags] == [today]
+
+
+@pytest.mark.mail_servers
+def test_a_letter_is_stored_within_two_seconds_of_its_arrival(dovecot: Dovecot):
+    ledger = MemoryLedger()
+    stop = threading.Event()
+    thread = threading.Thread(target=Fetcher(dovecot.account("quick"), ledger).run, args=(stop,))
+    thread.start()
+    assert ledger.was_healthy.wait(10)
+
+    began = time.monotonic()
+    for number in range(3):
+        dovecot.append("quick", b"Subject: %d\r\n\r\n" % number)
+        eventually(lambda number=number: len(ledger.rows) == number + 1, seconds=2)
+    stop.set()
+    thread.join(2)
+
+    assert time.monotonic() - began < 6
+    assert not thread.is_alive()
+    assert list(dovecot.flags("quick").values()) == [DONE] * 3
+
+
+@pytest.mark.mail_servers
+def test_moved_mail_leaves_an_empty_inbox_and_a_full_folder(dovecot: Dovecot):
+    ledger = MemoryLedger()
+    for number in range(5):
+        dovecot.append("mover", b"Subject: %d\r\n\r\n" % number)
+
+    for _again in range(2):
+        Fetcher(dovecot.account("mover", handled="move", take_from=EVERYTHING), ledger).once()
+
+    assert len(ledger.rows) == 5
+    assert dovecot.flags("mover") == {}
+    assert len(dovecot.flags("mover", "Harken/done")) == 5
+
+
+@pytest.mark.mail_servers
+def test_a_mail_of_fifty_megabytes_is_fetched_whole(dovecot: Dovecot):
+    ledger = MemoryLedger()
+    raw = b"Subject: big\r\n\r\n" + (b"x" * 76 + b"\r\n") * 670_000
+    dovecot.append("big", raw)
+
+    Fetcher(dovecot.account("big", take_from=EVERYTHING, timeout_seconds=30), ledger).once()
+
+    assert list(ledger.rows.values()) == [raw]
