@@ -58,9 +58,10 @@ def _fold_prefixed(lines: list[str], folded: list[bool], end: int) -> None:
 def _unfold_questions(lines: list[str], folded: list[bool]) -> None:
     """Two answers or more between quoted lines: each answer keeps the question above it."""
     quotes = _runs(lines, folded)
+    ends = [start for start, _ in quotes[1:]] + [len(lines)]
     answered = [
         (start, stop)
-        for (start, stop), (following, _) in zip(quotes, [*quotes[1:], (len(lines), 0)], strict=True)
+        for (start, stop), following in zip(quotes, ends, strict=False)
         if _has_own_words(lines[stop:following], folded[stop:following])
     ]
     if len(answered) < 2:
