@@ -45,7 +45,9 @@ def deliver(message: Message) -> datetime | None:
 def _claim(message: Message) -> list[Delivery]:
     deliveries = list(Delivery.objects.select_for_update().filter(message=message).exclude(state=State.SENT))
     for abandoned in (delivery for delivery in deliveries if delivery.state == State.SENDING):
-        _judge(abandoned, Outcome(OutcomeState.UNKNOWN, _("The sending was cut off before the server’s answer.")))
+        _judge(
+            abandoned, Outcome(OutcomeState.UNKNOWN, _("The sending was cut off before the server’s answer."))
+        )
     due = [delivery for delivery in deliveries if _is_due(delivery)]
     for delivery in due:
         delivery.state, delivery.attempts = State.SENDING, delivery.attempts + 1

@@ -116,7 +116,9 @@ class Fetchers:
 def fetched_mailboxes() -> dict[int, Mailbox]:
     """Return every mailbox that is fetched by IMAP, in all workspaces, by its id."""
     with wall.across():
-        mailboxes = Mailbox.objects.select_related("channel").filter(channel__is_active=True).exclude(imap_host="")
+        mailboxes = (
+            Mailbox.objects.select_related("channel").filter(channel__is_active=True).exclude(imap_host="")
+        )
         return {mailbox.pk: mailbox for mailbox in mailboxes}
 
 

@@ -44,7 +44,9 @@ def store(
         kept, _new = RawMail.objects.get_or_create(
             workspace_id=workspace_id, sha256=sha256, defaults={"size": len(raw)}
         )
-        arrival = _arrival(kept, channel, place, source=source, envelope_from=envelope_from, envelope_to=list(to))
+        arrival = _arrival(
+            kept, channel, place, source=source, envelope_from=envelope_from, envelope_to=list(to)
+        )
     passed(Step.ARRIVAL_STORED)
     return arrival
 

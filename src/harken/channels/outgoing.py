@@ -18,7 +18,9 @@ MOST_REFERENCES = 30
 class NoMailbox(Exception):
     """There is no mailbox in the workspace that a reply could leave from."""
 
-    sentence = _("Not sent: this workspace has no mailbox to send from. Add one in the settings, then send again.")
+    sentence = _(
+        "Not sent: this workspace has no mailbox to send from. Add one in the settings, then send again."
+    )
 
     def __str__(self) -> str:
         return str(self.sentence)
@@ -41,7 +43,9 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
     return Outgoing(
         reference=message.external_id,
         sender=Address(channel.address, _sender_name(message, channel)),
-        reply_to=Address(reply_address(channel.workspace, channel.address, ticket.pk), channel.workspace.name),
+        reply_to=Address(
+            reply_address(channel.workspace, channel.address, ticket.pk), channel.workspace.name
+        ),
         recipients=tuple(recipients),
         to=_named(message, message.to),
         cc=_named(message, message.cc),
@@ -72,10 +76,14 @@ def _subject(ticket: Ticket) -> str:
 def _chain(message: Message) -> list[str]:
     """The references of what was said before on this ticket, oldest first; notes are no part of it."""
     before = message.ticket.messages.filter(position__lt=message.position).exclude(external_id="")
-    return list(before.exclude(kind=Message.Kind.NOTE).order_by("position").values_list("external_id", flat=True))
+    return list(
+        before.exclude(kind=Message.Kind.NOTE).order_by("position").values_list("external_id", flat=True)
+    )
 
 
 def _named(message: Message, addresses: Sequence[str]) -> tuple[Address, ...]:
-    known = Identity.objects.filter(workspace_id=message.workspace_id, address__in=addresses).select_related("contact")
+    known = Identity.objects.filter(workspace_id=message.workspace_id, address__in=addresses).select_related(
+        "contact"
+    )
     names = {identity.address: identity.contact.name for identity in known}
     return tuple(Address(address, names.get(address, "")) for address in addresses)

@@ -82,12 +82,15 @@ def _settle(arrival: Arrival, letter: Incoming | Unreadable) -> Arrival:
     arrival = _locked(arrival)
     if arrival.state != State.RECEIVED:
         return arrival
-    verdict = Verdict(State.HELD, letter.reason) if isinstance(letter, Unreadable) else _judge(arrival, letter)
+    verdict = (
+        Verdict(State.HELD, letter.reason) if isinstance(letter, Unreadable) else _judge(arrival, letter)
+    )
     arrival.state, arrival.reason = verdict.state, verdict.reason
     arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
     arrival.settled_at = timezone.now()
     arrival.save()
-    record("arrival.settled", arrival, state=arrival.state)
+    if arrival.state == State.HELD and arrival.workspace:
+        record("arrival.held", arrival)
     return arrival
 
 
@@ -109,7 +112,8 @@ def _came_before(arrival: Arrival) -> Arrival | None:
     # Two routes of one letter may be settled at once: the second waits here until the first has committed.
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [arrival.content_sha256, arrival.workspace_id]
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
+            [arrival.content_sha256, arrival.workspace_id],
         )
     return (
         Arrival.objects.filter(workspace=arrival.workspace, content_sha256=arrival.content_sha256)
@@ -121,7 +125,9 @@ def _came_before(arrival: Arrival) -> Arrival | None:
 
 
 def _judge_bounce(arrival: Arrival, letter: Incoming) -> Verdict:
-    failed = Message.objects.known_as(arrival.workspace, list(letter.bounced_ids)).filter(kind=Message.Kind.REPLY)
+    failed = Message.objects.known_as(arrival.workspace, list(letter.bounced_ids)).filter(
+        kind=Message.Kind.REPLY
+    )
     message = failed.select_related("ticket").first()
     if message is None:
         return Verdict(State.HELD, "A delivery failure of a letter that this desk does not know.")
@@ -154,7 +160,9 @@ def _take_in(arrival: Arrival, letter: Incoming) -> Verdict:
     return Verdict(State.JOINED if ticket else State.OPENED, evidence.reason, message)
 
 
-def _opened(arrival: Arrival, sender: Identity, letter: Incoming, words: Words, details: dict[str, object]) -> Message:
+def _opened(
+    arrival: Arrival, sender: Identity, letter: Incoming, words: Words, details: dict[str, object]
+) -> Message:
     ticket = Ticket.open_for(sender, letter.subject, words, channel_id=arrival.channel_id, **details)
     return ticket.messages.get()
 
@@ -192,4 +200,8 @@ def _without_token(address: str) -> str:
 
 
 def _locked(arrival: Arrival) -> Arrival:
-    return Arrival.objects.select_for_update(of=("self",)).select_related("raw", "channel", "workspace").get(pk=arrival.pk)
+    return (
+        Arrival.objects.select_for_update(of=("self",))
+        .select_related("raw", "channel", "workspace")
+        .get(pk=arrival.pk)
+    )

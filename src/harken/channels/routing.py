@@ -39,7 +39,9 @@ def recipients_in(raw: bytes) -> list[str]:
     Works on bytes by pattern alone: routing must come before reading, and may not fail on any letter.
     """
     block = raw[:_LONGEST_HEADER_BLOCK].replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n"
-    fields = [(name.decode().lower(), value.decode("utf-8", "replace")) for name, value in _HEADER.findall(block)]
+    fields = [
+        (name.decode().lower(), value.decode("utf-8", "replace")) for name, value in _HEADER.findall(block)
+    ]
     wanted = [value for name in (*_TRACE, *_WRITTEN) for field, value in fields if field == name]
     return [address for value in wanted for address in _ADDRESS.findall(value)]
 

@@ -20,7 +20,13 @@ def send_again(message: Message, *, by: Agent) -> int:
     """
     now = timezone.now()
     queued = Delivery.objects.filter(message=message, state__in=AGAIN).update(
-        state=Delivery.State.QUEUED, attempts=0, silences=0, words="", next_try_at=None, queued_at=now, updated_at=now
+        state=Delivery.State.QUEUED,
+        attempts=0,
+        silences=0,
+        words="",
+        next_try_at=None,
+        queued_at=now,
+        updated_at=now,
     )
     if queued:
         message.ticket.show_problem(False)

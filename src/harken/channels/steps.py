@@ -25,5 +25,5 @@ class Step(StrEnum):
 
 def passed(step: Step) -> None:
     """Die here, as by kill -9, when `HARKEN_FAIL_AT` names this step. For tests alone."""
-    if settings.HARKEN_FAIL_AT == step:
+    if step == settings.HARKEN_FAIL_AT:
         os._exit(KILLED)

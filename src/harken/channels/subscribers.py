@@ -15,7 +15,7 @@ def queue_deliveries(event: Event) -> None:
     """Fix the Message-ID of a queued reply and make one delivery for each of its recipients."""
     message: Message = event.about
     message.refer_as(new_message_id(message.workspace, _mailbox_address(message), message.pk))
-    roles = {address: Delivery.Role.CC for address in message.cc} | {address: Delivery.Role.TO for address in message.to}
+    roles = dict.fromkeys(message.cc, Delivery.Role.CC) | dict.fromkeys(message.to, Delivery.Role.TO)
     Delivery.objects.bulk_create(
         Delivery(workspace_id=message.workspace_id, message=message, address=address, role=role)
         for address, role in roles.items()
@@ -30,7 +30,9 @@ def add_first_mailbox(event: Event) -> None:
     if not address or Channel.objects.filter(kind=Channel.Kind.EMAIL, address=address).exists():
         return
     workspace: Workspace = event.about
-    channel = Channel.objects.create(workspace=workspace, kind=Channel.Kind.EMAIL, name=address, address=address)
+    channel = Channel.objects.create(
+        workspace=workspace, kind=Channel.Kind.EMAIL, name=address, address=address
+    )
     Mailbox.objects.create(workspace=workspace, channel=channel, from_name=workspace.name)
 
 

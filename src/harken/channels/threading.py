@@ -38,7 +38,9 @@ def find_ticket(
     return None, Evidence(f"It answers {ticket.short_number}, but its sender takes no part in that request.")
 
 
-def _claim(workspace: Workspace, letter: Incoming, envelope_to: Sequence[str]) -> tuple[Ticket, Evidence] | None:
+def _claim(
+    workspace: Workspace, letter: Incoming, envelope_to: Sequence[str]
+) -> tuple[Ticket, Evidence] | None:
     addresses = [*envelope_to, *letter.delivered_to, *(one.email for one in (*letter.to, *letter.cc))]
     signed = _by_reply_address(workspace, addresses)
     if signed:

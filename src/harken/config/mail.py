@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 class RelayBackend(EmailBackend):
-    """Django's own backend, but encrypting as soon as the relay offers to: `smtp://` means STARTTLS where there is one."""
+    """Django's own backend, but it encrypts whenever the relay offers to: `smtp://` means STARTTLS where there is one."""
 
     def open(self) -> bool | None:
         if self.connection:

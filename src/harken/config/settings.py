@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "harken.agents.middleware.LanguageMiddleware",
     "harken.agents.middleware.WorkspaceMiddleware",
 ]
 
@@ -116,7 +117,22 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_FORMS = {
+    "login": "harken.agents.forms.PasswordSignInForm",
+    "change_password": "harken.agents.forms.ChangePasswordForm",
+    "set_password": "harken.agents.forms.SetPasswordForm",
+    "reset_password": "harken.agents.forms.ResetPasswordForm",
+    "reset_password_from_key": "harken.agents.forms.ResetPasswordKeyForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "sign_in_link": "20/5m/ip,5/5m/key",
+    "reset_password": "20/5m/ip,5/5m/key",
+}
+PASSWORD_RESET_TIMEOUT = 3600
 
 # ── Mail of the installation itself: sign-in links, password resets ──────────────────────────────────────────
 EMAIL_BACKEND = "harken.config.mail.RelayBackend" if HARKEN_RELAY else "harken.config.mail.NoRelay"

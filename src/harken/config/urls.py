@@ -1,4 +1,4 @@
-"""Every address of Harken. Those under a workspace's first word carry it as `workspace`: the wall's middleware asks for it."""
+"""Every address of Harken. Those below a workspace's own carry it as `workspace`, for the wall's middleware."""
 
 from django.urls import include, path
 

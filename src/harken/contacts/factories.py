@@ -18,7 +18,7 @@ def make_contact(
 
 
 def make_company(
-    workspace: Workspace | None = None, name: str = "Crumb & Co", domain: str | None = "crumb.example"
+    workspace: Workspace | None = None, name: str = "Crumb & Co", domain: str = "crumb.example"
 ) -> Company:
     """A company known by its mail domain."""
     return Company.objects.create(workspace=workspace or make_workspace(), name=name, domain=domain)

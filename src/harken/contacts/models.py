@@ -22,14 +22,18 @@ class Company(models.Model):
     name = models.CharField(max_length=300)
     # The embedded server has no ICU: names sort by a key made in Python.
     sort_key = models.CharField(max_length=300, editable=False, default="")
-    domain = models.CharField(max_length=253, null=True, blank=True)
+    domain = models.CharField(max_length=253, default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "companies"
-        constraints = (models.UniqueConstraint(fields=["workspace", "domain"], name="one_company_per_domain"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["workspace", "domain"], condition=~models.Q(domain=""), name="one_company_per_domain"
+            ),
+        )
         indexes = (models.Index(fields=["workspace", "sort_key", "id"], name="companies_by_name"),)
 
     def __str__(self) -> str:
@@ -50,7 +54,9 @@ class Contact(models.Model):
     """A person outside, known by one or more identities."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
-    company = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts")
+    company = models.ForeignKey(
+        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
+    )
     name = models.CharField(max_length=300, default="", blank=True)
     sort_key = models.CharField(max_length=300, editable=False, default="")
     created_at = models.DateTimeField(db_default=Now())

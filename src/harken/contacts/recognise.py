@@ -9,6 +9,7 @@ from harken.workspaces.models import Workspace
 # What the column holds; an address may have 320 letters (RFC 5321), nonsense may have more.
 LONGEST_ADDRESS = 500
 
+
 def recognise(workspace: Workspace, address: str, name: str = "") -> Identity:
     """Return the identity of a mail address, with its contact; a newcomer is made, with a company by domain.
 
@@ -30,7 +31,9 @@ def _known(workspace: Workspace, address: str) -> Identity | None:
 def _make(workspace: Workspace, address: str, name: str) -> Identity:
     try:
         with transaction.atomic():
-            contact = Contact.objects.create(workspace=workspace, name=name[:300], company=_company(workspace, address))
+            contact = Contact.objects.create(
+                workspace=workspace, name=name[:300], company=_company(workspace, address)
+            )
             return Identity.objects.create(workspace=workspace, contact=contact, address=address)
     except IntegrityError:
         # Somebody else recognised the same address a moment ago: theirs stands, ours was rolled back.
@@ -41,5 +44,7 @@ def _company(workspace: Workspace, address: str) -> Company | None:
     domain = domain_of(address)
     if not domain or is_public_provider(domain):
         return None
-    company, _made = Company.objects.get_or_create(workspace=workspace, domain=domain, defaults={"name": domain})
+    company, _made = Company.objects.get_or_create(
+        workspace=workspace, domain=domain, defaults={"name": domain}
+    )
     return company

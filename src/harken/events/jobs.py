@@ -42,7 +42,9 @@ class GrowingPauses(BaseRetryStrategy):
 PATIENT = GrowingPauses(attempts=20)
 
 
-def job(*, queue: str, retry: BaseRetryStrategy = PATIENT) -> Callable[[Callable[..., None]], tasks.Task[Any, Any, Any]]:
+def job(
+    *, queue: str, retry: BaseRetryStrategy = PATIENT
+) -> Callable[[Callable[..., None]], tasks.Task[Any, Any, Any]]:
     """Make a function `(workspace_id, **ids)` a job that runs inside that workspace's wall.
 
     Defer it inside a transaction with `.defer(workspace_id=…, …)`; it carries ids only, never objects.

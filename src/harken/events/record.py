@@ -71,7 +71,10 @@ def _insert(event_type: str, about: models.Model, by: Actor | None, data: dict[s
         agent_id=by.pk if by else None,
         data=data,
     )
-    row = [getattr(event, name) for name in ("workspace_id", "type", "about_type", "about_id", "ticket_id", "agent_id")]
+    row = [
+        getattr(event, name)
+        for name in ("workspace_id", "type", "about_type", "about_id", "ticket_id", "agent_id")
+    ]
     with connection.cursor() as sql:
         sql.execute(_INSERT, [*row, Jsonb(data)])
         event.pk, event.at, event.transaction_id, cursor = sql.fetchone()

@@ -13,7 +13,6 @@ from harken.workspaces import wall
 MOST_MISSED = 500
 
 
-
 def missed(workspace_ids: Iterable[int], since: str) -> list[dict[str, Any]] | None:
     """Return the announcements at and after a cursor, oldest first; `None` when the page had better reload.
 
@@ -32,7 +31,9 @@ def missed(workspace_ids: Iterable[int], since: str) -> list[dict[str, Any]] | N
 
 def _events(workspace_id: int, since: str) -> list[Event]:
     with wall.inside(workspace_id):
-        rows = Event.objects.filter(workspace_id=workspace_id).extra(where=["transaction_id >= %s::xid8"], params=[since])
+        rows = Event.objects.filter(workspace_id=workspace_id).extra(
+            where=["transaction_id >= %s::xid8"], params=[since]
+        )
         return list(rows.order_by("id")[: MOST_MISSED + 1])
 
 

@@ -7,7 +7,7 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
 def initials(name: str) -> str:
-    """Return one or two letters that stand for a name: `Priya Raman` is PR, `中村 由美` is 中, `ann@example.com` is A."""
+    """Return one or two letters for a name: `Priya Raman` is PR, `中村 由美` is 中, `ann@example.com` is A."""
     words = _WORD.findall(name.partition("@")[0])
     if not words:
         return "?"

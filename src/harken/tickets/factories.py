@@ -20,6 +20,8 @@ def make_ticket(
     return Ticket.open_for(requester, subject, Words(text), **details)
 
 
-def make_message(ticket: Ticket, text: str = "Any news?", email: str = "ann@crumb.example", **details: Any) -> Message:
+def make_message(
+    ticket: Ticket, text: str = "Any news?", email: str = "ann@crumb.example", **details: Any
+) -> Message:
     """What a customer writes next; `details` as `Ticket.receive` takes them."""
     return ticket.receive(Words(text), sender=recognise(ticket.workspace, email), **details)

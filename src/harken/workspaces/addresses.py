@@ -4,8 +4,35 @@ import re
 
 # Every first path segment that is not a workspace. A workspace may never take one of them.
 RESERVED = frozenset(
-    "accounts admin api assets favicon.ico files harken health healthz help inbox live login logout metrics "
-    "new readyz robots.txt settings static support webhooks welcome widget widget.js workspaces www".split()
+    {
+        "accounts",
+        "admin",
+        "api",
+        "assets",
+        "favicon.ico",
+        "files",
+        "harken",
+        "health",
+        "healthz",
+        "help",
+        "inbox",
+        "live",
+        "login",
+        "logout",
+        "metrics",
+        "new",
+        "readyz",
+        "robots.txt",
+        "settings",
+        "static",
+        "support",
+        "webhooks",
+        "welcome",
+        "widget",
+        "widget.js",
+        "workspaces",
+        "www",
+    }
 )
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")

@@ -43,4 +43,6 @@ def _keys() -> MultiFernet:
 
 
 def _fernet_key(secret: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.blake2b(secret.encode(), digest_size=32, person=b"harken-at-rest").digest())
+    return base64.urlsafe_b64encode(
+        hashlib.blake2b(secret.encode(), digest_size=32, person=b"harken-at-rest").digest()
+    )

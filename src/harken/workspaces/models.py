@@ -1,29 +1,17 @@
 import secrets
 from datetime import date, datetime
 from typing import Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from harken.workspaces.addresses import is_usable
+from harken.workspaces.validators import known_zone, usable_slug
 
 # The counter in a ticket's number: 2026112200004817 is number 4817, opened on 22 November 2026.
 COUNTER_DIGITS = 8
-
-
-def usable_slug(slug: str) -> None:
-    if not is_usable(slug):
-        raise ValidationError(_("Use letters a to z, digits and hyphens, and no word that Harken itself uses."))
-
-
-def known_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise ValidationError(_("There is no time zone of that name."))
 
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
@@ -106,7 +94,9 @@ class Key(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["workspace", "purpose"], name="one_key_per_workspace_and_purpose"),
+            models.UniqueConstraint(
+                fields=["workspace", "purpose"], name="one_key_per_workspace_and_purpose"
+            ),
         )
 
     def __str__(self) -> str:

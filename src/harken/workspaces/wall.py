@@ -133,5 +133,8 @@ def _set(name: str, value: str) -> None:
 def _put_back(name: str, value: str) -> None:
     # A broken transaction takes no statement; its rollback restores the setting by itself. A lost connection
     # starts anew, through `restore`.
-    if connection.connection is not None and connection.connection.info.transaction_status in _TAKES_STATEMENTS:
+    if (
+        connection.connection is not None
+        and connection.connection.info.transaction_status in _TAKES_STATEMENTS
+    ):
         _set(name, value)

@@ -42,9 +42,7 @@ class Channel(models.Model):
     objects = ChannelQuerySet.as_manager()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["kind", "address"], name="one_channel_per_address"),
-        )
+        constraints = (models.UniqueConstraint(fields=["kind", "address"], name="one_channel_per_address"),)
         indexes = (models.Index(fields=["workspace", "kind"], name="channels_of_a_workspace"),)
 
     def __str__(self) -> str:

@@ -32,10 +32,10 @@ def test_subscribers_are_called_in_the_callers_transaction_and_undone_with_it():
     workspace = make_workspace()
     subscribe("workspace.renamed", lambda event: record("workspace.noticed", event.about))
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record("workspace.renamed", workspace)
         assert Event.objects.count() == 2
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert not Event.objects.exists()
 

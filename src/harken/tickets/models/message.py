@@ -95,7 +95,9 @@ class Message(models.Model):
 
     class Meta:
         ordering = ("ticket_id", "position")
-        constraints = (models.UniqueConstraint(fields=["ticket", "position"], name="one_message_per_position"),)
+        constraints = (
+            models.UniqueConstraint(fields=["ticket", "position"], name="one_message_per_position"),
+        )
         indexes = (models.Index(fields=["workspace", "external_hash"], name="messages_by_reference"),)
 
     def __str__(self) -> str:

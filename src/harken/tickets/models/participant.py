@@ -22,7 +22,9 @@ class Participant(models.Model):
         ticket: models.ForeignKey["Ticket", "Ticket"]
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["ticket", "address"], name="one_participant_per_address"),)
+        constraints = (
+            models.UniqueConstraint(fields=["ticket", "address"], name="one_participant_per_address"),
+        )
 
     def __str__(self) -> str:
         return self.address

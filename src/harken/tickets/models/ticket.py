@@ -71,10 +71,16 @@ class Ticket(models.Model):
     number = models.BigIntegerField()
     subject = models.CharField(max_length=SUBJECT_LETTERS, default="", blank=True)
     requester = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="tickets")
-    company = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets")
-    assignee = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets")
+    company = models.ForeignKey(
+        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
+    assignee = models.ForeignKey(
+        Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
     state = models.CharField(max_length=24, choices=State, default=State.OPEN)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
     # The channel lives on a floor above: a plain id, no foreign key.
     channel_kind = models.CharField(max_length=20, default="email")
     channel_id = models.BigIntegerField(null=True)
@@ -92,11 +98,14 @@ class Ticket(models.Model):
     objects = TicketQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["workspace", "number"], name="one_number_per_workspace"),)
+        constraints = (
+            models.UniqueConstraint(fields=["workspace", "number"], name="one_number_per_workspace"),
+        )
         indexes = (
             models.Index(fields=["workspace", "state", "-last_activity_at", "-id"], name="tickets_by_state"),
             models.Index(
-                fields=["workspace", "assignee", "state", "-last_activity_at", "-id"], name="tickets_by_assignee"
+                fields=["workspace", "assignee", "state", "-last_activity_at", "-id"],
+                name="tickets_by_assignee",
             ),
             models.Index(fields=["workspace", "-last_activity_at", "-id"], name="tickets_by_activity"),
             models.Index(fields=["workspace", "requester", "-last_activity_at"], name="tickets_by_requester"),
@@ -171,7 +180,13 @@ class Ticket(models.Model):
         self._lock()
         if self.merged_into:
             return self.merged_into.receive(
-                words, sender=sender, external_id=external_id, to=to, cc=cc, sent_at=sent_at, is_automatic=is_automatic
+                words,
+                sender=sender,
+                external_id=external_id,
+                to=to,
+                cc=cc,
+                sent_at=sent_at,
+                is_automatic=is_automatic,
             )
         was_closed = self.is_closed
         message = self._take_in(
@@ -184,7 +199,13 @@ class Ticket(models.Model):
 
     @transaction.atomic
     def reply(
-        self, words: Words, *, by: Agent, seen_up_to: int, to: Iterable[str] = (), cc: Iterable[str] | None = None
+        self,
+        words: Words,
+        *,
+        by: Agent,
+        seen_up_to: int,
+        to: Iterable[str] = (),
+        cc: Iterable[str] | None = None,
     ) -> Message:
         """Queue an answer to the customer; `channels` delivers it after commit.
 
@@ -339,7 +360,8 @@ class Ticket(models.Model):
             **fields,
         )
         Attachment.objects.bulk_create(
-            Attachment(workspace_id=self.workspace_id, message=message, **vars(enclosure)) for enclosure in words.files
+            Attachment(workspace_id=self.workspace_id, message=message, **vars(enclosure))
+            for enclosure in words.files
         )
         self._remember(message, words)
         return message

@@ -34,7 +34,11 @@ def test_outside_of_all_workspaces_nothing_of_theirs_is_in_sight():
 def test_a_row_cannot_be_written_into_another_workspace():
     ours, theirs = make_workspace(), make_workspace()
 
-    with wall.inside(ours.pk), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with (
+        wall.inside(ours.pk),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Contact.objects.create(workspace=theirs, name="Mallory")
 
 

@@ -1,0 +1,153 @@
+"""REST routes: tickets. Their messages come with their deliveries, one floor up: `channels/api.py`."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from ninja import Query as FromQuery
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from harken.agents.middleware import AgentRequest
+from harken.agents.models import Agent
+from harken.contacts.api import CompanyBrief, ContactBrief
+from harken.contacts.recognise import recognise
+from harken.lib.addresses import normalise
+from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
+from harken.tickets.attached import AttachedFile, keep_files
+from harken.tickets.models import Ticket, Words
+
+tickets = Router(tags=["tickets"])
+
+State = Literal[
+    "open", "waiting", "set_aside", "accepted", "closed", "closed_unsuccessfully", "spam", "merged"
+]
+
+
+class AgentBrief(Schema):
+    id: int
+    name: str
+    email: str
+
+
+class TicketOut(Schema):
+    number: int
+    subject: str
+    state: State
+    requester: ContactBrief
+    company: CompanyBrief | None
+    assignee: AgentBrief | None
+    channel: str = Field(alias="channel_kind")
+    url: str
+    preview: str
+    message_count: int
+    last_position: int = Field(description="position of the newest message: what `seen_up_to` wants to know")
+    has_files: bool
+    has_problem: bool = Field(description="a message could not be delivered")
+    created_at: datetime
+    last_activity_at: datetime
+    waiting_since: datetime | None = Field(description="since when it is our turn")
+    closed_at: datetime | None
+
+    @staticmethod
+    def resolve_url(ticket: Ticket) -> str:
+        return ticket.workspace.url_for(f"tickets/{ticket.number}/")
+
+
+class TicketsAsked(Paging):
+    state: State | None = None
+    requester: Text | None = Field(None, max_length=500, description="mail address of the requester")
+    assignee: Text | None = Field(
+        None, max_length=500, description="mail address of the colleague, or `nobody`"
+    )
+
+
+class RequesterIn(Input):
+    email: MailAddress
+    name: Text = Field("", max_length=300)
+
+
+class TicketIn(Input):
+    requester: RequesterIn
+    subject: Text = Field("", max_length=500)
+    text: Text = Field("", max_length=1_000_000, description="the requester's words")
+    attachments: list[AttachedFile] = Field([], max_length=100)
+
+
+class TicketChange(Input):
+    """What is named changes, and nothing else."""
+
+    state: Literal["open", "closed", "closed_unsuccessfully"] | None = None
+    assignee: Text | None = Field(
+        None, max_length=500, description="mail address of a colleague, null for nobody"
+    )
+
+
+@tickets.get("", response=Page[TicketOut])
+def list_tickets(request: AgentRequest, asked: FromQuery[TicketsAsked]) -> dict[str, Any]:
+    """Newest first, by number."""
+    rows = _tickets(request)
+    if asked.state is not None:
+        rows = rows.filter(state=asked.state)
+    if asked.requester is not None:
+        rows = rows.filter(requester__identities__address=normalise(asked.requester))
+    if asked.assignee == "nobody":
+        rows = rows.unassigned()
+    elif asked.assignee is not None:
+        rows = rows.filter(assignee__user__email=normalise(asked.assignee))
+    return page(rows, asked, by="-number")
+
+
+@tickets.post("", response={201: TicketOut})
+@transaction.atomic
+def open_ticket(request: AgentRequest, new: TicketIn) -> Status[Ticket]:
+    """Open a ticket in the requester's name: a call, a form of your own, another system's request."""
+    words = Words(new.text, files=keep_files(request.workspace, new.attachments))
+    if words.are_missing:
+        raise Problem(422, "A ticket begins with words or a file.", "Fill in `text`, or attach something.")
+    requester = recognise(request.workspace, new.requester.email, new.requester.name)
+    ticket = Ticket.open_for(requester, new.subject, words, by=request.agent)
+    return Status(201, _ticket(request, ticket.number))
+
+
+@tickets.get("/{int:number}", response=TicketOut)
+def get_ticket(request: AgentRequest, number: int) -> Ticket:
+    return _ticket(request, number)
+
+
+@tickets.patch("/{int:number}", response=TicketOut)
+@transaction.atomic
+def change_ticket(request: AgentRequest, number: int, change: TicketChange) -> Ticket:
+    """Close, reopen, hand over. What is already so stays so: sending it twice is harmless."""
+    ticket = _ticket(request, number)
+    if "assignee" in change.model_fields_set:
+        ticket.assign_to(_colleague(request, change.assignee), by=request.agent)
+    if change.state == Ticket.State.OPEN:
+        ticket.reopen(by=request.agent)
+    elif change.state is not None:
+        ticket.close(by=request.agent, state=change.state)
+    return _ticket(request, number)
+
+
+def _tickets(request: AgentRequest) -> Any:
+    rows = Ticket.objects.visible_to(request.agent)
+    return rows.select_related("workspace", "requester", "company", "assignee__user").prefetch_related(
+        "requester__identities"
+    )
+
+
+def _ticket(request: AgentRequest, number: int) -> Ticket:
+    return get_object_or_404(_tickets(request), number=number)
+
+
+def _colleague(request: AgentRequest, address: str | None) -> Agent | None:
+    if address is None:
+        return None
+    colleagues: QuerySet[Agent] = Agent.objects.visible_to(request.agent).active()
+    if agent := colleagues.filter(user__email=normalise(address)).first():
+        return agent
+    raise Problem(
+        422, f"“{address}” is no colleague here.", "Name an active agent of this workspace, or null."
+    )

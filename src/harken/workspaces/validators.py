@@ -1,0 +1,20 @@
+"""What a workspace's fields may hold; apart from the models, so that migrations can name it."""
+
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from harken.workspaces.addresses import is_usable
+
+
+def usable_slug(slug: str) -> None:
+    if not is_usable(slug):
+        raise ValidationError(
+            _("Use letters a to z, digits and hyphens, and no word that Harken itself uses.")
+        )
+
+
+def known_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone of that name."))
