@@ -1,0 +1,68 @@
+"""The composer below a thread: what stands in it before, and after a refusal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from django.http import QueryDict
+
+from harken.desk.forms import AnswerForm
+from harken.files.keep import keep
+from harken.tickets.models import Enclosure, Message, Ticket, Words
+
+PEEK_LETTERS = 200
+
+
+@dataclass(frozen=True)
+class News:
+    """Who wrote while somebody else was writing."""
+
+    author: str
+    words: str
+    message_id: int
+    is_from_us: bool
+
+
+@dataclass(frozen=True)
+class Composer:
+    """A form to write a reply or a note in; `refusal` says why nothing was sent, the text is kept."""
+
+    kind: str
+    text: str
+    to: str
+    cc: str
+    seen_up_to: int
+    refusal: str = ""
+    news: list[News] = field(default_factory=list)
+
+    @classmethod
+    def empty_for(cls, ticket: Ticket) -> Self:
+        """Return a fresh one: a reply to whoever wrote last, a copy to those copied so far."""
+        to, cc = ", ".join(ticket.reply_addresses), ", ".join(ticket.copied_addresses)
+        return cls(Message.Kind.REPLY, "", to, cc, ticket.last_position)
+
+    @classmethod
+    def refused(cls, ticket: Ticket, typed: QueryDict, sentence: Any, unseen: Sequence[Message] = ()) -> Self:
+        """Return it as it was typed. What arrived meanwhile is shown with it, so that the next attempt is not blind."""
+        kind = Message.Kind.NOTE if typed.get("kind") == Message.Kind.NOTE else Message.Kind.REPLY
+        seen = typed.get("seen_up_to", "")
+        seen_up_to = int(seen) if seen.isdecimal() and not unseen else ticket.last_position
+        texts = {name: typed.get(name, "") for name in ("text", "to", "cc")}
+        return cls(kind, **texts, seen_up_to=seen_up_to, refusal=str(sentence), news=news_in(unseen))
+
+
+def news_in(messages: Sequence[Message]) -> list[News]:
+    """Return who wrote what, in short."""
+    return [
+        News(each.author_name, (each.visible_text or each.text)[:PEEK_LETTERS], each.pk, each.is_from_us)
+        for each in messages
+    ]
+
+
+def words_of(form: AnswerForm, ticket: Ticket) -> Words:
+    """Keep the attached files and return everything as the words of a message."""
+    files = (
+        keep(ticket.workspace, file.name or "", file.content_type or "", file.read())
+        for file in form.cleaned_data["files"]
+    )
+    return Words(form.cleaned_data["text"], files=tuple(Enclosure(file) for file in files))

@@ -1,0 +1,78 @@
+"""Everything in the two panes beside the list: head, thread, composer, person."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.utils import timezone
+
+from harken.agents.models import Agent
+from harken.channels.models import Channel
+from harken.desk import turns
+from harken.desk.composer import Composer
+from harken.desk.person import Person, people_of, person_of
+from harken.desk.rows import Colleague
+from harken.desk.thread import Thread, thread_of
+from harken.lib.text import language_of
+from harken.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above a thread, ready to print."""
+
+    number: int
+    short_number: str
+    title: str
+    language: str
+    mark: str
+    headline: str
+    is_closed: bool
+    address: str
+    assignee: Colleague | None
+
+    @classmethod
+    def of(cls, ticket: Ticket, agent: Agent) -> Self:
+        now = timezone.now()
+        channel = (
+            Channel.objects.visible_to(agent).filter(pk=ticket.channel_id).first()
+            if ticket.channel_id
+            else None
+        )
+        assignee = (
+            Agent.objects.visible_to(agent).filter(pk=ticket.assignee_id).first()
+            if ticket.assignee_id
+            else None
+        )
+        return cls(
+            number=ticket.number,
+            short_number=ticket.short_number,
+            title=ticket.title,
+            language=language_of(ticket.title),
+            mark=turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now),
+            headline=turns.headline(ticket, now),
+            is_closed=ticket.closed_at is not None,
+            address=channel.address if channel else "",
+            assignee=Colleague(assignee.name, assignee.initials) if assignee else None,
+        )
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One ticket as its reader sees it."""
+
+    head: Head
+    thread: Thread
+    composer: Composer
+    person: Person
+
+    @classmethod
+    def of(
+        cls, ticket: Ticket, agent: Agent, composer: Composer | None = None, before: int | None = None
+    ) -> Self:
+        requester = people_of(agent).get(pk=ticket.requester_id)
+        return cls(
+            head=Head.of(ticket, agent),
+            thread=thread_of(ticket, agent, before=before),
+            composer=composer or Composer.empty_for(ticket),
+            person=person_of(requester, agent, beside=ticket),
+        )

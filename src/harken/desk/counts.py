@@ -1,0 +1,53 @@
+"""The numbers beside the inbox's views."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from harken.agents.middleware import AgentRequest
+from harken.agents.models import Agent
+from harken.tickets.models import Ticket
+
+OURS = Q(waiting_since__isnull=False)
+NOT_CLOSED = (Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SET_ASIDE, Ticket.State.ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many wait, view by view; closed ones are never counted."""
+
+    mine: int
+    unassigned: int
+    open: int
+    waiting: int
+
+    @property
+    def for_reader(self) -> int:
+        """What this agent should look at: their own and nobody's."""
+        return self.mine + self.unassigned
+
+
+def counts_for(agent: Agent) -> Counts:
+    """Count what is not closed, in one query whose cost does not grow with the archive."""
+    tickets = Ticket.objects.visible_to(agent).filter(state__in=NOT_CLOSED)
+    return Counts(
+        **tickets.aggregate(
+            mine=Count("pk", filter=OURS & Q(assignee=agent)),
+            unassigned=Count("pk", filter=OURS & Q(assignee=None)),
+            open=Count("pk"),
+            waiting=Count("pk", filter=~OURS),
+        )
+    )
+
+
+def counts_of(request: AgentRequest) -> Counts:
+    """Return the counts for this page: the rail and the list ask, the database answers once."""
+    if not hasattr(request, "inbox_counts"):
+        request.inbox_counts = counts_for(request.agent)  # type: ignore[attr-defined]
+    counts: Counts = request.inbox_counts  # type: ignore[attr-defined]
+    return counts
+
+
+def waiting_for_reader(request: AgentRequest) -> int:
+    """Return the number beside “Inbox” in the rail."""
+    return counts_of(request).for_reader

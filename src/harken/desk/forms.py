@@ -1,0 +1,80 @@
+"""What somebody types into the composer."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import validate_email
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+from harken.lib import addresses
+from harken.lib.text import clean
+from harken.tickets.models import Message
+
+# What most mail servers still take, once the files are encoded.
+MOST_BYTES = 20 * 1000 * 1000
+
+
+class Addresses(forms.CharField):
+    """Mail addresses with commas between them, with or without names; cleans to a list of addresses."""
+
+    def clean(self, value: Any) -> list[str]:
+        entries = addresses.parse(super().clean(value) or "")
+        for entry in entries:
+            self._check(entry.email or entry.name)
+        return [entry.email for entry in entries]
+
+    def _check(self, email: str) -> None:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise ValidationError(_("“%(text)s” is not a mail address."), params={"text": email}) from None
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Several files in one field; cleans to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files: list[UploadedFile] = [file for file in data or [] if file]
+        self._weigh(files)
+        return files
+
+    def _weigh(self, files: Iterable[UploadedFile]) -> None:
+        total = sum(file.size or 0 for file in files)
+        if total > MOST_BYTES:
+            raise ValidationError(
+                _(
+                    "The files are %(total)s together; mail servers refuse more than %(most)s. Send a link instead."
+                ),
+                params={"total": filesizeformat(total), "most": filesizeformat(MOST_BYTES)},
+            )
+
+
+class AnswerForm(forms.Form):
+    """A reply or a note. `seen_up_to` is the last position that was before the sender's eyes."""
+
+    kind = forms.ChoiceField(choices=[(Message.Kind.REPLY, ""), (Message.Kind.NOTE, "")])
+    text = forms.CharField(required=False, strip=False, empty_value="")
+    to = Addresses(required=False)
+    cc = Addresses(required=False)
+    files = Files(required=False)
+    seen_up_to = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
+
+    def clean_text(self) -> str:
+        """Take out what a database cannot keep; a paste may bring anything."""
+        return clean(self.cleaned_data["text"])
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong with it, on one line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)

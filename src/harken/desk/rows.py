@@ -1,0 +1,110 @@
+"""A row of a list: what is said of a ticket in three lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from harken.agents.models import Agent
+from harken.contacts.models import Identity
+from harken.desk import turns
+from harken.lib.text import language_of, one_line
+from harken.tickets.models import Ticket
+from harken.ui.moments import in_full, lasting, when
+
+# What fits into the widest list, so that a page stays light.
+SUBJECT_LETTERS = 90
+PEEK_LETTERS = 80
+
+
+@dataclass(frozen=True)
+class Colleague:
+    name: str
+    initials: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A ticket in a list, ready to print."""
+
+    number: int
+    url: str
+    mark: str
+    mark_words: str | Promise
+    who: str
+    company: str
+    subject: str
+    subject_language: str
+    peek: str
+    peek_language: str
+    is_ours: bool
+    is_late: bool
+    is_undelivered: bool
+    when: str
+    in_full: str
+    moment: datetime
+    has_files: bool
+    assignee: Colleague | None
+
+
+def rows_of(tickets: Sequence[Ticket], agent: Agent) -> list[Row]:
+    """Return a row for each ticket, in the same order."""
+    now, names = timezone.now(), _names(tickets)
+    colleagues = _colleagues(tickets, agent)
+    base = reverse("desk:inbox", kwargs={"workspace": agent.workspace.slug}).removesuffix("inbox/")
+    return [_row(ticket, names, colleagues, base, now) for ticket in tickets]
+
+
+def _row(
+    ticket: Ticket, names: dict[int, str], colleagues: dict[int, Colleague], base: str, now: datetime
+) -> Row:
+    mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now)
+    moment = ticket.waiting_since or ticket.last_activity_at
+    subject, peek = one_line(ticket.title, SUBJECT_LETTERS), one_line(ticket.preview, PEEK_LETTERS)
+    return Row(
+        number=ticket.number,
+        url=f"{base}tickets/{ticket.number}/",
+        mark=mark,
+        mark_words=turns.WORDS[mark],
+        who=names[ticket.requester_id],
+        company=ticket.company.name if ticket.company else "",
+        subject=subject,
+        subject_language=_language(subject),
+        peek=_("Not delivered") if mark == "fail" else peek,
+        peek_language="" if mark == "fail" else _language(peek),
+        is_ours=ticket.waiting_since is not None,
+        is_late=mark == "late",
+        is_undelivered=mark == "fail",
+        when=lasting((now - moment).total_seconds()) if ticket.waiting_since else when(moment),
+        in_full=in_full(moment),
+        moment=moment,
+        has_files=ticket.has_files,
+        assignee=colleagues.get(ticket.assignee_id or 0),
+    )
+
+
+def _language(text: str) -> str:
+    return "" if text.isascii() else language_of(text)
+
+
+def _names(tickets: Sequence[Ticket]) -> dict[int, str]:
+    """Name each requester; those without a name go by their first address, in one query for all of them."""
+    names = {ticket.requester_id: ticket.requester.name for ticket in tickets}
+    nameless = [contact_id for contact_id, name in names.items() if not name]
+    addresses = Identity.objects.filter(contact__in=nameless).order_by("-pk") if nameless else ()
+    return (
+        names
+        | dict.fromkeys(nameless, _("Unknown sender"))
+        | {each.contact_id: each.address for each in addresses}
+    )
+
+
+def _colleagues(tickets: Sequence[Ticket], agent: Agent) -> dict[int, Colleague]:
+    """Return those whose square stands in a row; the reader's own would say nothing."""
+    wanted = {ticket.assignee_id for ticket in tickets} - {None, agent.pk}
+    found = Agent.objects.visible_to(agent).filter(pk__in=wanted) if wanted else ()
+    return {each.pk: Colleague(each.name, each.initials) for each in found}

@@ -1,0 +1,102 @@
+/*
+ * The list of requests. When something happens on one, its row is fetched and changes in place; a new one comes in
+ * where its turn is. Rows move only when the list is loaded again: the row under the pointer stays where it is.
+ */
+
+class InboxList {
+  #list;
+  #waiting = new Map(); // number -> whether a fetch is under way and another is wanted
+  #minute = null;
+
+  constructor(list) {
+    this.#list = list;
+    document.addEventListener("live:ticket", ({ detail }) => this.#refresh(detail.n));
+    document.addEventListener("htmx:after:process", () => this.#markCurrent());
+    document.addEventListener("visibilitychange", () => this.#tickWhileSeen());
+    this.#bindKeys(window.hotkeys);
+    this.#tickWhileSeen();
+    this.#markCurrent();
+  }
+
+  /* One fetch at a time for each row: what happens meanwhile asks once more afterwards. */
+  async #refresh(number) {
+    if (this.#waiting.has(number)) return this.#waiting.set(number, true);
+    this.#waiting.set(number, false);
+    const known = document.getElementById(`row-${number}`);
+    const view = encodeURIComponent(this.#list.dataset.view);
+    const address = `${this.#list.dataset.rows}${number}/?view=${view}${known ? "&known" : ""}`;
+    await window.htmx.ajax("GET", address, { target: known ?? this.#list, swap: "none" });
+    const again = this.#waiting.get(number);
+    this.#waiting.delete(number);
+    if (again) this.#refresh(number);
+  }
+
+  #markCurrent() {
+    const number = document.getElementById("conversation")?.dataset.ticket;
+    for (const row of this.#list.querySelectorAll(".row")) {
+      const isCurrent = row.parentElement.id === `row-${number}`;
+      if (isCurrent !== row.hasAttribute("aria-current")) row.toggleAttribute("aria-current", isCurrent);
+      if (isCurrent) row.setAttribute("aria-current", "true");
+    }
+  }
+
+  #bindKeys(hotkeys) {
+    hotkeys.on("j", () => this.#move(1));
+    hotkeys.on("k", () => this.#move(-1));
+    hotkeys.on("Escape", () => this.#leave());
+  }
+
+  #move(step) {
+    const rows = [...this.#list.querySelectorAll(".row")];
+    const here = document.activeElement.closest?.(".row") ?? this.#list.querySelector('.row[aria-current="true"]');
+    const next = rows[here ? rows.indexOf(here) + step : 0];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  }
+
+  #leave() {
+    const current = this.#list.querySelector('.row[aria-current="true"]');
+    if (current?.checkVisibility()) return current.focus();
+    document.querySelector("#thread-head a[href]")?.click(); // On a small screen the list is a page of its own.
+  }
+
+  #tickWhileSeen() {
+    clearInterval(this.#minute);
+    if (document.hidden) return;
+    this.#tick();
+    this.#minute = setInterval(() => this.#tick(), 60_000);
+  }
+
+  /* Waiting gets louder without asking the server. */
+  #tick() {
+    for (const time of this.#list.querySelectorAll(".row-open time")) {
+      const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
+      const words = InboxList.#lasting(seconds);
+      if (time.textContent !== words) time.textContent = words;
+      this.#raise(time, seconds);
+    }
+  }
+
+  #raise(time, seconds) {
+    const wave = seconds < 3600 ? "us1" : seconds < 86_400 ? "us2" : "late";
+    const mark = time.parentElement.querySelector(".turn");
+    const use = mark.firstElementChild;
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#t-${wave}`));
+    mark.classList.toggle("turn-late", wave === "late");
+    mark.classList.toggle("turn-us", wave !== "late");
+    time.classList.toggle("bad", wave === "late");
+    time.classList.toggle("due", wave !== "late");
+  }
+
+  static #lasting(seconds) {
+    const [amount, unit] =
+      seconds < 3600 ? [Math.max(Math.floor(seconds / 60), 1), "minute"]
+      : seconds < 86_400 ? [Math.floor(seconds / 3600), "hour"]
+      : [Math.floor(seconds / 86_400), "day"];
+    const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+    return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", numberingSystem: "latn" }).format(amount);
+  }
+}
+
+const list = document.getElementById("list");
+if (list) new InboxList(list);

@@ -1,0 +1,91 @@
+/*
+ * The open thread: it stays at its end while the reader is there, takes in what happens meanwhile without
+ * a jump, and gives each letter's frame the height of its letter.
+ */
+
+class Thread {
+  static #NEAR_THE_END = 80;
+
+  #refreshing = false;
+  #wanted = false;
+  #frames = new WeakSet();
+
+  constructor() {
+    document.addEventListener("live:ticket", ({ detail }) => detail.n === this.#number && this.#refresh());
+    document.addEventListener("htmx:after:process", ({ target }) => this.#take(target));
+    document.addEventListener("htmx:before:swap", () => (this.#wasAtEnd = this.#isAtEnd));
+    document.addEventListener("toggle", ({ target }) => this.#fit(target), true);
+    this.#take(document.body);
+  }
+
+  #wasAtEnd = true;
+
+  get #scroll() {
+    return document.getElementById("thread");
+  }
+
+  get #number() {
+    return Number(document.getElementById("conversation")?.dataset.ticket);
+  }
+
+  get #isAtEnd() {
+    const thread = this.#scroll;
+    return !thread || thread.scrollHeight - thread.scrollTop - thread.clientHeight < Thread.#NEAR_THE_END;
+  }
+
+  async #refresh() {
+    if (this.#refreshing) return (this.#wanted = true);
+    this.#refreshing = true;
+    const messages = document.getElementById("messages");
+    const address = `${this.#scroll.dataset.messages}?from=${messages.dataset.from}`;
+    await window.htmx.ajax("GET", address, { target: messages, swap: "innerMorph" });
+    this.#refreshing = false;
+    document.dispatchEvent(new CustomEvent("thread:refreshed"));
+    if (this.#wanted) {
+      this.#wanted = false;
+      this.#refresh();
+    }
+  }
+
+  #take(root) {
+    const isOpened = root === document.body || root.id === "conversation";
+    for (const frame of root.querySelectorAll?.(".letter-frame") ?? []) this.#watch(frame);
+    if (!this.#scroll) return;
+    if (isOpened) this.#showEnd();
+    else if (this.#wasAtEnd && root.closest("#messages, #thread")) this.#showEnd();
+  }
+
+  #showEnd() {
+    const thread = this.#scroll;
+    const linked = location.hash && document.getElementById(location.hash.slice(1));
+    if (linked) linked.scrollIntoView();
+    else thread.scrollTop = thread.scrollHeight;
+  }
+
+  #watch(frame) {
+    if (this.#frames.has(frame)) return;
+    this.#frames.add(frame);
+    frame.addEventListener("load", () => this.#measure(frame));
+    this.#measure(frame);
+  }
+
+  /* The letter has no scripts; the page around it may look inside, because both come from here. */
+  #measure(frame) {
+    const letter = frame.contentDocument?.body;
+    if (!letter || frame.contentDocument.URL === "about:blank") return;
+    const fit = () => {
+      const wasAtEnd = this.#isAtEnd;
+      const height = Math.ceil(letter.getBoundingClientRect().height);
+      if (height && frame.height !== `${height}`) frame.height = `${height}`;
+      if (wasAtEnd) this.#showEnd();
+    };
+    new ResizeObserver(fit).observe(letter);
+    fit();
+  }
+
+  #fit(details) {
+    for (const frame of details.querySelectorAll?.(".letter-frame") ?? []) this.#measure(frame);
+  }
+}
+
+new Thread();

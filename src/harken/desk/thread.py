@@ -1,0 +1,207 @@
+"""A ticket as it is read: its messages, what happened between them, and what became of our answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, Case, Prefetch, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from harken.agents.models import Agent
+from harken.channels.models import Delivery
+from harken.desk import letter
+from harken.desk.deliveries import Outcome, outcome_of
+from harken.events.models import Event
+from harken.tickets.models import Attachment, Message, Ticket
+
+MESSAGES_PER_PAGE = 50
+# A log that somebody pasted into a mail must not make the page heavy; the whole of it is one click away.
+LETTERS_SHOWN = 20_000
+# Where these stand, the form says something that the words alone do not.
+_RICH = r"<(img|table|pre|h[1-6])\M"
+
+_HAPPENED = ("ticket.closed", "ticket.reopened", "ticket.assigned")
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    name: str
+    size: int
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message, ready to print."""
+
+    id: int
+    position: int
+    kind: str
+    author: str
+    initials: str
+    at: datetime
+    to: str
+    language: str
+    text: str
+    quoted: str
+    is_cut: bool
+    is_automatic: bool
+    is_shown_as_sent: bool
+    has_form: bool
+    has_remote_pictures: bool
+    files: list[AttachedFile]
+    outcome: Outcome | None
+
+    @property
+    def is_from_us(self) -> bool:
+        return self.kind != Message.Kind.CONTACT
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line between messages: who did what, when."""
+
+    kind: str
+    sentence: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Part of a ticket's story, oldest first; before the position `earlier` there is more, 0 says that all is here."""
+
+    lines: list[Entry | Happening]
+    first_position: int
+    last_position: int
+    earlier: int
+
+
+def thread_of(
+    ticket: Ticket, agent: Agent, *, before: int | None = None, from_position: int | None = None
+) -> Thread:
+    """Return the last messages, or the last ones before a position, or all from a position on."""
+    found = list(_messages(ticket, agent, before, from_position))
+    is_more = from_position is None and len(found) > MESSAGES_PER_PAGE
+    messages = (found[:MESSAGES_PER_PAGE] if is_more else found)[::-1]
+    first = messages[0].position if messages else 0
+    is_whole = not is_more and (from_position is None or first <= 1)
+    lines = _told_together(messages, _happenings(ticket, agent, messages, is_whole, before))
+    return Thread(lines, first, ticket.last_position, 0 if is_whole else first)
+
+
+def readable(agent: Agent) -> QuerySet[Message]:
+    """Return the messages this agent may see, with all that `entry_of` needs; HTML may be long and stays unread."""
+    return (
+        Message.objects.visible_to(agent)
+        .select_related("author_agent__user", "author_contact")
+        .prefetch_related(
+            Prefetch("attachments", Attachment.objects.select_related("file")),
+            Prefetch("deliveries", Delivery.objects.order_by("id")),
+            "author_contact__identities",
+        )
+        .annotate(
+            is_rich=_says(html__iregex=_RICH), has_remote_pictures=_says(html__contains=letter.REMOTE_PICTURE)
+        )
+        .defer("html")
+    )
+
+
+def _says(**condition: str) -> Case:
+    return Case(When(**condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _messages(
+    ticket: Ticket, agent: Agent, before: int | None, from_position: int | None
+) -> QuerySet[Message]:
+    newest_first = readable(agent).filter(ticket=ticket).order_by("-position")
+    if from_position is not None:
+        return newest_first.filter(position__gte=from_position)
+    if before is not None:
+        newest_first = newest_first.filter(position__lt=before)
+    return newest_first[: MESSAGES_PER_PAGE + 1]
+
+
+def entry_of(message: Any) -> Entry:
+    """Make a message that came from `readable` ready to print."""
+    words = message.visible_text or message.text
+    quoted = _folded(message)
+    author = message.author_agent or message.author_contact
+    return Entry(
+        id=message.pk,
+        position=message.position,
+        kind=message.kind,
+        author=message.author_name,
+        initials=author.initials if author else "?",
+        at=message.created_at,
+        to=_recipients(message),
+        language=message.language,
+        text=words[:LETTERS_SHOWN],
+        quoted=quoted[:LETTERS_SHOWN],
+        is_cut=max(len(words), len(quoted)) > LETTERS_SHOWN,
+        is_automatic=message.is_automatic,
+        # A letter with pictures and tables is shown as it was sent; an answer is read by its words.
+        is_shown_as_sent=message.is_rich and not quoted and not message.is_from_us,
+        has_form=message.is_rich and not message.is_from_us,
+        has_remote_pictures=message.has_remote_pictures,
+        files=[_file(each) for each in message.attachments.all() if not each.is_inline],
+        outcome=outcome_of(message.deliveries.all()) if message.kind == Message.Kind.REPLY else None,
+    )
+
+
+def _folded(message: Message) -> str:
+    """Return the history that came with the words; the whole letter where the two cannot be told apart."""
+    if not message.has_quote:
+        return ""
+    text, words = message.text.strip(), message.visible_text.strip()
+    return text.removeprefix(words).strip()
+
+
+def _recipients(message: Message) -> str:
+    if message.kind == Message.Kind.NOTE or not (message.to or message.cc):
+        return ""
+    to, cc = ", ".join(message.to), ", ".join(message.cc)
+    return _("to %(to)s, cc %(cc)s") % {"to": to, "cc": cc} if cc else _("to %(to)s") % {"to": to}
+
+
+def _file(attachment: Attachment) -> AttachedFile:
+    icon = "image" if attachment.media_type.startswith("image/") else "file"
+    return AttachedFile(attachment.name, attachment.size, icon, attachment.url())
+
+
+def _happenings(
+    ticket: Ticket, agent: Agent, messages: list[Message], is_whole: bool, before: int | None
+) -> list[Happening]:
+    if not messages:
+        return []
+    events = Event.objects.filter(workspace_id=agent.workspace_id, ticket_id=ticket.pk, type__in=_HAPPENED)
+    if not is_whole:
+        events = events.filter(at__gte=messages[0].created_at)
+    if before is not None:
+        events = events.filter(at__lt=messages[-1].created_at)
+    events = list(events.order_by("-id")[:MESSAGES_PER_PAGE])
+    ids = {each.agent_id for each in events} | {each.data.get("to") for each in events}
+    names = (
+        {each.pk: each.name for each in Agent.objects.visible_to(agent).filter(pk__in=ids - {None})}
+        if events
+        else {}
+    )
+    return [Happening("event", _sentence(each, names), each.at) for each in reversed(events)]
+
+
+def _sentence(event: Event, names: dict[int, str]) -> str:
+    who, to = names.get(event.agent_id or 0, ""), names.get(event.data.get("to") or 0, "")
+    values = {"who": who, "to": to}
+    if event.type == "ticket.closed":
+        return _("%(who)s closed it") % values if who else _("Closed")
+    if event.type == "ticket.reopened":
+        return _("%(who)s reopened it") % values if who else _("Open again: they wrote")
+    if not to:
+        return _("%(who)s gave it back to everybody") % values
+    return _("%(who)s took it") % values if who == to else _("%(who)s passed it to %(to)s") % values
+
+
+def _told_together(messages: list[Message], happenings: list[Happening]) -> list[Entry | Happening]:
+    lines: list[Entry | Happening] = [*map(entry_of, messages), *happenings]
+    # A message comes before what it caused in the same instant.
+    return sorted(lines, key=lambda line: (line.at, isinstance(line, Happening)))

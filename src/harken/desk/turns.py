@@ -1,0 +1,63 @@
+"""The turn mark: whose turn is it, and how loud has the waiting become?"""
+
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from harken.tickets.models import Ticket
+from harken.ui.moments import lasting, when
+
+# Until promises exist (service hours), waiting alone makes it louder.
+SECOND_WAVE_AFTER = timedelta(hours=1)
+THIRD_WAVE_AFTER = timedelta(hours=24)
+
+WORDS: dict[str, str | Promise] = {
+    "us1": _("Waiting for us"),
+    "us2": _("Waiting for us"),
+    "late": _("Late: waiting for us"),
+    "them": _("Waiting for the customer"),
+    "wait": _("Set aside"),
+    "done": _("Closed"),
+    "fail": _("Not delivered"),
+}
+
+_QUIET = {
+    Ticket.State.SET_ASIDE: "wait",
+    Ticket.State.ACCEPTED: "wait",
+    Ticket.State.CLOSED: "done",
+    Ticket.State.CLOSED_UNSUCCESSFULLY: "done",
+    Ticket.State.SPAM: "done",
+    Ticket.State.MERGED: "done",
+}
+
+
+def mark(state: str, waiting_since: datetime | None, has_problem: bool, now: datetime) -> str:
+    """Return the name of the mark: `us1 us2 late them wait done fail`."""
+    if state == Ticket.State.OPEN and waiting_since is not None:
+        return _wave(now - waiting_since)
+    if has_problem:
+        return "fail"
+    return _QUIET.get(Ticket.State(state), "them")
+
+
+def headline(ticket: Ticket, now: datetime) -> str:
+    """Say above a thread whose turn it is, and since when."""
+    if ticket.waiting_since is not None:
+        return gettext("Waiting for us, %(span)s") % {
+            "span": lasting((now - ticket.waiting_since).total_seconds())
+        }
+    if ticket.has_problem:
+        return gettext("Not delivered: our answer did not arrive")
+    if ticket.closed_at is not None:
+        return gettext("Closed %(when)s") % {"when": when(ticket.closed_at)}
+    if ticket.state in (Ticket.State.WAITING, Ticket.State.OPEN):
+        return gettext("Waiting for them since %(when)s") % {"when": when(ticket.last_activity_at)}
+    return ticket.get_state_display().capitalize()
+
+
+def _wave(waiting: timedelta) -> str:
+    if waiting < SECOND_WAVE_AFTER:
+        return "us1"
+    return "us2" if waiting < THIRD_WAVE_AFTER else "late"

@@ -1,0 +1,19 @@
+"""Addresses below `/<workspace>/`: nouns, and what is done to them by their verb."""
+
+from django.urls import path
+
+from harken.desk import views
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/<int:number>/", views.row, name="row"),
+    path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/messages/", views.messages, name="messages"),
+    path("tickets/<int:number>/closure", views.closure, name="closure"),
+    path("messages/<int:message_id>/body", views.body, name="body"),
+    path("messages/<int:message_id>/deliveries/", views.deliveries, name="deliveries"),
+    path("people/<int:contact_id>/", views.person, name="person"),
+]

@@ -1,0 +1,216 @@
+"""The pages of those who answer."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from harken import realtime
+from harken.agents.middleware import AgentRequest
+from harken.channels.send_again import send_again
+from harken.desk import letter
+from harken.desk.composer import Composer, words_of
+from harken.desk.conversation import Conversation, Head
+from harken.desk.counts import counts_of
+from harken.desk.forms import AnswerForm
+from harken.desk.inbox import VIEWS, find_row, page_of, view_named
+from harken.desk.person import people_of, person_of
+from harken.desk.thread import entry_of, readable, thread_of
+from harken.tickets.errors import SomethingUnseen, TicketError
+from harken.tickets.models import Message, Ticket
+
+
+@require_safe
+def home(request: AgentRequest) -> HttpResponseRedirect:
+    """Send to the inbox."""
+    return redirect("desk:inbox", workspace=request.workspace.slug)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def inbox(request: AgentRequest) -> HttpResponse:
+    """GET shows a view of the inbox; `before` continues it where a page ended."""
+    if "HX-Request" in request.headers:
+        return render(request, "desk/_page.html", _list(request))
+    return render(request, "desk/inbox.html", _page(request))
+
+
+@require_GET
+def row(request: AgentRequest, number: int) -> HttpResponse:
+    """GET returns a ticket's row as it is now, and the counts; `known` says that the page shows it already."""
+    view = view_named(request.GET.get("view", ""))
+    found = find_row(view, request.agent, number)
+    section, shown = found or (None, None)
+    context = {"view": view, "views": VIEWS.values(), "counts": counts_of(request), "row": shown}
+    response = render(
+        request, "desk/_news.html", context | {"show": section is not None or "known" in request.GET}
+    )
+    if "known" in request.GET:
+        response["HX-Retarget"], response["HX-Reswap"] = f"#row-{number}", "outerMorph"
+    elif section is not None:
+        # Longest waiting first: what is new in our turn stands last; elsewhere the newest stands first.
+        response["HX-Retarget"] = f"#rows-{section.name}"
+        response["HX-Reswap"] = "beforeend" if section.upwards else "afterbegin"
+    return response
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def ticket(request: AgentRequest, number: int) -> HttpResponse:
+    """GET shows the ticket beside the list; to htmx the two panes alone."""
+    shown = _ticket(request, number)
+    if "HX-Request" in request.headers:
+        context = {"conversation": Conversation.of(shown, request.agent), "view": _view(request)}
+        return render(request, "desk/_opened.html", context)
+    return _whole_page(request, shown)
+
+
+@require_http_methods(["GET", "POST"])
+def messages(request: AgentRequest, number: int) -> HttpResponse:
+    """GET returns the messages `from` a position on, or those `before` one; POST sends a reply or adds a note."""
+    shown = _ticket(request, number)
+    if request.method == "POST":
+        return _answer(request, shown)
+    if (before := _position(request, "before")) is not None:
+        if "HX-Request" not in request.headers:
+            return _whole_page(request, shown, before=before)
+        return render(
+            request,
+            "desk/_lines.html",
+            {"thread": thread_of(shown, request.agent, before=before), "head": shown},
+        )
+    thread = thread_of(shown, request.agent, from_position=_position(request, "from") or 0)
+    return render(request, "desk/_refresh.html", {"thread": thread, "head": Head.of(shown, request.agent)})
+
+
+@require_http_methods(["POST", "DELETE"])
+def closure(request: AgentRequest, number: int) -> HttpResponse:
+    """POST closes the ticket; DELETE, or from a plain form POST with `undo`, reopens it."""
+    shown = _ticket(request, number)
+    if request.method == "POST" and "undo" not in request.POST:
+        shown.close(by=request.agent)
+    else:
+        shown.reopen(by=request.agent)
+    if "HX-Request" not in request.headers:
+        return _to(shown, request)
+    return render(request, "desk/_head.html", {"head": Head.of(shown, request.agent)})
+
+
+@require_POST
+def deliveries(request: AgentRequest, message_id: int) -> HttpResponse:
+    """POST sends again what was not delivered."""
+    message = get_object_or_404(
+        Message.objects.visible_to(request.agent).select_related("ticket"), pk=message_id
+    )
+    send_again(message, by=request.agent)
+    if "HX-Request" not in request.headers:
+        return _to(message.ticket, request)
+    return render(
+        request, "desk/_sent_again.html", {"message": entry_of(readable(request.agent).get(pk=message_id))}
+    )
+
+
+@require_safe
+def body(request: AgentRequest, message_id: int) -> HttpResponse:
+    """GET returns a message as it was sent, as a document for a sandboxed frame; `pictures` lets remote ones in."""
+    message = get_object_or_404(Message.objects.visible_to(request.agent), pk=message_id)
+    return letter.answer_with(message, pictures="pictures" in request.GET)
+
+
+@require_safe
+def person(request: AgentRequest, contact_id: int) -> HttpResponse:
+    """GET shows somebody outside, how to reach them and what they asked."""
+    contact = get_object_or_404(people_of(request.agent), pk=contact_id)
+    return render(request, "desk/person.html", {"person": person_of(contact, request.agent)})
+
+
+def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
+    form = AnswerForm(request.POST, {"files": request.FILES.getlist("files")})
+    if not form.is_valid():
+        return _refuse(request, ticket, Composer.refused(ticket, request.POST, form.sentence), 422)
+    try:
+        _send(request, ticket, form)
+    except SomethingUnseen as error:
+        return _refuse(request, ticket, Composer.refused(ticket, request.POST, error, error.messages), 409)
+    except TicketError as error:
+        return _refuse(request, ticket, Composer.refused(ticket, request.POST, error), 422)
+    if "HX-Request" not in request.headers:
+        return _to(ticket, request)
+    response = render(request, "desk/_answered.html", _fresh(request, ticket, Composer.empty_for(ticket)))
+    # A new form, where a refusal keeps the old one with the files chosen in it.
+    response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+@transaction.atomic
+def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
+    answer, words = form.cleaned_data, words_of(form, ticket)
+    if answer["kind"] == Message.Kind.NOTE:
+        ticket.note(words, by=request.agent)
+        return
+    ticket.reply(words, by=request.agent, seen_up_to=answer["seen_up_to"], to=answer["to"], cc=answer["cc"])
+    if answer["then"] == "close":
+        ticket.close(by=request.agent)
+
+
+def _refuse(request: AgentRequest, ticket: Ticket, composer: Composer, status: int) -> HttpResponse:
+    if "HX-Request" not in request.headers:
+        return _whole_page(request, ticket, composer, status=status)
+    return render(request, "desk/_answered.html", _fresh(request, ticket, composer), status=status)
+
+
+def _fresh(request: AgentRequest, ticket: Ticket, composer: Composer) -> dict[str, Any]:
+    """Return what changes on an open page after an attempt to send."""
+    first = _position(request, "from") or max(ticket.last_position - 1, 1)
+    thread = thread_of(ticket, request.agent, from_position=first)
+    return {"composer": composer, "head": Head.of(ticket, request.agent), "thread": thread}
+
+
+def _whole_page(
+    request: AgentRequest,
+    ticket: Ticket,
+    composer: Composer | None = None,
+    *,
+    before: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = _page(request)
+    conversation = Conversation.of(ticket, request.agent, composer, before)
+    return render(request, "desk/inbox.html", page | {"conversation": conversation}, status=status)
+
+
+def _page(request: AgentRequest) -> dict[str, Any]:
+    # The cursor first: what happens while the page is being made is told to it afterwards.
+    return {"live_cursor": realtime.cursor(), "conversation": None} | _list(request)
+
+
+def _list(request: AgentRequest) -> dict[str, Any]:
+    view = _view(request)
+    page = page_of(
+        view,
+        request.agent,
+        request.GET.get("before", "") if request.resolver_match.url_name == "inbox" else "",
+    )
+    return {"view": view, "views": VIEWS.values(), "page": page, "counts": counts_of(request)}
+
+
+def _ticket(request: AgentRequest, number: int) -> Ticket:
+    """Return the ticket, or 404 when it is not there for this agent: no hint which of the two."""
+    return get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
+
+
+def _to(ticket: Ticket, request: AgentRequest) -> HttpResponseRedirect:
+    return redirect("desk:ticket", workspace=request.workspace.slug, number=ticket.number)
+
+
+def _view(request: AgentRequest) -> Any:
+    return view_named(request.GET.get("view", ""))
+
+
+def _position(request: AgentRequest, name: str) -> int | None:
+    """Return a position from the address; `None` when there is none or it cannot be one."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,83 @@
+"""Moments as people say them: 09:12 today, Wed this week, 6 Nov this year, then with the year."""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.units import format_unit
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+A_WEEK = timedelta(days=6)
+HOUR_SECONDS = 3600
+DAY_SECONDS = 24 * HOUR_SECONDS
+
+
+@cache
+def locale_for(language: str) -> Locale:
+    """Return Babel's locale of an interface language. Plain English is the international kind: 6 Nov, not Nov 6."""
+    if language == "en":
+        return Locale("en", "GB")
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+def current_locale() -> Locale:
+    """Return the locale of the language this request speaks."""
+    return locale_for(translation.get_language() or "en")
+
+
+def when(moment: datetime) -> str:
+    """Return the shortest unambiguous name of a moment, in the reader's zone and language."""
+    local, now, locale = timezone.localtime(moment), timezone.localtime(), current_locale()
+    if local.date() == now.date():
+        return str(format_skeleton("Hm", local, locale=locale))
+    if timedelta() < now.date() - local.date() <= A_WEEK:
+        return str(format_date(local.date(), "EEE", locale=locale))
+    skeleton = "MMMd" if local.year == now.year else "yMMMd"
+    return str(format_skeleton(skeleton, local, locale=locale))
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day alone, for entries whose day is said elsewhere."""
+    return str(format_time(timezone.localtime(moment), "HH:mm", locale=current_locale()))
+
+
+def day(moment: datetime | date) -> str:
+    """Return the whole date in words: 6 November 2026."""
+    on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return str(format_date(on, "long", locale=current_locale()))
+
+
+def month(moment: datetime) -> str:
+    """Return the month and the year: November 2026."""
+    return str(format_skeleton("yMMMM", timezone.localtime(moment), locale=current_locale()))
+
+
+def in_full(moment: datetime) -> str:
+    """Return day and time in words, for a pointer that rests on a short one."""
+    return str(format_datetime(timezone.localtime(moment), "d MMMM y, HH:mm", locale=current_locale()))
+
+
+def moment(at: datetime) -> SafeString:
+    """Return the moment as a `<time>` element."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(timespec="seconds"), in_full(at), when(at)
+    )
+
+
+def lasting(seconds: float) -> str:
+    """Return a span in its largest whole unit: 46 min, 3 h, 2 days; a minute at least."""
+    if seconds < HOUR_SECONDS:
+        return _unit(max(int(seconds // 60), 1), "duration-minute")
+    if seconds < DAY_SECONDS:
+        return _unit(int(seconds // HOUR_SECONDS), "duration-hour")
+    return _unit(int(seconds // DAY_SECONDS), "duration-day")
+
+
+def _unit(amount: int, unit: str) -> str:
+    return str(format_unit(amount, unit, length="short", locale=current_locale()))

@@ -1,0 +1,58 @@
+/*
+ * One key, one action. An element names its key in `data-key`: pressing it clicks a link or a button and focuses
+ * a field. Single keys never fire in a field or with a modifier (WCAG 2.1.4); `data-key="Ctrl+Enter"` is meant for
+ * fields and submits the form it stands in. `?` opens the list of keys, Escape leaves a field.
+ */
+
+class Hotkeys {
+  #handlers = new Map();
+
+  constructor(root) {
+    root.addEventListener("keydown", (event) => this.#press(event));
+    this.on("?", () => document.getElementById("keys")?.showModal());
+  }
+
+  on(key, handler) {
+    this.#handlers.set(key, handler);
+  }
+
+  #press(event) {
+    if (event.isComposing || event.defaultPrevented) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return this.#submit(event);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.#isField(event.target)) return this.#leave(event);
+    if (event.target.closest("dialog")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const handler = this.#handlers.get(key);
+    if (handler ? handler(event) !== false : this.#use(key)) event.preventDefault();
+  }
+
+  #submit(event) {
+    const form = event.target.closest("form");
+    const button = form?.querySelector('[data-key="Ctrl+Enter"]');
+    if (!button) return;
+    event.preventDefault();
+    form.requestSubmit(button);
+  }
+
+  #leave(event) {
+    if (event.key !== "Escape") return;
+    event.target.blur();
+    event.preventDefault();
+  }
+
+  #use(key) {
+    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+    if (!target) return false;
+    if (this.#isField(target)) target.focus();
+    else target.click();
+    return true;
+  }
+
+  #isField(element) {
+    const choices = ["radio", "checkbox", "button", "submit", "file"];
+    return element.isContentEditable || (element.matches("input, textarea, select") && !choices.includes(element.type));
+  }
+}
+
+window.hotkeys = new Hotkeys(document);

@@ -1,0 +1,45 @@
+/*
+ * What has to be said at the top of a page: the connection is gone, an answer never came. The words stand ready in
+ * the page, translated; what the person was writing stays where it is.
+ */
+
+class Notices {
+  #place = document.getElementById("notices");
+
+  constructor() {
+    document.addEventListener("live:lost", () => (this.#waiting ??= setTimeout(() => this.#show("lost"), 3000)));
+    document.addEventListener("live:back", () => this.#back());
+    document.addEventListener("live:reload", () => this.#show("reload"));
+    document.addEventListener("htmx:error", () => this.#show("unsent"));
+    document.addEventListener("htmx:response:error", ({ detail }) => this.#refuse(detail.ctx.response.status));
+    this.#place.addEventListener("click", (event) => event.target.closest("[data-dismiss]") && this.#clear());
+  }
+
+  #waiting = null;
+
+  #refuse(status) {
+    if (status === 404 || status === 403) this.#show("gone");
+    else if (status >= 500) this.#show("unsent");
+  }
+
+  /* A loss of three seconds is nobody's business. */
+  #back() {
+    clearTimeout(this.#waiting);
+    this.#waiting = null;
+    if (this.#place.dataset.shows === "lost") this.#clear();
+  }
+
+  #show(name) {
+    const words = document.getElementById(`notice-${name}`);
+    if (!words) return;
+    this.#place.dataset.shows = name;
+    this.#place.replaceChildren(words.content.cloneNode(true));
+  }
+
+  #clear() {
+    delete this.#place.dataset.shows;
+    this.#place.replaceChildren();
+  }
+}
+
+if (document.getElementById("notices")) new Notices();

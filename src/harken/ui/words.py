@@ -1,0 +1,38 @@
+"""Text and sizes on their way into a page."""
+
+import re
+
+from babel.numbers import format_decimal
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from harken.ui.moments import current_locale
+
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}’”»]", re.IGNORECASE)
+UNITS = ("B", "KB", "MB", "GB")
+
+
+def paragraphs(text: str) -> SafeString:
+    """Return plain text as paragraphs: a blank line ends one, a line feed breaks it, web addresses become links."""
+    blocks = (block.strip("\n") for block in _BLANK_LINES.split(text.strip()))
+    return mark_safe("".join(f"<p>{_linked(block)}</p>" for block in blocks if block.strip()))
+
+
+def _linked(block: str) -> str:
+    parts, end = [], 0
+    for match in _ADDRESS.finditer(block):
+        address = escape(match[0])
+        link = f'<a href="{address}" rel="noopener noreferrer nofollow" target="_blank">{address}</a>'
+        parts += [escape(block[end : match.start()]), link]
+        end = match.end()
+    return "".join([*parts, escape(block[end:])]).replace("\n", "<br>")
+
+
+def filesize(size: int) -> str:
+    """Return a number of bytes as people read it: 214 KB, 1.3 MB."""
+    amount, unit = float(size), 0
+    while amount >= 1000 and unit < len(UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    pattern = "#,##0.0" if unit > 1 and amount < 10 else "#,##0"
+    return f"{format_decimal(amount, pattern, locale=current_locale())} {UNITS[unit]}"
