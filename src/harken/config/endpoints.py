@@ -1,31 +1,7 @@
-"""Outside servers and listeners as they are written in a setting."""
+"""Listeners of ours as they are written in a setting."""
 
-from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urlsplit
-
-RELAY_FORM = "must look like smtp://user:password@host:port (or smtps://…)"
-_DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
-
-
-@dataclass(frozen=True)
-class Relay:
-    """The server that takes outgoing mail; `smtps` speaks TLS from the first byte, `smtp` upgrades by STARTTLS."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-    @classmethod
-    def of(cls, text: str) -> "Relay":
-        """Read a relay address; raise ValueError with the expected form."""
-        parts = urlsplit(text)
-        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
-            raise ValueError(RELAY_FORM)
-        port = _port(parts) or _DEFAULT_PORTS[parts.scheme]
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        return cls(parts.scheme, parts.hostname, port, user, password)
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
 
 
 @dataclass(frozen=True)

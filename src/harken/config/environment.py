@@ -11,8 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, Va
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from harken.channels.email.relay import InvalidRelayUrl, Relay
 from harken.config.data_folder import default_data_folder
-from harken.config.endpoints import Endpoint, Relay
+from harken.config.endpoints import Endpoint
 from harken.config.given import EnvironmentMistakes, given_settings
 from harken.config.secret_key import kept_secret_key
 
@@ -54,6 +55,13 @@ def _folder_url(value: object) -> str:
     if value and (parts.scheme != "file" or parts.netloc or not parts.path.startswith("/")):
         raise ValueError("must look like file:///srv/harken/files")
     return str(value)
+
+
+def _relay(value: object) -> Relay:
+    try:
+        return Relay.from_url(str(value))
+    except InvalidRelayUrl as error:
+        raise ValueError(f"is wrong: {error}") from None
 
 
 def _networks(value: object) -> tuple[Network, ...]:
@@ -131,12 +139,13 @@ class Environment(BaseSettings):
         alias="HARKEN_SMTP_IN",
         description="`host:port` on which mail is taken by SMTP and LMTP; off when empty.",
     )
-    relay: Annotated[Relay | None, BeforeValidator(Relay.of)] = Field(
+    relay: Annotated[Relay | None, BeforeValidator(_relay)] = Field(
         default=None,
         alias="HARKEN_SMTP_URL",
         repr=False,
         json_schema_extra=SECRET,
-        description="`smtp[s]://user:password@host:port`, the outgoing relay unless a mailbox has its own.",
+        description="`smtp[s]://user:password@host:port`, the outgoing relay unless a mailbox has its own. `smtp` means "
+        "STARTTLS, which is required except to this machine; `?security=tls`, `starttls` or `none` says otherwise.",
     )
     given_secret_key: Annotated[str, AfterValidator(_key_of_an_outside_database)] = Field(
         default="",

@@ -58,7 +58,7 @@ def _sentence(detail: Any, names: Mapping[str, str], secrets: Collection[str]) -
         return _refused_name(name, str(detail["input"]), names.values(), secrets)
     reason = str(detail.get("ctx", {}).get("error", detail["msg"]))
     shown = "" if name in secrets or not detail["input"] else f" (it is {str(detail['input'])[:80]!r})"
-    return f"{name} {reason}{shown}."
+    return f"{name} {reason.rstrip('.')}{shown}."
 
 
 def _refused_name(name: str, value: str, known: Collection[str], secrets: Collection[str]) -> str:

@@ -136,13 +136,6 @@ PASSWORD_RESET_TIMEOUT = 3600
 
 # ── Mail of the installation itself: sign-in links, password resets ──────────────────────────────────────────
 EMAIL_BACKEND = "harken.config.mail.RelayBackend" if HARKEN_RELAY else "harken.config.mail.NoRelay"
-EMAIL_TIMEOUT = 20
-if HARKEN_RELAY:
-    EMAIL_HOST = HARKEN_RELAY.host
-    EMAIL_PORT = HARKEN_RELAY.port
-    EMAIL_HOST_USER = HARKEN_RELAY.user
-    EMAIL_HOST_PASSWORD = HARKEN_RELAY.password
-    EMAIL_USE_SSL = HARKEN_RELAY.scheme == "smtps"
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────
 TEMPLATES = [
