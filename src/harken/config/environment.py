@@ -144,8 +144,8 @@ class Environment(BaseSettings):
         alias="HARKEN_SMTP_URL",
         repr=False,
         json_schema_extra=SECRET,
-        description="`smtp[s]://user:password@host:port`, the outgoing relay unless a mailbox has its own. `smtp` means "
-        "STARTTLS, which is required except to this machine; `?security=tls`, `starttls` or `none` says otherwise.",
+        description="`smtp[s]://user:password@host:port`, the outgoing relay unless a mailbox has its own. "
+        "`smtp` means STARTTLS, required except to this machine; `?security=tls`, `starttls` or `none` says otherwise.",
     )
     given_secret_key: Annotated[str, AfterValidator(_key_of_an_outside_database)] = Field(
         default="",

@@ -1,0 +1,1 @@
+"""The command `harken`: thin verbs over the rooms."""

@@ -1,0 +1,104 @@
+"""`harken deliver`: each letter stored, settled, and told as the database has it afterwards."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from django.db import DatabaseError
+
+from harken.channels import ledger
+from harken.channels.contract import Address, Incoming, Unreadable
+from harken.channels.email.channel import read
+from harken.channels.models import Arrival
+from harken.channels.receive import settle
+from harken.cli.work import tables
+from harken.config.errors import Refused
+from harken.files.errors import FilesError
+from harken.lib.text import clean
+from harken.tickets.models import Message
+from harken.workspaces import wall
+
+_BECAME_A_MESSAGE = (Arrival.State.OPENED, Arrival.State.JOINED)
+
+
+class NotStored(Refused):
+    """A letter could not be kept."""
+
+
+def deliver(*, files: tuple[str, ...], recipient: str | None, as_json: bool) -> None:
+    """Take every letter in, in the order given, and print a line for each. Raises NotStored at the first that fails."""
+    tables.need()
+    hidden = not sys.stderr.isatty() or sys.stdout.isatty()
+    with click.progressbar(files, label="Delivering", file=sys.stderr, hidden=hidden) as named:
+        for file in named:
+            arrival = _taken_in(file, [recipient] if recipient else [])
+            click.echo(_as_json(arrival) if as_json else _as_words(arrival))
+
+
+def _taken_in(file: str, recipients: list[str]) -> Arrival:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        arrival = ledger.store(raw, source=Arrival.Source.DELIVER, to=recipients)
+        return settle(arrival)
+    except (OSError, DatabaseError, FilesError) as error:
+        raise NotStored(f"{file} is not stored ({type(error).__name__}): deliver it again.") from error
+
+
+def _as_words(arrival: Arrival) -> str:
+    ticket = f" {arrival.ticket.short_number}" if arrival.ticket else ""
+    return f"{arrival.state}{ticket}: {arrival.reason}"
+
+
+def _as_json(arrival: Arrival) -> str:
+    # Read anew: what is told is what the database has after commit.
+    with wall.inside(arrival.workspace_id):
+        stored = Arrival.objects.select_related("raw", "message__ticket", "original__message__ticket").get(
+            pk=arrival.pk
+        )
+        told = _told(stored.original or stored)
+    return json.dumps(told | {"state": stored.state, "reason": stored.reason}, ensure_ascii=False)
+
+
+def _told(arrival: Arrival) -> dict[str, Any]:
+    """What the letter says: as the message it became, or, where it became none, as it was read."""
+    message = arrival.message
+    ticket = {"ticket": message.ticket.number if message else None}
+    if message is None or arrival.state not in _BECAME_A_MESSAGE:
+        return ticket | _of_letter(read(arrival.raw.read()))
+    is_first = arrival.state == Arrival.State.OPENED
+    subject = message.ticket.subject if is_first else _of_letter(read(arrival.raw.read()))["subject"]
+    return ticket | _of_message(message) | {"subject": subject}
+
+
+def _of_message(message: Message) -> dict[str, Any]:
+    return {
+        "message_id": message.external_id,
+        "from": message.author_address,
+        "text": message.text,
+        "visible_text": message.visible_text or message.text,
+        "attachments": [
+            {"name": file.name, "size": file.size, "type": file.media_type}
+            for file in message.attachments.select_related("file")
+        ],
+        "auto_reply": message.is_automatic,
+        "bounce": False,
+    }
+
+
+def _of_letter(letter: Incoming | Unreadable) -> dict[str, Any]:
+    if isinstance(letter, Unreadable):
+        letter = Incoming(sender=Address(""))
+    return {
+        "message_id": letter.external_id,
+        "subject": clean(letter.subject),
+        "from": letter.sender.email,
+        "text": clean(letter.text),
+        "visible_text": clean(letter.visible_text or letter.text),
+        "attachments": [
+            {"name": file.name, "size": len(file.content), "type": file.media_type} for file in letter.files
+        ],
+        "auto_reply": letter.auto_reply,
+        "bounce": letter.bounce,
+    }

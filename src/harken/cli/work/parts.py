@@ -1,0 +1,54 @@
+"""The parts of a running Harken, each a function that works until SIGTERM."""
+
+import signal
+import socket
+import threading
+
+from harken.channels import listening
+from harken.channels.email.listener import CannotListen, run_listener
+from harken.channels.fetching import Fetchers
+from harken.config.endpoints import Endpoint
+from harken.config.environment import environment
+from harken.config.errors import Refused
+from harken.config.serve import run_web
+from harken.events.jobs import run_worker
+
+
+def web(listener: socket.socket) -> None:
+    """Pages, API and live updates."""
+    run_web(listener, environment().trusted_proxies)
+
+
+def worker() -> None:
+    """Jobs, and the mailboxes that are fetched."""
+    fetchers = Fetchers()
+    fetchers.start()
+    try:
+        run_worker()
+    finally:
+        fetchers.stop()
+
+
+def smtp(endpoint: Endpoint) -> None:
+    """Mail that comes by SMTP or LMTP."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        run_listener(endpoint.host, endpoint.port, listening.take, listening.knows, stop)
+    except CannotListen as error:
+        raise Refused(str(error)) from None
+
+
+def refuse_taken(endpoint: Endpoint) -> None:
+    """Raise Refused when nobody could listen there."""
+    try:
+        socket.create_server((endpoint.host, endpoint.port), family=_family(endpoint)).close()
+    except OSError as error:
+        raise Refused(
+            f"HARKEN_SMTP_IN={endpoint} cannot be listened on ({error.strerror}): choose another address or port."
+        ) from None
+
+
+def _family(endpoint: Endpoint) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
