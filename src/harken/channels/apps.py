@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ChannelsConfig(AppConfig):
@@ -7,10 +8,16 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from harken.channels import subscribers
+        from harken.channels.held import count_held, is_any_held
         from harken.events.record import subscribe
+        from harken.ui.navigation import Place, register, register_setting
         from harken.workspaces import wall
 
         # "Whose mailbox is this address?" is asked before any workspace is entered.
         wall.seen_across("channels_channel", "channels_mailbox")
         subscribe("message.queued", subscribers.queue_deliveries)
         subscribe("workspace.opened", subscribers.add_first_mailbox)
+        register_setting(Place("channels", _("Channels"), "channels:channels", order=20))
+        register(
+            Place("held", _("Held mail"), "channels:held", "warn", 30, count=count_held, is_offered=is_any_held)
+        )

@@ -1,5 +1,6 @@
 """What channels do when something happened below; each runs in the transaction that recorded it."""
 
+from harken.channels.connect import connect
 from harken.channels.email.signatures import new_message_id
 from harken.channels.models import Channel, Delivery, Mailbox
 from harken.channels.outgoing import NoMailbox, channel_of
@@ -27,7 +28,7 @@ def queue_deliveries(event: Event) -> None:
 def add_first_mailbox(event: Event) -> None:
     """Give a new workspace the mailbox its owner named; its mail may come by forwarding until it is connected."""
     address = normalise(event.data.get("customers_write_to", ""))
-    if not address or Channel.objects.filter(kind=Channel.Kind.EMAIL, address=address).exists():
+    if not address or Channel.objects.taken(address):
         return
     workspace: Workspace = event.about
     channel = Channel.objects.create(

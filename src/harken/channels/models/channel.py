@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.events.record import record
+from harken.workspaces import wall
 from harken.workspaces.encryption import EncryptedTextField
 from harken.workspaces.models import Workspace
 
@@ -19,6 +20,11 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
 
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def taken(self, address: str, *, but: int | None = None) -> bool:
+        """Say whether a mail address leads to a channel of this installation already, in whatever workspace."""
+        with wall.across():
+            return self.filter(kind=Channel.Kind.EMAIL, address=address).exclude(pk=but).exists()
 
 
 class Channel(models.Model):

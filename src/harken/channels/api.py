@@ -1,0 +1,197 @@
+"""REST routes: the messages of a ticket with their deliveries, and the ledger of what arrived."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+from django.shortcuts import get_object_or_404
+from ninja import Query as FromQuery
+from ninja import Router, Schema, Status
+from pydantic import Field, model_validator
+
+from harken.agents.middleware import AgentRequest
+from harken.channels.email.html_text import render
+from harken.channels.models import Arrival
+from harken.lib.html import sanitise
+from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
+from harken.tickets.attached import AttachedFile, keep_files
+from harken.tickets.errors import SomethingUnseen
+from harken.tickets.models import Attachment, Message, Ticket, Words
+
+messages = Router(tags=["messages"])
+ledger = Router(tags=["ledger"])
+
+LedgerState = Literal["received", "opened", "joined", "bounced", "loop", "duplicate", "spam", "held"]
+
+
+class AuthorOut(Schema):
+    kind: Literal["contact", "agent"]
+    id: int | None
+    name: str
+    address: str = Field(description="what they wrote from; empty for a colleague")
+
+
+class AttachmentOut(Schema):
+    name: str
+    size: int = Field(description="bytes")
+    type: str = Field(alias="media_type")
+    is_inline: bool
+    content_id: str
+    url: str = Field(description="opens the file without a token, for a day or two")
+
+    @staticmethod
+    def resolve_url(attachment: Attachment) -> str:
+        return urljoin(settings.HARKEN_URL, attachment.url())
+
+
+class DeliveryOut(Schema):
+    address: str
+    role: Literal["to", "cc", "bcc"]
+    state: Literal["queued", "sending", "sent", "deferred", "failed", "unknown"]
+    words: str = Field(description="what the far side said")
+    attempts: int
+    next_try_at: datetime | None
+    updated_at: datetime
+
+
+class MessageOut(Schema):
+    id: int
+    position: int
+    kind: Literal["contact", "reply", "note"]
+    author: AuthorOut
+    text: str
+    visible_text: str = Field(description="`text` without quoted history")
+    html: str = Field(description="sanitised; empty when there was none")
+    to: list[str]
+    cc: list[str]
+    is_automatic: bool
+    attachments: list[AttachmentOut]
+    deliveries: list[DeliveryOut]
+    created_at: datetime
+    sent_at: datetime | None = Field(description="what the sender's clock said; null for our own")
+
+    @staticmethod
+    def resolve_author(message: Message) -> dict[str, Any]:
+        kind = "contact" if message.kind == Message.Kind.CONTACT else "agent"
+        author_id = message.author_contact_id if kind == "contact" else message.author_agent_id
+        return {"kind": kind, "id": author_id, "name": message.author_name, "address": message.author_address}
+
+    @staticmethod
+    def resolve_visible_text(message: Message) -> str:
+        return message.visible_text or message.text
+
+    @staticmethod
+    def resolve_attachments(message: Message) -> list[Attachment]:
+        return list(message.attachments.all())
+
+    @staticmethod
+    def resolve_deliveries(message: Message) -> list[Any]:
+        return list(message.deliveries.all())
+
+
+class MessageIn(Input):
+    kind: Literal["reply", "note"]
+    text: Text = Field("", max_length=1_000_000, description="taken from `html` when empty")
+    html: Text = Field("", max_length=1_000_000)
+    attachments: list[AttachedFile] = Field([], max_length=100)
+    to: list[MailAddress] = Field([], max_length=100, description="empty: the requester")
+    cc: list[MailAddress] | None = Field(None, max_length=100, description="null: those copied so far")
+    seen_up_to: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="position of the last message you have read; a reply needs it"
+    )
+
+    @model_validator(mode="after")
+    def reply_with_open_eyes(self) -> Self:
+        if self.kind == "reply" and self.seen_up_to is None:
+            raise ValueError("a reply says by `seen_up_to` what its sender has read (0: nothing)")
+        return self
+
+
+class ArrivalOut(Schema):
+    id: int
+    state: LedgerState
+    reason: str
+    source: Literal["imap", "smtp", "deliver"]
+    channel: str | None = Field(description="address of the channel it came by")
+    envelope_from: str
+    envelope_to: list[str]
+    size: int = Field(alias="raw.size", description="bytes")
+    ticket: int | None = Field(description="number")
+    message: int | None = Field(alias="message_id", description="id")
+    received_at: datetime
+    settled_at: datetime | None
+
+    @staticmethod
+    def resolve_channel(arrival: Arrival) -> str | None:
+        return arrival.channel.address if arrival.channel else None
+
+    @staticmethod
+    def resolve_ticket(arrival: Arrival) -> int | None:
+        return arrival.ticket.number if arrival.ticket else None
+
+
+class LedgerOut(Page[ArrivalOut]):
+    counts: dict[LedgerState, int] = Field(description="arrivals by state, over all time")
+
+
+class LedgerAsked(Paging):
+    state: LedgerState = Field("held", description="which arrivals to list")
+
+
+@messages.get("/{int:number}/messages", response=Page[MessageOut])
+def list_messages(request: AgentRequest, number: int, asked: FromQuery[Paging]) -> dict[str, Any]:
+    """Oldest first."""
+    return page(_messages(request).filter(ticket=_ticket(request, number)), asked, by="position")
+
+
+@messages.post("/{int:number}/messages", response={201: MessageOut})
+@transaction.atomic
+def add_message(request: AgentRequest, number: int, new: MessageIn) -> Status[Message]:
+    """Reply to the customer, or note something down for colleagues.
+
+    A reply is refused with 409 when anything has arrived after `seen_up_to`; the answer's `messages` are what.
+    """
+    ticket = _ticket(request, number)
+    try:
+        message = _write(request, ticket, new)
+    except SomethingUnseen as unseen:
+        raise _conflict(request, unseen) from unseen
+    return Status(201, _messages(request).get(pk=message.pk))
+
+
+@ledger.get("", response=LedgerOut)
+def get_ledger(request: AgentRequest, asked: FromQuery[LedgerAsked]) -> dict[str, Any]:
+    """How many letters ended in which state, and those in one state, newest first."""
+    rows = Arrival.objects.visible_to(request.agent)
+    counts = dict.fromkeys(Arrival.State.values, 0) | dict(rows.values_list("state").annotate(Count("id")))
+    listed = rows.filter(state=asked.state).select_related("channel", "raw", "ticket")
+    return {"counts": counts, **page(listed, asked, by="-id")}
+
+
+def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:
+    files = keep_files(request.workspace, new.attachments)
+    words = Words(new.text or render(new.html), html=sanitise(new.html) if new.html else "", files=files)
+    if new.kind == Message.Kind.NOTE:
+        return ticket.note(words, by=request.agent)
+    return ticket.reply(words, by=request.agent, seen_up_to=new.seen_up_to or 0, to=new.to, cc=new.cc)
+
+
+def _conflict(request: AgentRequest, unseen: SomethingUnseen) -> Problem:
+    ids = [message.pk for message in unseen.messages]
+    rows = _messages(request).filter(pk__in=ids).order_by("position")
+    arrived = [MessageOut.from_orm(message).model_dump(mode="json") for message in rows]
+    return Problem(
+        409, str(unseen), "Read `messages`, then send again with the last position.", messages=arrived
+    )
+
+
+def _messages(request: AgentRequest) -> Any:
+    rows = Message.objects.visible_to(request.agent).select_related("author_agent__user", "author_contact")
+    return rows.prefetch_related("attachments__file", "deliveries", "author_contact__identities")
+
+
+def _ticket(request: AgentRequest, number: int) -> Ticket:
+    return get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)

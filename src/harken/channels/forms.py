@@ -1,0 +1,126 @@
+"""The form of a mailbox: where letters are fetched, and how answers leave."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from harken.channels.models import Channel, Mailbox
+from harken.channels.models.channel import Security
+from harken.lib.addresses import normalise
+
+_LTR = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
+_KEEP = _("Leave it empty to keep the one that is set.")
+
+
+class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A mailbox and its channel as one form. A password is never shown again; empty keeps the one that is set."""
+
+    address = forms.EmailField(
+        max_length=320,
+        label=_("Address customers write to"),
+        widget=forms.EmailInput(attrs=_LTR),
+    )
+
+    class Meta:
+        model = Mailbox
+        fields = (
+            "from_name",
+            "imap_host",
+            "imap_port",
+            "imap_security",
+            "imap_user",
+            "imap_password",
+            "imap_folder",
+            "take_from",
+            "handled",
+            "smtp_host",
+            "smtp_port",
+            "smtp_security",
+            "smtp_user",
+            "smtp_password",
+        )
+        labels = {
+            "from_name": _("Name that customers see"),
+            "imap_host": _("Incoming mail server (IMAP)"),
+            "imap_port": _("Port"),
+            "imap_security": _("Encryption"),
+            "imap_user": _("User name"),
+            "imap_password": _("Password"),
+            "imap_folder": _("Folder"),
+            "take_from": _("Take letters since"),
+            "handled": _("A letter that was taken in"),
+            "smtp_host": _("Outgoing mail server (SMTP)"),
+            "smtp_port": _("Port"),
+            "smtp_security": _("Encryption"),
+            "smtp_user": _("User name"),
+            "smtp_password": _("Password"),
+        }
+        help_texts = {
+            "imap_host": _("Leave it empty when letters are forwarded to Harken."),
+            "take_from": _("Older letters stay where they are."),
+            "smtp_host": _("Leave it empty to send through the installation’s own server."),
+        }
+        widgets = {
+            "imap_host": forms.TextInput(attrs=_LTR),
+            "imap_user": forms.TextInput(attrs=_LTR),
+            "imap_password": forms.PasswordInput(attrs=_LTR),
+            "imap_folder": forms.TextInput(attrs=_LTR),
+            "take_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "smtp_host": forms.TextInput(attrs=_LTR),
+            "smtp_user": forms.TextInput(attrs=_LTR),
+            "smtp_password": forms.PasswordInput(attrs=_LTR),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["address"].initial = self.instance.channel.address
+            for name in ("imap_password", "smtp_password"):
+                self.fields[name].help_text = _KEEP
+
+    def clean_address(self) -> str:
+        """Refuse an address that another channel has: one address leads to one workspace."""
+        address = normalise(self.cleaned_data["address"])
+        taken = Channel.objects.taken(address, but=self.instance.channel_id if self.instance.pk else None)
+        if taken:
+            raise forms.ValidationError(_("This address already belongs to a mailbox on this installation."))
+        return address
+
+    def clean_imap_port(self) -> int:
+        return self._port("imap_port")
+
+    def clean_smtp_port(self) -> int:
+        return self._port("smtp_port")
+
+    def clean_imap_password(self) -> str:
+        return self._password("imap_password")
+
+    def clean_smtp_password(self) -> str:
+        return self._password("smtp_password")
+
+    def clean(self) -> dict[str, Any]:
+        """A server asks who signs in; a password never travels in the clear to another machine."""
+        given = super().clean() or {}
+        for kind in ("imap", "smtp"):
+            host, user = given.get(f"{kind}_host", ""), given.get(f"{kind}_user", "")
+            if kind == "imap" and host and not user:
+                self.add_error("imap_user", _("The mail server asks who signs in. Often it is the address itself."))
+            if host and user and given.get(f"{kind}_security") == Security.NONE and not _is_here(host):
+                self.add_error(f"{kind}_security", _("Without encryption the password could be read on its way."))
+        return given
+
+    def _port(self, name: str) -> int:
+        port: int = self.cleaned_data[name]
+        if not 1 <= port <= 65535:
+            raise forms.ValidationError(_("A port is a number from 1 to 65535."))
+        return port
+
+    def _password(self, name: str) -> str:
+        given: str = self.cleaned_data[name]
+        kept: str = getattr(Mailbox.objects.get(pk=self.instance.pk), name) if self.instance.pk else ""
+        return given or kept
+
+
+def _is_here(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
