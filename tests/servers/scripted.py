@@ -99,6 +99,7 @@ class _Line(socketserver.StreamRequestHandler):
     """One connection: reads commands, answers them from the server's letters."""
 
     server: ScriptedImap
+    disable_nagle_algorithm = True
 
     def handle(self) -> None:
         fault = self.server.next_fault("CONNECT")

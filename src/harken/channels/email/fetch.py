@@ -131,10 +131,14 @@ class Fetcher:
             raw = session.fetch(uid)
         except MessageRefused as refusal:
             return refusal
-        if raw is not None:
-            self._store(session, uid, raw)
+        if raw is None:
+            self._stored.add(uid)
+            return None
+        self._store(session, uid, raw)
         self._stored.add(uid)
-        return self._mark(session, [uid]) if raw is not None else None
+        # Noted before it is done: a connection that breaks here must not leave the mail unmarked.
+        self._unmarked.add(uid)
+        return self._mark(session, [uid])
 
     def _store(self, session: MailboxSession, uid: int, raw: bytes) -> None:
         try:
@@ -148,10 +152,9 @@ class Fetcher:
         for uid in uids:
             try:
                 session.mark_handled(uid)
-                self._unmarked.discard(uid)
             except MarkingRefused as refusal:
-                self._unmarked.add(uid)
                 return refusal
+            self._unmarked.discard(uid)
         return None
 
     def _advance(self, session: MailboxSession, uid: int) -> None:

@@ -169,12 +169,11 @@ def test_a_letter_the_server_withholds_does_not_hold_up_the_others():
 def test_what_cannot_be_stored_is_neither_marked_nor_passed_over():
     ledger = MemoryLedger()
     ledger.store_fails = OSError(28, "No space left on device")
-    with ScriptedImap(letters(2)) as server:
-        with running(everything(server), ledger):
-            assert ledger.was_troubled.wait(5)
-            marked = dict(server.flags)
-            ledger.store_fails = None
-            eventually(lambda: ledger.highest == {1: 2})
+    with ScriptedImap(letters(2)) as server, running(everything(server), ledger):
+        assert ledger.was_troubled.wait(5)
+        marked = dict(server.flags)
+        ledger.store_fails = None
+        eventually(lambda: ledger.highest == {1: 2})
 
     assert marked == {}
     assert "could not be stored" in ledger.problems[0]
