@@ -20,8 +20,9 @@ class AddressField(forms.EmailField):
     """A mail address of ours, in the form it is kept: lower case."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.EmailInput(attrs=_ADDRESS)
-        super().__init__(**{"max_length": 254, "label": _("Your e-mail"), "widget": widget} | kwargs)
+        kwargs.setdefault("label", _("Your e-mail"))
+        kwargs.setdefault("widget", forms.EmailInput(attrs=_ADDRESS))
+        super().__init__(max_length=254, **kwargs)
 
     def clean(self, value: Any) -> str:
         return clean_address(super().clean(value))
@@ -32,14 +33,8 @@ class PasswordField(forms.CharField):
 
     def __init__(self, *, is_new: bool = True, **kwargs: Any) -> None:
         attributes = {"autocomplete": "new-password" if is_new else "current-password", "dir": "ltr"}
-        super().__init__(
-            **{
-                "strip": False,
-                "max_length": _LONGEST_PASSWORD,
-                "widget": forms.PasswordInput(attrs=attributes),
-            }
-            | kwargs
-        )
+        kwargs |= {"strip": False, "max_length": _LONGEST_PASSWORD}
+        super().__init__(widget=forms.PasswordInput(attrs=attributes), **kwargs)
 
 
 class SignInForm(forms.Form):
@@ -95,7 +90,7 @@ class InvitationForm(forms.Form):
     email = AddressField(
         label=_("E-mail of your colleague"), widget=forms.EmailInput(attrs=_ADDRESS | {"autocomplete": "off"})
     )
-    role = forms.ChoiceField(label=_("May"), choices=Agent.Role.choices, initial=Agent.Role.AGENT)
+    role = forms.ChoiceField(label=_("As"), choices=Agent.Role.choices, initial=Agent.Role.AGENT)
 
 
 class ProfileForm(forms.Form):

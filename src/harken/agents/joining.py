@@ -63,7 +63,7 @@ def accept_as(user: User, secret: str) -> Agent:
 
 def workspace_of(invitation: OneTimeLink) -> Workspace:
     """Return the workspace one is invited to. Raises LinkUnknown when it is there no more."""
-    workspace = Workspace.objects.filter(pk=invitation.workspace_id).first()
+    workspace = Workspace.objects.filter(pk=invitation.workspace_id or 0).first()
     if workspace is None:
         raise LinkUnknown
     return workspace

@@ -20,7 +20,7 @@ LAST_WORKSPACE = "last_workspace"
 class SignedInRequest(HttpRequest):
     """A request whose user is known: what views behind a sign-in receive."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 class AgentRequest(SignedInRequest):

@@ -19,8 +19,9 @@ def authenticate(text: str) -> Agent | None:
     parts = _TOKEN.fullmatch(text)
     if parts is None:
         return None
-    wall.enter(int(parts["workspace"]))
-    token = _token(parts["secret"])
+    workspace_id = int(parts["workspace"])
+    wall.enter(workspace_id)
+    token = _token(workspace_id, parts["secret"])
     if token is None:
         wall.leave()
         return None
@@ -28,9 +29,9 @@ def authenticate(text: str) -> Agent | None:
     return token.agent
 
 
-def _token(secret: str) -> Token | None:
+def _token(workspace_id: int, secret: str) -> Token | None:
     rows = Token.objects.select_related("agent__user", "agent__workspace")
-    return rows.filter(workspace_id=wall.current(), digest=digest_of(secret), agent__is_active=True).first()
+    return rows.filter(workspace_id=workspace_id, digest=digest_of(secret), agent__is_active=True).first()
 
 
 def _note_use(token: Token) -> None:
