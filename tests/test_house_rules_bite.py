@@ -109,7 +109,7 @@ def test_a_channel_kind_that_knows_another_is_found(tmp_path: Path, line: str):
 
 @isolate_apps("harken.workspaces")
 def test_a_foreign_key_that_points_up_is_found():
-    class Pet(models.Model):
+    class Pet(models.Model):  # noqa: DJ008
         ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
         named = models.ForeignKey("channels.Channel", on_delete=models.CASCADE, related_name="+")
         home = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -127,7 +127,7 @@ def test_a_foreign_key_that_points_up_is_found():
 
 @isolate_apps("harken.tickets")
 def test_a_model_without_workspace_is_found():
-    class Stray(models.Model):
+    class Stray(models.Model):  # noqa: DJ008
         __module__ = "harken.tickets.models"
 
         class Meta:
