@@ -1,7 +1,9 @@
 """Mail addresses: taken out of headers as people and programs write them, and compared."""
 
+import contextlib
 import re
 from collections.abc import Callable
+from importlib import resources
 from typing import NamedTuple
 
 # More than any mail has; beyond it somebody tests our patience.
@@ -10,26 +12,7 @@ MAX_ADDRESSES = 1_000
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,255}")
 _TOKEN = re.compile(r'=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]{0,2000}\?=|[^",;:<()=]+|.', re.S)
 _PUBLIC_PROVIDERS = frozenset(
-    """
-    126.com 139.com 163.com 189.cn abv.bg alice.it aliyun.com aol.com arcor.de att.net bellsouth.net bigmir.net
-    bk.ru bluewin.ch bol.com.br btinternet.com centrum.cz charter.net comcast.net cox.net daum.net docomo.ne.jp
-    duck.com earthlink.net email.cz email.it ezweb.ne.jp fastmail.com fastmail.fm foxmail.com free.fr freemail.hu
-    freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hanmail.net hey.com hotmail.co.jp
-    hotmail.co.uk hotmail.com hotmail.de hotmail.es hotmail.fr hotmail.it hushmail.com i.softbank.jp i.ua icloud.com
-    ig.com.br inbox.lv inbox.ru interia.pl internet.ru iol.it juno.com kakao.com laposte.net libero.it list.ru
-    live.ca live.co.uk live.com live.de live.fr live.nl mac.com mail.com mail.de mail.ee mail.ru mail.uk mailbox.org
-    me.com meta.ua msn.com mweb.co.za nate.com naver.com netzero.net nifty.com o2.pl online.de ono.com onet.pl
-    op.pl optonline.net orange.fr outlook.co.jp outlook.com outlook.de outlook.es outlook.fr outlook.it pm.me
-    pobox.com posteo.de proton.me protonmail.ch protonmail.com qq.com rambler.ru rediffmail.com rocketmail.com
-    sapo.pt sbcglobal.net seznam.cz sfr.fr shaw.ca sina.cn sina.com skynet.be sky.com softbank.ne.jp sohu.com
-    sympatico.ca t-online.de telenet.be telia.com terra.com.br tin.it tiscali.it tlen.pl tuta.com tuta.io
-    tutanota.com tutanota.de ukr.net uol.com.br verizon.net videotron.ca virgilio.it virgin.net virginmedia.com
-    vodafone.it vtomske.ru walla.co.il wanadoo.fr web.de windowslive.com wp.pl xs4all.nl xtra.co.nz ya.ru yahoo.ca
-    yahoo.co.id yahoo.co.in yahoo.co.jp yahoo.co.kr yahoo.co.uk yahoo.com yahoo.com.ar yahoo.com.au yahoo.com.br
-    yahoo.com.cn yahoo.com.hk yahoo.com.mx yahoo.com.ph yahoo.com.sg yahoo.com.tr yahoo.com.tw yahoo.com.vn yahoo.de
-    yahoo.es yahoo.fr yahoo.in yahoo.it yahoo.pl yandex.by yandex.com yandex.kz yandex.ru yandex.ua yeah.net
-    ymail.com zoho.com zohomail.com zohomail.eu ziggo.nl
-    """.split()
+    resources.files("harken.lib").joinpath("public_providers.txt").read_text("ascii").split()
 )
 
 
@@ -63,10 +46,8 @@ def normalise(email: str) -> str:
     local, _, domain = email.strip().strip("<>").strip().rpartition("@")
     domain = domain.rstrip(".").lower()
     if "xn--" in domain:
-        try:
+        with contextlib.suppress(UnicodeError):
             domain = domain.encode("ascii").decode("idna")
-        except UnicodeError:
-            pass
     return f"{local.lower()}@{domain}" if local else domain
 
 
@@ -162,7 +143,11 @@ def _take_angle(entry: _Entry, text: str, at: int) -> int:
     return end
 
 
-_TAKE: dict[str, Callable[[_Entry, str, int], int]] = {'"': _take_quoted, "(": _take_comment, "<": _take_angle}
+_TAKE: dict[str, Callable[[_Entry, str, int], int]] = {
+    '"': _take_quoted,
+    "(": _take_comment,
+    "<": _take_angle,
+}
 
 
 def _cleaned(inside: str) -> str:

@@ -36,7 +36,9 @@ def _stays(name: str, at: int, letter: str) -> bool:
     if letter in _JOINERS:
         return name[at - 1 : at].isalpha() and not name[at - 1 : at].isascii()
     # Cc controls, Cf directions and zero widths, Cs lone surrogates, Co and Cn nothing a font knows.
-    return unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or letter in "\t\n\r"
+    return (
+        unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or letter in "\t\n\r"
+    )
 
 
 def _shortened(name: str) -> str:

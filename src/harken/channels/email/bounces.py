@@ -18,7 +18,7 @@ from harken.channels.email.mime import Part
 from harken.lib import addresses
 
 # Failures are short; what they enclose is not needed.
-MAX_SEARCHED = 256 << 10
+MAX_SEARCHED = 64 << 10
 MAX_RECIPIENTS = 100
 
 _STATUS = {"message/delivery-status", "message/global-delivery-status"}
@@ -35,9 +35,11 @@ _SUBJECT = re.compile(
     r"|delivery (?:status|notification|report|failure|failed|has failed|problem|delayed|error|warning)"
     r"|(?:mail|message|e-?mail)(?: (?:to \S+|could|can|was|has))* ?(?:not|n't)(?: yet)?(?: be| been)? delivered"
     r"|(?:mail|message) (?:system )?(?:delivery|error|failed|failure|rejected|delayed)|rejected (?:mail|message)"
-    r"|delayed mail|permanent failure|unzustellbar|nicht zugestellt|non remis|non recapitat|no se (?:puede|pudo) entregar"
-    r"|onbestelbaar|niet bezorgd|niedostarcz|nedoru[cč]|недоставлен|не доставлен|невозможно доставить"
-    r"|配信(?:不能|でき|エラー)|送信(?:失敗|できません)|退信|投递失败|傳送失敗|제목 없음 반송|배달 실패|تعذر التسليم|فشل التسليم",
+    r"|delayed mail|permanent failure|unzustellbar|nicht zugestellt|non remis|non recapitat"
+    r"|no se (?:puede|pudo) entregar|onbestelbaar|niet bezorgd|niedostarcz|nedoru[cč]"
+    r"|недоставлен|не доставлен|невозможно доставить"
+    r"|配信(?:不能|でき|エラー)|送信(?:失敗|できません)|退信|投递失败|傳送失敗|배달 실패"
+    r"|تعذر التسليم|فشل التسليم",
     re.I,
 )
 _FIELD = re.compile(r"^(original-recipient|final-recipient|action)[ \t]*:[ \t]*(.*)$", re.I | re.M)
@@ -68,10 +70,11 @@ def failure(root: Part, sender: Address, subject: str, text: str) -> Failure | N
     if found is None and (reports or not _may_report(root, sender, subject)):
         return None
     if not found or not (found.failed or found.delayed):
-        found = _by_patterns(
-            root, found is not None or _is_daemon(root, sender) and _tells(subject, text, entities)
-        )
-    return found and Failure(_failed_ids(root, entities, text), _unique(found.failed), _unique(found.delayed))
+        spoken = _is_daemon(root, sender) and _tells(subject, text, entities)
+        found = _by_patterns(root, certain=found is not None or spoken)
+    if found is None:
+        return None
+    return Failure(_failed_ids(root, entities, text), _unique(found.failed), _unique(found.delayed))
 
 
 def _all_parts(root: Part) -> Iterator[Part]:

@@ -4,9 +4,10 @@ import hashlib
 
 from harken.channels.email.mime import Part
 
+_PIECE_BYTES = 1 << 20
+
 # What servers on the way add; everything the sender wrote counts.
-_TRACE = frozenset(
-    """
+_TRACE_HEADERS = """
     received received-spf delivered-to return-path envelope-to envelope-from x-envelope-from x-envelope-to
     x-original-to x-delivered-to x-received x-forwarded-to x-forwarded-for x-forwarded-encrypted x-sieve status
     x-status x-uid x-uidl x-imap x-imapbase x-keywords x-mozilla-status x-mozilla-status2 x-mozilla-keys
@@ -18,8 +19,8 @@ _TRACE = frozenset(
     x-virus-status x-antivirus x-antivirus-status x-originalarrivaltime x-rcpt-to x-yandex-forward x-yandex-front
     x-yandex-spam x-mru-tagged x-original-envelope-id x-loop-count x-ms-exchange-organization-authas
     x-ms-exchange-organization-authsource x-ms-exchange-organization-scl x-peer x-mailfrom x-rcptto
-    """.split()
-)
+"""
+_TRACE = frozenset(_TRACE_HEADERS.split())
 
 
 def content_sha256(root: Part) -> str:
@@ -29,6 +30,9 @@ def content_sha256(root: Part) -> str:
         if name not in _TRACE and not name.startswith("x-ms-exchange-"):
             digest.update(name.encode() + b":" + b" ".join(value.split()) + b"\n")
     digest.update(b"\n")
-    body = root.buffer[root.body_start : root.end]
-    digest.update(body.replace(b"\r", b"").rstrip(b"\n"))
+    end = root.end
+    while end > root.body_start and root.buffer[end - 1] in b"\r\n":
+        end -= 1
+    for start in range(root.body_start, end, _PIECE_BYTES):
+        digest.update(root.buffer[start : min(start + _PIECE_BYTES, end)].replace(b"\r", b""))
     return digest.hexdigest()

@@ -11,8 +11,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from harken.lib.html import tame, without_tags
 
-# Above it the tree alone would cost more memory than reading is given.
-MAX_HTML = 8 << 20
+# Beyond it the words come without layout: the tree costs twenty times what the text does.
+MAX_HTML = 4 << 20
 
 _SILENT = {"head", "script", "style", "title", "template", "meta", "link", "object", "iframe", "svg", "math"}
 _PARAGRAPHS = {

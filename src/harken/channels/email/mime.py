@@ -174,10 +174,11 @@ def _delimiters(part: Part, needle: bytes) -> list[tuple[int, int, bool]]:
     buffer, found = part.buffer, []
     at = buffer.find(needle, part.body_start, part.end)
     while at >= 0:
-        line_end = buffer.find(b"\n", at, part.end) + 1 or part.end
-        rest = buffer[at + len(needle) : line_end].strip()
-        if (at == part.body_start or buffer[at - 1] in b"\r\n") and (not rest or rest.startswith(b"--")):
-            found.append((at, line_end, bool(rest)))
+        if at == part.body_start or buffer[at - 1] in b"\r\n":
+            line_end = buffer.find(b"\n", at, part.end) + 1 or part.end
+            rest = buffer[at + len(needle) : line_end].strip()
+            if not rest or rest.startswith(b"--"):
+                found.append((at, line_end, bool(rest)))
         at = buffer.find(needle, at + len(needle), part.end)
     return found
 

@@ -15,9 +15,10 @@ RULE = re.compile(r"[ \t]*[-_=*—]{5,}[ \t]*$")
 
 _VERBS = (
     r"wrote|writes|schrieb|schreibt|a écrit|à écrit|escribió|escribio|escreveu|ha scritto|schreef|skrev|kirjoitti"
-    r"|napisał(?:a|\(a\))?|pisze|napsal(?:a|\(a\))?|napísal(?:a|\(a\))?|ezt írta|a scris|έγραψε|yazdı|đã viết|menulis"
-    r"|je napisa[ol](?:/la|la)?|написал(?:а|\(а\))?|пишет|писал(?:а|\(а\))?|написав|написала|пише|написа|напиша"
-    r"|のメール|さんは書きました|wrote on|写道|寫道|写到|님이 작성|님이 쓴|작성했습니다|كتب(?:ت)?|כתב(?:ה)?|เขียนว่า|লিখেছেন|ने लिखा"
+    r"|napisał(?:a|\(a\))?|pisze|napsal(?:a|\(a\))?|napísal(?:a|\(a\))?|ezt írta|a scris|έγραψε|yazdı|đã viết"
+    r"|menulis|je napisa[ol](?:/la|la)?|написал(?:а|\(а\))?|пишет|писал(?:а|\(а\))?|написав|написала|пише|написа"
+    r"|напиша|のメール|さんは書きました|写道|寫道|写到|님이 작성|님이 쓴|작성했습니다"
+    r"|كتب(?:ت)?|כתב(?:ה)?|เขียนว่า|লিখেছেন|ने लिखा"
 )
 _VERB = re.compile(rf"(?:^|[\s>,\"'.:)\d年月日時分])(?:{_VERBS})(?![^\W\d_])", re.I)
 _COLON_AT_END = re.compile(r"[:：]\s*[\"*_]*\s*$")
@@ -28,8 +29,8 @@ _DATE = re.compile(
 )
 _HOUR = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _STARTS = re.compile(
-    r"(?:\*|_|>|\s)*(?:on|at|am|le|el|il|em|op|den|dne|dnia|dňa|w dniu|på|pe|în data|na|le|ngày|pada|vào|в|у|בתאריך|في|在|于"
-    r"|mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
+    r"(?:\*|_|>|\s)*(?:on|at|am|le|el|il|em|op|den|dne|dnia|dňa|w dniu|på|pe|în data|na|le|ngày|pada|vào"
+    r"|в|у|בתאריך|في|在|于|mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
     r"|\d{1,4})(?![^\W\d_])",
     re.I,
 )
@@ -48,44 +49,48 @@ _FORWARDED = (
     r"|message transféré|début du message (?:réexpédié|transféré)|mensaje reenviado|inicio del mensaje reenviado"
     r"|mensagem encaminhada|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|vidarebefordrat"
     r"(?: meddelande)?|videresendt (?:meddelelse|melding|besked)|przekazana wiadomość|пересылаемое сообщение"
-    r"|пересланное сообщение|начало переадресованного сообщения|переслане повідомлення|転送メッセージ|転送されたメッセージ"
-    r"|转发邮件|转发的邮件|轉寄郵件|전달된 메(?:시지|일)|رسالة معاد توجيهها|iletilen mesaj|edelleenlähetetty viesti"
+    r"|пересланное сообщение|начало переадресованного сообщения|переслане повідомлення"
+    r"|転送メッセージ|転送されたメッセージ|转发邮件|转发的邮件|轉寄郵件|전달된 메(?:시지|일)"
+    r"|رسالة معاد توجيهها|iletilen mesaj|edelleenlähetetty viesti"
 )
 _ORIGINAL_LINE = re.compile(rf"[ \t]*[-_=*—]{{2,}}[ \t]*(?:{_ORIGINAL})[ \t]*[-_=*—:]*[ \t]*$", re.I)
 _FORWARD_LINE = re.compile(
-    rf"[ \t]*(?:[-_=*—]{{2,}}[ \t]*(?:{_FORWARDED})(?: (?:by|von|from)[^\n]*)?[ \t]*[-_=*—:]*|(?:{_FORWARDED})[ \t]*:)[ \t]*$",
+    rf"[ \t]*(?:[-_=*—]{{2,}}[ \t]*(?:{_FORWARDED})(?: (?:by|von|from)[^\n]*)?[ \t]*[-_=*—:]*"
+    rf"|(?:{_FORWARDED})[ \t]*:)[ \t]*$",
     re.I,
 )
 
-_FROM = """from|von|de|da|van|från|fra|od|lähettäjä|feladó|von|expéditeur|remitente|mittente|afzender|kimden|gönderen
-|от|от кого|відправник|від|差出人|送信者|发件人|發件人|寄件者|寄件人|보낸 사람|보낸사람|من|מאת|từ|จาก|dari|de la|από""".replace(
-    "\n", ""
+_FROM = (
+    "from|von|de|da|van|från|fra|od|lähettäjä|feladó|expéditeur|remitente|mittente|afzender|kimden|gönderen"
+    "|от|от кого|відправник|від|差出人|送信者|发件人|發件人|寄件者|寄件人"
+    "|보낸 사람|보낸사람|من|מאת|từ|จาก|dari|de la|από"
 )
-_OTHERS = """sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|kopie|envoyé|date|à|objet|enviado|enviado el|para|asunto
-|fecha|assunto|data|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|wysłano|do|temat|dw
-|odesláno|komu|předmět|kopie|lähetetty|vastaanottaja|aihe|päivä|elküldve|címzett|tárgy|gönderildi|gönderme tarihi|kime
-|konu|tarih|отправлено|дата|кому|тема|копия|надіслано|送信日時|日時|宛先|件名|发送时间|發送時間|日期|收件人|收件者|主题|主旨
-|主題|抄送|副本|보낸 날짜|날짜|받는 사람|받는사람|제목|참조|تاريخ|التاريخ|إلى|الموضوع|נשלח|אל|נושא|trimis|către|subiect
-|αποστολή|προς|θέμα|đã gửi|đến|chủ đề|ถึง|เรื่อง|kepada|perihal""".replace("\n", "")
+_OTHERS = (
+    "sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|kopie|envoyé|à|objet|enviado|enviado el|para|asunto"
+    "|fecha|assunto|data|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|wysłano|do"
+    "|temat|dw|odesláno|komu|předmět|lähetetty|vastaanottaja|aihe|päivä|elküldve|címzett|tárgy|gönderildi"
+    "|gönderme tarihi|kime|konu|tarih|отправлено|дата|кому|тема|копия|надіслано|送信日時|日時|宛先|件名|发送时间"
+    "|發送時間|日期|收件人|收件者|主题|主旨|主題|抄送|副本|보낸 날짜|날짜|받는 사람|받는사람|제목|참조|تاريخ|التاريخ"
+    "|إلى|الموضوع|נשלח|אל|נושא|trimis|către|subiect|αποστολή|προς|θέμα|đã gửi|đến|chủ đề|ถึง|เรื่อง|kepada|perihal"
+)
 _LABEL = re.compile(
     rf"[ \t]*[*_]{{0,2}}(?:(?P<sender>{_FROM})|(?:{_OTHERS}))[ \t\u00a0]*[*_]{{0,2}}[:：][*_]{{0,2}}", re.I
 )
 
 
-def ends_attribution(line: str) -> bool:
-    """Say whether `… wrote:` ends here, in any language: a verb of writing, or a date and an address, and a colon."""
-    line = line[-MAX_LINE:]
-    if not _COLON_AT_END.search(line) and not line.rstrip().lower().endswith("wrote"):
-        return False
-    if _VERB.search(line):
-        return True
-    return bool(_ADDRESS.search(line)) and bool(_DATE.search(line))
+def may_end_attribution(line: str) -> bool:
+    """Say whether a line can be the last of `On Monday, Ann wrote:`."""
+    return bool(_COLON_AT_END.search(line[-10:])) or line.rstrip().lower().endswith("wrote")
 
 
-def proves_attribution(words: str) -> bool:
-    """Say whether a whole attribution names a day or an address; `As you wrote:` does not."""
-    words = words[:MAX_LINE]
-    return bool(_DATE.search(words) or _ADDRESS.search(words))
+def is_attribution(words: str) -> bool:
+    """Say whether this is `… wrote:` in any language: a verb of writing, a day or an address, and a colon.
+
+    `As you wrote:` names neither day nor address and is not. Without a known verb both must be there.
+    """
+    words = words.strip()[-MAX_LINE:]
+    address, date = _ADDRESS.search(words), _DATE.search(words)
+    return bool(address or date) if _VERB.search(words) else bool(address and date)
 
 
 def is_letter_head(words: str) -> bool:

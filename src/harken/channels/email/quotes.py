@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from harken.channels.email import quote_marks as marks
 
-# Above it nobody reads, and comparing would cost more than it gives.
+# Nobody reads more than that: what lies beyond stays as it is, and is not compared.
+MAX_FOLDED = 500_000
 MAX_COMPARED = 400_000
 _RUN = 4
 _LOOK_BACK = 4
@@ -22,6 +23,7 @@ _WORD = re.compile(r"\w+")
 
 def visible_text(text: str, known: Sequence[str] = ()) -> str:
     """Return `text` without quoted history and signature; `known` are the texts the ticket already holds."""
+    text, beyond = text[:MAX_FOLDED], text[MAX_FOLDED:]
     lines = text.split("\n")
     folded = [False] * len(lines)
     end = _forwarded_from(lines)
@@ -33,7 +35,7 @@ def visible_text(text: str, known: Sequence[str] = ()) -> str:
     _fold_list_footer(lines, folded)
     _fold_signature(lines, folded, end)
     _fold_encoded_files(lines, folded)
-    return _joined(line for line, hidden in zip(lines, folded, strict=True) if not hidden)
+    return _joined(line for line, hidden in zip(lines, folded, strict=True) if not hidden) + beyond
 
 
 def _forwarded_from(lines: list[str]) -> int:
@@ -95,7 +97,7 @@ def _fold_attribution(lines: list[str], folded: list[bool], quote: int) -> None:
     last = _word_above(lines, quote)
     if last < 0 or folded[last]:
         return
-    first = _attribution_start(lines, last) if marks.ends_attribution(lines[last]) else -1
+    first = _attribution_start(lines, last)
     if first >= 0:
         folded[first:quote] = [True] * (quote - first)
 
@@ -107,12 +109,16 @@ def _word_above(lines: list[str], at: int) -> int:
 
 def _attribution_start(lines: list[str], last: int) -> int:
     """Return where the attribution that ends on `last` begins, -1 when it is none."""
+    if not marks.may_end_attribution(lines[last]):
+        return -1
+    words = ""
     for first in range(last, max(last - _LOOK_BACK, -1), -1):
         if not lines[first].strip():
             break
-        if marks.starts_attribution(lines[first]):
+        words = f"{lines[first].strip()} {words}"
+        if marks.starts_attribution(lines[first]) and marks.is_attribution(words):
             return first
-    return last if marks.proves_attribution(lines[last]) else -1
+    return last if marks.is_attribution(lines[last]) else -1
 
 
 def _fold_tail(lines: list[str], folded: list[bool], end: int, known: "_Known") -> None:
@@ -146,20 +152,18 @@ def _after_mark(lines: list[str], at: int) -> int:
         return _after_header(lines, at + 1) or at + 1
     if marks.header_label(lines[at]):
         return _after_header(lines, at)
-    if marks.ends_attribution(lines[at]):
-        first = _attribution_start(lines, at)
-        return at + 1 if first >= 0 and marks.is_letter_head(" ".join(lines[first : at + 1])) else 0
-    if marks.starts_attribution(lines[at]):
-        return _after_wrapped_attribution(lines, at)
-    return 0
+    return _after_attribution(lines, at)
 
 
-def _after_wrapped_attribution(lines: list[str], at: int) -> int:
-    for last in range(at + 1, min(at + _LOOK_BACK, len(lines))):
+def _after_attribution(lines: list[str], at: int) -> int:
+    """Return the line after an attribution that begins at `at` and can be trusted without `>` below it."""
+    if not marks.starts_attribution(lines[at]) and not marks.may_end_attribution(lines[at]):
+        return 0
+    for last in range(at, min(at + _LOOK_BACK, len(lines))):
         if not lines[last].strip():
             return 0
-        if marks.ends_attribution(lines[last]):
-            return last + 1 if marks.is_letter_head(" ".join(lines[at : last + 1])) else 0
+        if _attribution_start(lines, last) == at and marks.is_letter_head(" ".join(lines[at : last + 1])):
+            return last + 1
     return 0
 
 

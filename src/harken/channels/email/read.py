@@ -40,7 +40,7 @@ def read(raw: bytes) -> Incoming:
         reply_to=_people(found, "reply-to", hint),
         delivered_to=_delivered_to(found),
         sent_at=dates.moment(found.text("date")),
-        auto_reply=failure is None and robots.is_automatic(found, subject),
+        auto_reply=failure is None and robots.is_automatic(root, subject),
         bounce=failure is not None,
         bounced_ids=failure.ids if failure else (),
         bounced_recipients=failure.recipients if failure else (),

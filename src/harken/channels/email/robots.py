@@ -2,7 +2,8 @@
 
 import re
 
-from harken.channels.email.headers import Headers, token
+from harken.channels.email.headers import token
+from harken.channels.email.mime import Part
 
 _YES_HEADERS = (
     "x-autoreply",
@@ -22,17 +23,25 @@ _SUBJECT = re.compile(
     r"(?: (?:auto-?)?reply)?|abwesenheitsnotiz|automatisch antwoord|r[ée]ponse automatique|respuesta autom[áa]tica"
     r"|risposta automatica|resposta autom[áa]tica|autosvar|automatiskt? svar|automaattinen vastaus"
     r"|odpowied[źz] automatyczna|automatick[áa] odpov[ěe][ďd]|otomatik yan[ıi]t|автоответ(?:чик)?"
-    r"|автоматический ответ|автоматична відповідь|自動応答|自動返信|自动回复|自動回覆|자동 회신|رد تلقائي|الرد التلقائي)"
+    r"|автоматический ответ|автоматична відповідь|自動応答|自動返信|自动回复|自動回覆|자동 회신"
+    r"|رد تلقائي|الرد التلقائي)"
     r"\s*(?:[:：\]-]|$))",
     re.I,
 )
 
 
-def is_automatic(found: Headers, subject: str) -> bool:
-    """Say whether a program wrote this: RFC 3834 first, then the headers vendors use, then their subjects."""
+def is_automatic(root: Part, subject: str) -> bool:
+    """Say whether a program wrote this: RFC 3834 first, then the headers vendors use, then their subjects.
+
+    Mail of a list is not automatic: `Precedence: bulk` stands on people's letters too.
+    """
+    found = root.headers
     declared = token(found.text("auto-submitted"))
     if declared:
         return declared != "no"
+    # Reports that are no failures: read receipts, complaints. And nobody writes from the empty address.
+    if root.media_type == "multipart/report" or found.raw("return-path").strip() == b"<>":
+        return True
     if any(token(found.text(name)) not in _NO for name in _YES_HEADERS):
         return True
     precedence = {token(found.text("precedence")), token(found.text("x-precedence"))}

@@ -4,8 +4,8 @@ import binascii
 import re
 
 _PIECE = re.compile(rb"[^=]+=*")
-_SPACED_WORDS = re.compile(rb"[ \t]|[^A-Za-z0-9+/=\s]")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_FOOTER = re.compile(rb"[A-Za-z0-9+/][ \t]+[A-Za-z0-9+/]|[^A-Za-z0-9+/=\s]")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _BROKEN_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r*\n)")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r*\n", re.M)
 _UU_END = re.compile(rb"^end[ \t]*\r*(?:\n|\Z)", re.M)
@@ -30,20 +30,27 @@ def from_base64(body: bytes) -> bytes:
     Lists and virus scanners write their footer below the encoded lines: after the padding, what is
     no base64 ends the content.
     """
-    out = []
+    whole = memoryview(body)
+    out: list[bytes] = []
     for piece in _PIECE.finditer(body):
-        clean = _NOT_BASE64.sub(b"", piece[0])
-        if out and (len(clean) % 4 or _SPACED_WORDS.search(piece[0].strip())):
+        if out and _is_footer(piece[0]):
             break
-        if clean:
-            out.append(_piece(clean.rstrip(b"=")))
-    return b"".join(out)
+        out.append(_piece(whole[piece.start() : piece.end()]))
+    return out[0] if len(out) == 1 else b"".join(out)
 
 
-def _piece(piece: bytes) -> bytes:
-    # One letter alone over a multiple of four holds six bits: no byte.
-    whole = piece[:-1] if len(piece) % 4 == 1 else piece
-    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+def _is_footer(piece: bytes) -> bool:
+    return bool(_FOOTER.search(piece)) or len(b"".join(piece.split())) % 4 > 0
+
+
+def _piece(piece: memoryview) -> bytes:
+    try:
+        return binascii.a2b_base64(piece)
+    except binascii.Error:
+        letters = _NOT_BASE64.sub(b"", piece)
+        # One letter alone over a multiple of four holds six bits: no byte.
+        whole = letters[:-1] if len(letters) % 4 == 1 else letters
+        return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
 def from_quoted_printable(body: bytes) -> bytes:
