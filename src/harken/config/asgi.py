@@ -6,9 +6,12 @@ Django's own ASGI handler serves a fifth of the pages a second that this arrange
 import os
 from typing import Any
 
+import django
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from harken.config.bridge import Bridge, Receive, Scope, Send, refuse
+from harken.config.static import gather
 from harken.realtime.hub import hub
 from harken.realtime.live import live
 
@@ -19,7 +22,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harken.config.settings")
 THREADS = 8
 MOST_BYTES = 60_000_000
 
+django.setup(set_prefix=False)
+gather()
 wsgi = get_wsgi_application()
+# Else the first visitor waits until every page and the whole API are loaded.
+get_resolver().url_patterns  # noqa: B018
+
 desk = Bridge(wsgi, threads=THREADS, most_bytes=MOST_BYTES)
 
 

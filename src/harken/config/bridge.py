@@ -197,7 +197,8 @@ def _answer(application: WsgiApplication, environ: dict[str, Any]) -> Answer:
     ) -> Callable[..., Any]:
         started[:] = (
             int(status[:3]),
-            [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers],
+            # Django's cookies begin with a blank, which no header may (RFC 9110, 5.5).
+            [(name.lower().encode("latin-1"), text.strip().encode("latin-1")) for name, text in headers],
         )
         return _no_write
 

@@ -8,11 +8,12 @@ import logging
 import sys
 from ipaddress import ip_address
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from harken.config import metrics as figures
+from harken.config.outage import is_away
 from harken.lib import vitals
 from harken.ui import errors
 
@@ -46,32 +47,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`: 503 and "in a moment" when the database went away, else our own fault."""
-    if not is_away(sys.exc_info()[1]):
-        return errors.failed(request)
-    return _unavailable_as_problem() if request.path.startswith("/api/") else errors.unavailable(request)
-
-
-def is_away(error: BaseException | None) -> bool:
-    """Did the database go away, as opposed to having refused something?"""
-    while error is not None:
-        if isinstance(error, InterfaceError) or (
-            isinstance(error, OperationalError) and _tells_absence(error)
-        ):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _unavailable_as_problem() -> JsonResponse:
-    problem = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": _AWAY}
-    headers = {"Retry-After": str(errors.RETRY_SECONDS)}
-    return JsonResponse(problem, status=503, content_type="application/problem+json", headers=headers)
-
-
-def _tells_absence(error: OperationalError) -> bool:
-    # Without an SQLSTATE nothing came back from the server at all.
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or state.startswith(_STATES_OF_ABSENCE)
+    return errors.unavailable(request) if is_away(sys.exc_info()[1]) else errors.failed(request)
 
 
 def _problem() -> str:
@@ -81,7 +57,7 @@ def _problem() -> str:
         return "" if _has_every_migration() else "The database lacks migrations. Run `harken manage migrate`."
     except DatabaseError as error:
         logger.warning("Not ready: %s", error)
-        return _AWAY
+        return "The database does not answer."
 
 
 def _has_every_migration() -> bool:

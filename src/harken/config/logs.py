@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import structlog
 from django.http import HttpRequest, HttpResponseBase
-from structlog.contextvars import bind_contextvars, bound_contextvars, merge_contextvars
+from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.processors import ExceptionRenderer, JSONRenderer, TimeStamper, UnicodeDecoder
 from structlog.stdlib import (
     ExtraAdder,
@@ -27,6 +27,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 from harken.config import metrics
+from harken.config.outage import is_away
 
 logger = logging.getLogger("harken.request")
 
@@ -41,7 +42,7 @@ def configure(form: Literal["text", "json"]) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"line": {"()": _formatter, "form": form}},
-            "filters": {"no_tokens": {"()": PathsWithoutTokens}},
+            "filters": {"no_tokens": {"()": PathsWithoutTokens}, "short_outages": {"()": ShortOutages}},
             "handlers": {
                 "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}
             },
@@ -71,6 +72,17 @@ class PathsWithoutTokens(logging.Filter):
         return True
 
 
+class ShortOutages(logging.Filter):
+    """Says that the database is away in one line; the way through Django to it explains nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if is_away(error):
+            record.exc_info = None
+            record.msg, record.args = f"{record.getMessage()}: {_first_line(error)}", ()
+        return True
+
+
 class RequestLog:
     """One line and one count per request, and an id that ties its lines together and goes back with the answer.
 
@@ -93,13 +105,17 @@ class RequestLog:
         metrics.request_answered(request.method or "", response.status_code, seconds)
         route = request.resolver_match.route if request.resolver_match else ""
         if route or response.status_code >= 400:
-            bind_contextvars(method=request.method, route=route)
-            logger.info("%s in %d ms", response.status_code, seconds * 1000)
+            with bound_contextvars(method=request.method, route=route):
+                logger.info("%s in %d ms", response.status_code, seconds * 1000)
 
 
 def _request_id(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-ID", "")
     return given if _GIVEN_ID.fullmatch(given) else token_hex(8)
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _without_tokens(text: Any) -> Any:

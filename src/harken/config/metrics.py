@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db import DatabaseError
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -30,13 +31,21 @@ class Vitals(Collector):
         return []
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        families: dict[str, GaugeMetricFamily] = {}
-        for figure in vitals.figures():
-            family = families.setdefault(
-                figure.name, GaugeMetricFamily(figure.name, figure.meaning, labels=tuple(figure.labels))
-            )
-            family.add_metric(list(figure.labels.values()), figure.value)
-        return families.values()
+        database = GaugeMetricFamily("harken_database_up", "Whether the database answers: 1 or 0.", value=1)
+        try:
+            return [database, *_families(vitals.figures())]
+        except DatabaseError:
+            return [GaugeMetricFamily(database.name, database.documentation, value=0)]
+
+
+def _families(figures: Iterable[vitals.Figure]) -> Iterable[GaugeMetricFamily]:
+    families: dict[str, GaugeMetricFamily] = {}
+    for figure in figures:
+        family = families.setdefault(
+            figure.name, GaugeMetricFamily(figure.name, figure.meaning, labels=tuple(figure.labels))
+        )
+        family.add_metric(list(figure.labels.values()), figure.value)
+    return families.values()
 
 
 registry.register(Vitals())

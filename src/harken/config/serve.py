@@ -1,6 +1,7 @@
 """Web pages and live updates on one port, in this process, until SIGTERM or Ctrl-C."""
 
 import errno
+import gc
 import signal
 import socket
 from ipaddress import IPv4Network, IPv6Network
@@ -55,6 +56,7 @@ def run_web(listener: socket.socket, trusted_proxies: tuple[IPv4Network | IPv6Ne
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal once more when it is done, which would end this process by it.
         signal.signal(number, lambda *_: None)
+    _collect_garbage_rarely()
     _Server(_settings(trusted_proxies)).run(sockets=[listener])
 
 
@@ -63,6 +65,12 @@ class _Server(uvicorn.Server):
         # An open stream would be waited for until the patience ends.
         hub.end_all()
         await super().shutdown(sockets)
+
+
+def _collect_garbage_rarely() -> None:
+    # With thousands of open streams each full collection stops everything for a third of a second.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 def _settings(trusted_proxies: tuple[IPv4Network | IPv6Network, ...]) -> uvicorn.Config:

@@ -26,6 +26,8 @@ SECONDS_BETWEEN_BEATS = 25
 # A database host that vanished without a word is noticed by asking.
 PROBE_AFTER_SECONDS = 20.0
 PROBE_PATIENCE_SECONDS = 5.0
+# The first pages read while the last ones are still to be told, and others get their turn in between.
+STREAMS_IN_ONE_GO = 200
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 3.0
 
 
@@ -70,17 +72,19 @@ class Hub:
     async def stop(self) -> None:
         """End every stream and leave the database."""
         self.end_all()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            # Python 3.11 loses a cancellation that meets the end of a `wait_for`: then it is said again.
+            _, still_there = await asyncio.wait(self._tasks, timeout=0.2)
+            self._tasks = list(still_there)
 
     def end_all(self) -> None:
         """Finish every open answer at once; the pages connect again by themselves."""
         for stream in self:
             stream.end()
 
-    def hand_out(self, announcement: str) -> None:
+    async def hand_out(self, announcement: str) -> None:
         """Pass one announcement on to the streams of its workspace, or ask those of its user for their proof."""
         payload: dict[str, Any] = json.loads(announcement)
         if "u" in payload:
@@ -88,8 +92,10 @@ class Hub:
         streams = self._by_workspace.get(payload.get("w", 0))
         if streams:
             framed = frame(payload)
-            for stream in streams:
+            for count, stream in enumerate(tuple(streams), start=1):
                 stream.push(framed)
+                if count % STREAMS_IN_ONE_GO == 0:
+                    await asyncio.sleep(0)
 
     def _prove(self, user_id: int) -> None:
         for stream in self:
@@ -119,7 +125,7 @@ class Hub:
                 stream.prove()
             while True:
                 async for notice in listener.notifies(timeout=PROBE_AFTER_SECONDS):
-                    self.hand_out(notice.payload)
+                    await self.hand_out(notice.payload)
                 await asyncio.wait_for(listener.execute("SELECT 1"), PROBE_PATIENCE_SECONDS)
 
     async def _keep_beating(self) -> None:
