@@ -1,6 +1,11 @@
-"""A certificate authority for one test run, and certificates of loopback that it signed."""
+"""A certificate authority for one test run, and certificates of loopback that it signed.
+
+All servers of a process share the authority: a child process started with `SSL_CERT_FILE=<authority>`
+trusts them all.
+"""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
@@ -22,9 +27,9 @@ class Certificate(NamedTuple):
 
 
 def make_certificate(folder: Path, host: str = "localhost") -> Certificate:
-    """Write a fresh authority and a certificate for `host`, valid today."""
-    authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _each in range(2))
-    authority = _authority(authority_key)
+    """Write the authority and a fresh certificate for `host`, valid today."""
+    authority_key, authority = _authority()
+    key = ec.generate_private_key(ec.SECP256R1())
     signed = _signed(host, key, authority_key)
     paths = Certificate(folder / "server.pem", folder / "server.key", folder / "authority.pem")
     paths.chain.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
@@ -38,14 +43,17 @@ def make_certificate(folder: Path, host: str = "localhost") -> Certificate:
     return paths
 
 
-def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    return (
+@cache
+def _authority() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    authority = (
         _blank(AUTHORITY, AUTHORITY, key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_may(signs=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
+    return key, authority
 
 
 def _signed(

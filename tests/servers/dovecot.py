@@ -9,6 +9,9 @@ Runs as root or as an ordinary user, in a folder of its own, and is stopped by i
         mail.port, mail.tls_port               # STARTTLS (a password needs it) and TLS
         mail.ca_file, mail.password            # the authority to trust; every user's password
 
+A Harken of its own process trusts it when started with `SSL_CERT_FILE=mail.ca_file`; its settings
+page is then given host localhost, `mail.port`, STARTTLS, any user and `mail.password`.
+
 Any user name exists, so a server can be shared: give each test a user of its own. Tests that use it
 carry the mark `mail_servers`, which leaves them out where Dovecot is not installed.
 """

@@ -10,7 +10,8 @@
     sink.after_text = "554 5.6.0 No"     # the last answer; or HANG_UP or SILENCE, with the letter kept
     sink.drop_in_text = True             # hangs up in the middle of the text
 
-`SmtpSink(tls="starttls" or "tls")` shows a certificate signed by `sink.ca_file`;
+`SmtpSink(tls="starttls" or "tls")` shows a certificate signed by `sink.ca_file` (the same authority
+as Dovecot's: a process started with `SSL_CERT_FILE` set to it trusts both);
 `SmtpSink(password="…")` wants the user `harken` with that password.
 """
 
