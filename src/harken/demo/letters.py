@@ -1,0 +1,164 @@
+"""Letters as customers' mail programs write them: with signatures, with what they answer quoted below, with pictures."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from harken.channels.contract import Address, Outgoing, OutgoingFile
+from harken.channels.email.compose import compose
+from harken.demo.cast import Person
+from harken.demo.enclosures import enclosure
+from harken.demo.plot import Act
+from harken.lib.html import paragraphs
+
+# How mail programs introduce what they quote.
+_INTRODUCTIONS = {
+    "en": "On {day} at {time}, {name} wrote:",
+    "ru": "{day}, {time}, {name} <{address}> пишет:",
+    "ja": "{day} {time} {name} <{address}>:",
+    "ar": "في {day}، الساعة {time}، كتب {name}:",
+    "yo": "On {day} at {time}, {name} wrote:",
+}
+_QUOTES_BELOW, _WRITES_HTML = 0.55, 0.4
+_LOGO = "logo.png"
+_BOUNCE = """\
+From: Mail Delivery System <mailer-daemon@{host}>
+To: {mailbox}
+Subject: Undelivered Mail Returned to Sender
+Date: {date}
+Message-ID: <{id}>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="=_bounce"
+
+--=_bounce
+Content-Type: text/plain; charset=us-ascii
+
+<{recipient}>: {words}
+
+--=_bounce
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; {host}
+
+Final-Recipient: rfc822; {recipient}
+Action: failed
+Status: {status}
+Diagnostic-Code: smtp; {words}
+
+--=_bounce
+Content-Type: text/rfc822-headers
+
+Message-ID: <{failed}>
+
+--=_bounce--
+"""
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Something said before that a letter quotes: by whom, when, and the text as it left."""
+
+    name: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Where a letter goes and what it answers; `recipient` is the mailbox or a reply address of ours."""
+
+    recipient: str
+    mailbox: str
+    subject: str
+    copies: tuple[Address, ...] = ()
+    references: tuple[str, ...] = ()
+    answers: Quoted | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter ready to be taken in; `visible_text` is what its writer wrote now."""
+
+    raw: bytes
+    visible_text: str
+
+
+def letter(act: Act, by: Person, envelope: Envelope, zone: ZoneInfo) -> Letter:
+    """Return the letter in which a customer says this."""
+    chance = Random(f"{by.email} {envelope.subject} {act.text}")
+    own = act.text if act.turn.minutes_ago is not None or envelope.references else _signed(act.text, by)
+    quote = _quote(act, by, envelope, zone, chance)
+    files = tuple(_outgoing(name) for name in act.turn.files)
+    html = _html(act, by, own, quote) if _is_html(act, chance) else ""
+    logo = (_outgoing(_LOGO, f"logo@{by.domain}"),) if "picture" in act.turn.marks else ()
+    outgoing = Outgoing(
+        reference=f"{_digest(by.email, envelope.subject, act.text)}@{by.domain}",
+        sender=Address(by.email, by.name),
+        recipients=(envelope.recipient,),
+        to=(Address(envelope.recipient),),
+        cc=envelope.copies,
+        subject=f"Re: {envelope.subject}" if envelope.references else envelope.subject,
+        text=f"{own}\n\n{quote}" if quote else own,
+        html=html,
+        written_at=act.at,
+        in_reply_to=envelope.references[-1] if envelope.references else "",
+        references=envelope.references,
+        files=(*files, *logo),
+        automatic="automatic" in act.turn.marks,
+    )
+    return Letter(compose(outgoing), own)
+
+
+def bounce(recipient: str, failed: str, words: str, *, mailbox: str, date: str) -> bytes:
+    """Return the failure report (RFC 3464) that a far server sends back for one of our messages."""
+    host = f"mx.{recipient.rpartition('@')[2]}"
+    fields = {"recipient": recipient, "failed": failed, "words": words, "mailbox": mailbox, "date": date, "host": host}
+    report = _BOUNCE.format_map(fields | {"id": f"{_digest(failed)}@{host}", "status": words.split()[1]})
+    return report.replace("\n", "\r\n").encode("ascii")
+
+
+def _signed(text: str, by: Person) -> str:
+    return f"{text}\n\n{by.name}\n{by.company}"
+
+
+def _quote(act: Act, by: Person, envelope: Envelope, zone: ZoneInfo, chance: Random) -> str:
+    said = envelope.answers
+    wants = chance.random() < _QUOTES_BELOW or "quoted" in act.turn.marks
+    if said is None or not wants or "unquoted" in act.turn.marks:
+        return ""
+    local = said.at.astimezone(zone)
+    day = format_date(local.date(), "long", locale="en_GB" if by.language == "yo" else by.language)
+    introduction = _INTRODUCTIONS[by.language].format(
+        day=day, time=f"{local:%H:%M}", name=said.name, address=envelope.mailbox
+    )
+    return "\n".join([introduction, *(f"> {line}".rstrip() for line in said.text.rstrip().splitlines())])
+
+
+def _is_html(act: Act, chance: Random) -> bool:
+    return chance.random() < _WRITES_HTML or bool(act.turn.marks & {"html", "picture", "remote"})
+
+
+def _html(act: Act, by: Person, own: str, quote: str) -> str:
+    direction = ' dir="rtl"' if by.language == "ar" else ""
+    body = f'<div{direction} style="font-family: Arial, sans-serif; font-size: 14px">{paragraphs(own)}</div>'
+    if "picture" in act.turn.marks:
+        body += f'<p><img src="cid:logo@{by.domain}" alt="{by.company}" width="160" height="60"></p>'
+    if "remote" in act.turn.marks:
+        body += f'<p><img src="https://www.{by.domain}/mail/footer.png" alt="{by.company}" width="480"></p>'
+    introduction, _newline, said = quote.partition("\n")
+    lines = "\n".join(line.removeprefix(">").strip() for line in said.splitlines())
+    return f"{body}{paragraphs(introduction)}<blockquote>{paragraphs(lines)}</blockquote>" if quote else body
+
+
+def _outgoing(name: str, content_id: str = "") -> OutgoingFile:
+    media_type, content = enclosure(name)
+    return OutgoingFile(name, media_type, content, content_id)
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:24]
