@@ -77,9 +77,20 @@ class DeskAPI(NinjaAPI):
                     str(code): answer for code, answer in operation["responses"].items()
                 }
                 operation["responses"] |= {status: _refusal(text) for status, text in REFUSALS.items()}
+                for parameter in operation.get("parameters", ()):
+                    _leave_out_null(parameter["schema"])
                 if method == "post":
                     operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
         return schema
+
+
+def _leave_out_null(schema: dict[str, Any]) -> None:
+    """Describe an optional parameter as one that may be missing: an address cannot say null."""
+    kinds = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        schema.update(kinds[0])
+    elif kinds:
+        schema["anyOf"] = kinds
 
 
 def _refusal(description: str) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def _mail_address(text: str) -> str:
 
 # Words from outside: what a database cannot keep (NUL) is taken out at the door.
 Text = Annotated[str, AfterValidator(clean)]
-MailAddress = Annotated[Text, Field(max_length=320), AfterValidator(_mail_address)]
+MailAddress = Annotated[
+    Text, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_mail_address)
+]
 
 
 class Input(BaseModel):
