@@ -115,7 +115,7 @@ def _listener(endpoint: Endpoint) -> Finding:
 def _mail_out() -> Finding:
     relay = environment().relay
     if relay is None:
-        sentence = "HARKEN_SMTP_URL is empty: no sign-in link can be mailed, and a mailbox needs a server of its own to send."
+        sentence = "HARKEN_SMTP_URL is empty: no sign-in link can be mailed, and mailboxes need servers of their own."
         return Finding("mail out", "advice", sentence)
     try:
         check(replace(relay, timeout_seconds=PATIENCE_SECONDS))

@@ -3,7 +3,7 @@
 from harken.config.database.cluster import Cluster
 from harken.config.database.connection import connection_settings
 from harken.config.database.lease import EmbeddedLease, Lease
-from harken.config.database.preparation import prepare_embedded, prepare_outside
+from harken.config.database.preparation import prepare_outside
 from harken.config.environment import Environment
 
 __all__ = ["Lease", "connection_settings", "open_database"]
@@ -17,11 +17,4 @@ def open_database(environment: Environment) -> Lease:
     if not environment.is_embedded:
         prepare_outside(environment.database_url)
         return Lease()
-    cluster = Cluster(environment.data)
-    lease = EmbeddedLease(cluster)
-    try:
-        prepare_embedded(cluster)
-    except BaseException:
-        lease.close()
-        raise
-    return lease
+    return EmbeddedLease(Cluster(environment.data))

@@ -88,7 +88,9 @@ class Cluster:
         for way in (signal.SIGINT, signal.SIGQUIT):
             self._tell(way)
             if _eventually(lambda: not self.is_running(), patience_seconds):
-                return
+                break
+        if self.sockets != self.folder:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     @cached_property
     def _account(self) -> Account:
@@ -121,9 +123,10 @@ class Cluster:
             )
 
     def _launch(self) -> None:
-        # Nobody is alive, so this file is a dead server's; its number may be somebody else's by now,
-        # and PostgreSQL would then refuse to start.
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        # Nobody is alive, so these are a dead server's; its number may be somebody else's by now, and PostgreSQL
+        # would then refuse to start.
+        for trace in (self.folder / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            trace.unlink(missing_ok=True)
         self._prepare_sockets()
         write_configuration(self.folder, "." if self.sockets == self.folder else str(self.sockets))
         descriptor = open_lock(self._alive)

@@ -7,6 +7,7 @@ from typing import Self
 from harken.config.data_folder import prepare_data_folder
 from harken.config.database.cluster import Cluster
 from harken.config.database.locks import alone, open_lock, take_alone, take_shared
+from harken.config.database.preparation import prepare_embedded
 
 
 class Lease:
@@ -37,7 +38,11 @@ class EmbeddedLease(Lease):
         self._held: int | None = open_lock(cluster.data / "database.lock")
         # Waits while the last one before us is still stopping the database.
         take_shared(self._held)
-        self._start()
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
 
     def revive(self) -> bool:
         if self._cluster.is_running():
@@ -56,3 +61,4 @@ class EmbeddedLease(Lease):
     def _start(self) -> None:
         with alone(self._cluster.data / "start.lock"):
             self._cluster.start()
+            prepare_embedded(self._cluster)
