@@ -1,0 +1,52 @@
+"""A browser for tests: Debian's Chromium, headless, quiet, with what the page complained about kept."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.needs import chromium
+
+# Without these Chromium looks for hosts of its makers, which no test may wait for.
+_QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-gpu",
+    "--no-sandbox",
+]
+WAIT_MILLISECONDS = 15_000
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """A running browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_QUIET)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page in a context of its own; fails at its end when the page's own code or policy was broken."""
+    context: BrowserContext = browser.new_context(**options)
+    context.set_default_timeout(WAIT_MILLISECONDS)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if _is_a_breach(said.text) else None)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert complaints == []
+
+
+def _is_a_breach(text: str) -> bool:
+    return "Content Security Policy" in text or "Content-Security-Policy" in text

@@ -1,0 +1,171 @@
+"""A whole Harken in processes of its own, for tests that want the running product.
+
+    with Harken(HARKEN_SMTP_URL=sink.url) as harken:
+        harken.run("workspace", "create", "acme", "--owner", "maya@acme.example")
+        harken.url, harken.sign_in_link("maya@acme.example")
+        harken.kill("worker")                 # kill -9 of one part; "up" takes everything with it
+        harken.start()                        # and up again, on the same data
+
+Its data lie in a folder of their own, which goes with the context.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from tests.servers.ports import free_port
+
+START_SECONDS = 40
+STOP_SECONDS = 10
+COMMAND = [sys.executable, "-m", "harken.cli"]
+
+
+class Harken:
+    """A running installation; a context manager. Keywords are settings by their environment names."""
+
+    def __init__(self, *arguments: str, **settings: str) -> None:
+        self._arguments = arguments
+        self._data = Path(tempfile.mkdtemp(prefix="harken-run-"))
+        self._port = free_port()
+        self._log = self._data.with_suffix(".log")
+        self._up: subprocess.Popen[bytes] | None = None
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HARKEN_")}
+        for gone in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+            kept.pop(gone, None)
+        own = {"HARKEN_DATA": str(self._data), "HARKEN_PORT": str(self._port)}
+        self.environment = kept | own | settings
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+        shutil.rmtree(self._data, ignore_errors=True)
+        self._log.unlink(missing_ok=True)
+
+    @property
+    def url(self) -> str:
+        """The address of the desk, without a slash at the end."""
+        return f"http://localhost:{self._port}"
+
+    @property
+    def log(self) -> str:
+        """What the processes have said so far."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def start(self, **settings: str) -> None:
+        """Start everything and wait until it answers; `settings` for this start alone."""
+        with self._log.open("ab") as log:
+            self._up = subprocess.Popen(
+                [*COMMAND, "up", *self._arguments],
+                env=self.environment | settings,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_ready()
+
+    def stop(self) -> float:
+        """Ask everything to end; return the seconds it took."""
+        if self._up is None:
+            return 0.0
+        begun = time.monotonic()
+        self._up.send_signal(signal.SIGTERM)
+        try:
+            self._up.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill("up")
+        self._up = None
+        return time.monotonic() - begun
+
+    def kill(self, part: str) -> None:
+        """End one part as by kill -9: "web", "worker", "smtp", or "up" for all of them at once."""
+        assert self._up is not None
+        if part == "up":
+            os.killpg(self._up.pid, signal.SIGKILL)
+            self._up.wait()
+            self._up = None
+        else:
+            os.kill(self._child(part), signal.SIGKILL)
+
+    def wait_until_ready(self) -> None:
+        """Return when pages are served; fail with the log when that does not come."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._up is not None and self._up.poll() is not None:
+                raise AssertionError(f"harken up ended:\n{self.log}")
+            if self._is_ready():
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"harken up did not get ready:\n{self.log}")
+
+    def run(self, *arguments: str, **options: Any) -> str:
+        """Run a verb beside the running processes; its standard output."""
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            env=self.environment,
+            capture_output=True,
+            timeout=60,
+            check=False,
+            **options,
+        )
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        return done.stdout.decode()
+
+    def sign_in_link(self, address: str) -> str:
+        """A one-time link that signs this agent in."""
+        return str(json.loads(self.run("agent", "link", address, "--json"))["link"])
+
+    def token(self, workspace: str) -> str:
+        """An API token of the workspace's owner."""
+        return str(json.loads(self.run("token", "create", "--workspace", workspace, "--json"))["token"])
+
+    def get(self, token: str, path: str) -> Any:
+        """GET from the API."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1{path}", headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _child(self, part: str) -> int:
+        for pid, name in self._children():
+            if name == part:
+                return pid
+        raise AssertionError(f"no {part} is running:\n{self.log}")
+
+    def _children(self) -> Iterator[tuple[int, str]]:
+        assert self._up is not None
+        text = Path(f"/proc/{self._up.pid}/task/{self._up.pid}/children").read_text()
+        for pid in map(int, text.split()):
+            yield pid, Path(f"/proc/{pid}/comm").read_text().strip().removeprefix("harken-")
+
+
+def until(question: Any, seconds: float = 10, what: str = "") -> Any:
+    """Ask until the answer is true, and return it; fail when it never is."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what or question}")
+        time.sleep(0.05)
