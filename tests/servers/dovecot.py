@@ -135,7 +135,7 @@ class Dovecot:
             "user": user,
             "password": self.password,
             "ca_file": self.ca_file,
-            "timeout_seconds": 5,
+            "timeout_seconds": 10,
         }
         return ImapAccount(**settings | changes)
 

@@ -123,8 +123,8 @@ class SmtpSink:
             "security": self._tls,
             "user": USER if self.password else "",
             "password": self.password,
-            "timeout_seconds": 5,
-            "last_reply_timeout_seconds": 5,
+            "timeout_seconds": 10,
+            "last_reply_timeout_seconds": 10,
             "ca_file": self.ca_file,
         }
         return Relay(**settings | changes)

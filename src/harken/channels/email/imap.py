@@ -148,11 +148,14 @@ class MailboxSession:
         """Look until there is news; return True when the connection looks dead."""
         # The first look only empties the buffer: news may have come in one packet with "+ idling".
         news = self._client.idle_check(timeout=0)
-        while not (_tells_of_mail(news) or stop.is_set() or time.monotonic() >= until):
+        while not (_tells_of_mail(news) or stop.is_set()):
             began = time.monotonic()
-            news = self._client.idle_check(timeout=LOOK_SECONDS)
+            look_seconds = min(LOOK_SECONDS, until - began)
+            if look_seconds <= 0:
+                break
+            news = self._client.idle_check(timeout=look_seconds)
             # A dropped connection looks like "no news" and answers at once, for ever.
-            if not news and time.monotonic() - began < LOOK_SECONDS / 2:
+            if not news and time.monotonic() - began < look_seconds / 2:
                 return True
         return False
 

@@ -54,10 +54,13 @@ class _Reply(NamedTuple):
         return Outcome(OutcomeState.FAILED if is_final else OutcomeState.DEFERRED, self.words)
 
 
-def send(relay: Relay, envelope_from: str, message: Outgoing) -> Outcomes:
+def send(
+    relay: Relay, envelope_from: str, message: Outgoing, *, before_end: Callable[[], None] = lambda: None
+) -> Outcomes:
     """Hand the message to the relay; return one Outcome per recipient of this attempt.
 
     The network never makes it raise. Sending again repeats the same bytes and the same Message-ID.
+    `before_end` is called when the server has the text and not yet its end: until then nothing can have been sent.
     An empty `envelope_from` is the sender to whom nothing is ever returned (RFC 5321, 4.5.5).
     """
     outcomes, wanted = Outcomes(), dict[str, str]()
@@ -67,7 +70,8 @@ def send(relay: Relay, envelope_from: str, message: Outgoing) -> Outcomes:
         except NotAnAddress:
             outcomes[recipient] = Outcome(OutcomeState.FAILED, str(NO_SUCH_ADDRESS))
     if wanted:
-        _send(relay, envelope_from, message, wanted, outcomes)
+        conversation = partial(_Conversation, relay, outcomes, before_end)
+        _send(relay, conversation, envelope_from, message, wanted, outcomes)
     return outcomes
 
 

@@ -56,11 +56,11 @@ def listening(desk: Desk, **options: Any) -> Iterator[threading.Event]:
     )
     thread.start()
     try:
-        assert ready.wait(5)
+        assert ready.wait(10)
         yield stop
     finally:
         stop.set()
-        thread.join(6)
+        thread.join(10)
         assert not thread.is_alive()
 
 
@@ -74,8 +74,7 @@ def desk() -> Iterator[Desk]:
 @contextmanager
 def sender(desk: Desk, greeting: str = "ehlo") -> Iterator[smtplib.SMTP]:
     kind = smtplib.LMTP if greeting == "lhlo" else smtplib.SMTP
-    with kind("127.0.0.1", desk.port, "client.example") as client:
-        client.sock.settimeout(10)
+    with kind("127.0.0.1", desk.port, "client.example", timeout=30) as client:
         client.command_encoding = "utf-8"
         client.docmd(greeting, "client.example")
         yield client
@@ -225,7 +224,6 @@ def test_fifty_megabytes_come_in_whole(desk: Desk):
     raw = b"Subject: big\r\n\r\n" + (b"x" * 76 + b"\r\n") * 670_000
 
     with sender(desk) as client:
-        client.sock.settimeout(60)
         client.sendmail("ann@example.com", [HELP], raw)
 
     assert desk.letters[0][0] == raw
@@ -262,10 +260,10 @@ def test_the_door_closes_in_time_with_lines_open():
         line.recv(100)
         began = time.monotonic()
         stop.set()
-        line.settimeout(5)
+        line.settimeout(10)
         assert line.recv(100) == b""
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_the_line_is_encrypted_where_that_is_offered(tmp_path: Path):
