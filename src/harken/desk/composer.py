@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from harken.desk.forms import AnswerForm
 from harken.files.keep import keep
@@ -32,14 +33,16 @@ class Composer:
     to: str
     cc: str
     seen_up_to: int
+    summary: str
     refusal: str = ""
     news: list[News] = field(default_factory=list)
 
     @classmethod
     def empty_for(cls, ticket: Ticket) -> Self:
         """Return a fresh one: a reply to whoever wrote last, a copy to those copied so far."""
-        to, cc = ", ".join(ticket.reply_addresses), ", ".join(ticket.copied_addresses)
-        return cls(Message.Kind.REPLY, "", to, cc, ticket.last_position)
+        to, cc = ticket.reply_addresses, ticket.copied_addresses
+        summary = _summary(to, cc, _names(ticket))
+        return cls(Message.Kind.REPLY, "", ", ".join(to), ", ".join(cc), ticket.last_position, summary)
 
     @classmethod
     def refused(cls, ticket: Ticket, typed: QueryDict, sentence: Any, unseen: Sequence[Message] = ()) -> Self:
@@ -48,7 +51,19 @@ class Composer:
         seen = typed.get("seen_up_to", "")
         seen_up_to = int(seen) if seen.isdecimal() and not unseen else ticket.last_position
         texts = {name: typed.get(name, "") for name in ("text", "to", "cc")}
-        return cls(kind, **texts, seen_up_to=seen_up_to, refusal=str(sentence), news=news_in(unseen))
+        summary = _summary([texts["to"]], [texts["cc"]] if texts["cc"] else [], {})
+        return cls(kind, **texts, seen_up_to=seen_up_to, summary=summary, refusal=str(sentence), news=news_in(unseen))
+
+
+def _summary(to: list[str], cc: list[str], names: dict[str, str]) -> str:
+    whom, copies = (", ".join(names.get(each, each) for each in addresses) for addresses in (to, cc))
+    return _("to %(to)s, cc %(cc)s") % {"to": whom, "cc": copies} if cc else _("to %(to)s") % {"to": whom}
+
+
+def _names(ticket: Ticket) -> dict[str, str]:
+    """Return how we call those who take part, by address: the first word of their name."""
+    participants = ticket.participants.select_related("contact")
+    return {each.address: each.contact.name.split()[0] for each in participants if each.contact.name.strip()}
 
 
 def news_in(messages: Sequence[Message]) -> list[News]:

@@ -80,4 +80,6 @@ def lasting(seconds: float) -> str:
 
 
 def _unit(amount: int, unit: str) -> str:
-    return str(format_unit(amount, unit, length="short", locale=current_locale()))
+    # British English would say “46 mins”; the browser, which ticks on from here, is told the same.
+    locale = Locale("en") if (locale := current_locale()).language == "en" else locale
+    return str(format_unit(amount, unit, length="short", locale=locale))

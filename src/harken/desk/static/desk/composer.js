@@ -37,7 +37,15 @@ class Composer {
     document.addEventListener("input", ({ target }) => target.form === this.#form && this.#changed(target));
     document.addEventListener("click", ({ target }) => target.matches?.("#composer-news a") && this.#read());
     for (const type of ["dragover", "drop", "paste"]) document.addEventListener(type, (event) => this.#dropped(event));
+    window.hotkeys.on("r", () => this.#write("reply"));
+    window.hotkeys.on("n", () => this.#write("note"));
     this.#take(document.body);
+  }
+
+  #write(kind) {
+    if (!this.#form) return false;
+    this.#form.elements.kind.value = kind;
+    this.#form.elements.text.focus();
   }
 
   #sentTicket = null;
@@ -58,7 +66,6 @@ class Composer {
 
   #changed(field) {
     if (field.name === "files") this.#nameFiles();
-    else if (field.name === "kind") this.#form.elements.text.focus();
     if (field.name === "text" || field.name === "kind") this.#drafts.keep(this.#ticket, this.#form);
   }
 

@@ -93,7 +93,7 @@ class InboxList {
       seconds < 3600 ? [Math.max(Math.floor(seconds / 60), 1), "minute"]
       : seconds < 86_400 ? [Math.floor(seconds / 3600), "hour"]
       : [Math.floor(seconds / 86_400), "day"];
-    const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+    const language = document.documentElement.lang;
     return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", numberingSystem: "latn" }).format(amount);
   }
 }

@@ -5,6 +5,7 @@
 
 class Thread {
   static #NEAR_THE_END = 80;
+  static #FRAME_BORDERS = 2;
 
   #refreshing = false;
   #wanted = false;
@@ -75,8 +76,8 @@ class Thread {
     if (!letter || frame.contentDocument.URL === "about:blank") return;
     const fit = () => {
       const wasAtEnd = this.#isAtEnd;
-      const height = Math.ceil(letter.getBoundingClientRect().height);
-      if (height && frame.height !== `${height}`) frame.height = `${height}`;
+      const height = Math.ceil(letter.getBoundingClientRect().height) + Thread.#FRAME_BORDERS;
+      if (frame.height !== `${height}`) frame.height = `${height}`;
       if (wasAtEnd) this.#showEnd();
     };
     new ResizeObserver(fit).observe(letter);
