@@ -49,7 +49,14 @@ COLLEAGUES = (
 def _people(language: str, table: str) -> list[Person]:
     rows = (line.split("|") for line in table.strip().splitlines())
     return [
-        Person(key=email.partition("@")[0], name=name, called=called, email=email, company=company, language=language)
+        Person(
+            key=email.partition("@")[0],
+            name=name,
+            called=called,
+            email=email,
+            company=company,
+            language=language,
+        )
         for name, called, email, company in ([cell.strip() for cell in row] for row in rows)
     ]
 

@@ -37,7 +37,11 @@ def png(name: str, width: int = WIDTH, height: int = HEIGHT) -> bytes:
 def pdf(name: str) -> bytes:
     """One page with a title and a table of numbers; readers open it without a word of complaint."""
     chance = Random(name)
-    lines = [name, "", *(f"{chance.randrange(100, 999)}    {chance.randrange(1, 80) * 0.5:8.2f}" for _ in range(18))]
+    lines = [
+        name,
+        "",
+        *(f"{chance.randrange(100, 999)}    {chance.randrange(1, 80) * 0.5:8.2f}" for _ in range(18)),
+    ]
     text = b"".join(b"(%s) Tj T*\n" % line.encode("ascii", "replace") for line in lines)
     content = b"BT /F1 12 Tf 60 770 Td 18 TL\n" + text + b"ET"
     objects = (
@@ -54,7 +58,10 @@ def pdf(name: str) -> bytes:
 def csv(name: str) -> bytes:
     """A table as spreadsheets write it."""
     chance = Random(name)
-    rows = [f"2026-{chance.randrange(1, 13):02};{chance.randrange(10, 400)};{chance.randrange(9, 90)}.50" for _ in range(30)]
+    rows = [
+        f"2026-{chance.randrange(1, 13):02};{chance.randrange(10, 400)};{chance.randrange(9, 90)}.50"
+        for _ in range(30)
+    ]
     return "\r\n".join(["month;pieces;amount", *rows, ""]).encode()
 
 

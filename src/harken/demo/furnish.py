@@ -63,7 +63,7 @@ def _make(now: datetime) -> Workspace:
     workspace = _opened(now)
     with wall.inside(workspace.pk):
         told = plays(now, workspace.zone)
-        stage = _stage(workspace, told, now)
+        stage = _stage(workspace, told)
         _tell(told, stage)
         collect_strays(stage.rows, stage.channel, now)
         stage.rows.write()
@@ -83,13 +83,13 @@ def _opened(now: datetime) -> Workspace:
     return workspace
 
 
-def _stage(workspace: Workspace, told: list[Play], now: datetime) -> Stage:
+def _stage(workspace: Workspace, told: list[Play]) -> Stage:
     spoken = sum(act.turn.is_spoken for play in told for act in play.acts)
     return Stage(
         workspace=workspace,
         channel=Channel.objects.get(workspace=workspace),
         agents=_agents(workspace),
-        identities=_identities(workspace, now - timedelta(days=DAYS + 20)),
+        identities=_identities(workspace, told),
         rows=Rows(workspace),
         message_ids=iter(reserved_ids(Message, spoken)),
     )
@@ -108,13 +108,22 @@ def _agents(workspace: Workspace) -> dict[str, Agent]:
     return {colleague.key: agents[colleague.email] for colleague in COLLEAGUES}
 
 
-def _identities(workspace: Workspace, known_since: datetime) -> dict[str, Identity]:
-    """Make companies, contacts and their addresses; the identities by address."""
-    people = (*PEOPLE, *STRANGERS)
-    companies = {person.domain: person.company for person in people}
+def _identities(workspace: Workspace, told: list[Play]) -> dict[str, Identity]:
+    """Make companies, contacts and their addresses, each known since their first letter; the identities by address."""
+    known = _first_moments(told)
+    people = sorted(
+        (person for person in (*PEOPLE, *STRANGERS) if person.key in known), key=lambda one: known[one.key]
+    )
+    companies = {person.domain: person for person in reversed(people)}
     made = Company.objects.bulk_create(
-        Company(workspace=workspace, name=name, sort_key=sort_key(name), domain=domain, created_at=known_since)
-        for domain, name in companies.items()
+        Company(
+            workspace=workspace,
+            name=person.company,
+            sort_key=sort_key(person.company),
+            domain=domain,
+            created_at=known[person.key],
+        )
+        for domain, person in companies.items()
     )
     by_domain = {company.domain: company for company in made}
     contacts = Contact.objects.bulk_create(
@@ -123,15 +132,21 @@ def _identities(workspace: Workspace, known_since: datetime) -> dict[str, Identi
             name=person.name,
             sort_key=sort_key(person.name),
             company=by_domain[person.domain],
-            created_at=known_since,
+            created_at=known[person.key],
         )
         for person in people
     )
     identities = Identity.objects.bulk_create(
-        Identity(workspace=workspace, contact=contact, address=person.email, created_at=known_since)
+        Identity(workspace=workspace, contact=contact, address=person.email, created_at=contact.created_at)
         for person, contact in zip(people, contacts, strict=True)
     )
     return {identity.address: identity for identity in identities}
+
+
+def _first_moments(told: list[Play]) -> dict[str, datetime]:
+    """When each person, by their key, first wrote or was copied."""
+    mentions = [(act.at, key) for play in told for act in play.acts for key in (act.by.key, act.turn.cc)]
+    return {key: at for at, key in sorted(mentions, reverse=True)}
 
 
 def _tell(told: list[Play], stage: Stage) -> None:

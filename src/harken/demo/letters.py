@@ -1,4 +1,4 @@
-"""Letters as customers' mail programs write them: with signatures, with what they answer quoted below, with pictures."""
+"""Letters as customers' mail programs write them: signed, with what they answer quoted below, with pictures."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from harken.channels.contract import Address, Outgoing, OutgoingFile
+from harken.channels.email.bodies import text_body
 from harken.channels.email.compose import compose
 from harken.demo.cast import Person
 from harken.demo.enclosures import enclosure
 from harken.demo.plot import Act
 from harken.lib.html import paragraphs
+from harken.tickets.models import Message
 
 # How mail programs introduce what they quote.
 _INTRODUCTIONS = {
@@ -114,10 +116,31 @@ def letter(act: Act, by: Person, envelope: Envelope, zone: ZoneInfo) -> Letter:
     return Letter(compose(outgoing), own)
 
 
+def returned(message: Message, mailbox: str) -> bytes:
+    """Return one of our own replies as a careless forwarding sends it back to us."""
+    outgoing = Outgoing(
+        reference=message.external_id,
+        sender=Address(mailbox, message.author_name),
+        recipients=(mailbox,),
+        to=tuple(Address(address) for address in message.to),
+        subject=f"Re: {message.ticket.subject}",
+        text=text_body(message),
+        written_at=message.created_at,
+    )
+    return compose(outgoing)
+
+
 def bounce(recipient: str, failed: str, words: str, *, mailbox: str, date: str) -> bytes:
     """Return the failure report (RFC 3464) that a far server sends back for one of our messages."""
     host = f"mx.{recipient.rpartition('@')[2]}"
-    fields = {"recipient": recipient, "failed": failed, "words": words, "mailbox": mailbox, "date": date, "host": host}
+    fields = {
+        "recipient": recipient,
+        "failed": failed,
+        "words": words,
+        "mailbox": mailbox,
+        "date": date,
+        "host": host,
+    }
     report = _BOUNCE.format_map(fields | {"id": f"{_digest(failed)}@{host}", "status": words.split()[1]})
     return report.replace("\n", "\r\n").encode("ascii")
 

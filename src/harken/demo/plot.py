@@ -15,7 +15,7 @@ QUOTAS = {"en": 86, "ru": 34, "ja": 30, "ar": 27, "yo": 23}
 DAYS = 150
 
 # What became of those that are not closed well; minutes since the customer's last word for those that wait.
-WAITING_MINUTES = (5, 9, 14, 23, 34, 52, 95, 140, 215, 330, 560, 940, 1500, 2100, 3300, 5200)
+WAITING_MINUTES: tuple[int, ...] = (5, 9, 14, 23, 34, 52, 95, 140, 215, 330, 560, 940, 1500, 2100, 3300, 5200)
 WAITING_FOR_THEM, SET_ASIDE, LOST = 22, 4, 9
 
 # Who answers in which language, the more often named the more often.
@@ -132,7 +132,9 @@ class _Clock:
             at = at if turn.kind == "customer" else self._at_work(at)
             found.append(at)
             least, most = _PAUSES.get(turn.kind, _END_PAUSE)
-            at -= timedelta(minutes=self.chance.triangular(least, most, least), seconds=self.chance.random() * 60)
+            at -= timedelta(
+                minutes=self.chance.triangular(least, most, least), seconds=self.chance.random() * 60
+            )
         return found[::-1]
 
     def _ago(self, minutes: float) -> datetime:

@@ -108,11 +108,18 @@ class Rows:
         """Write the bytes, then the rows: those that others point to come first."""
         with ThreadPoolExecutor(WRITERS) as writers:
             list(writers.map(self._write_content, self.contents.values()))
-        parts: Sequence[list[Any]] = (self.tickets, self.participants, self.messages, self.files, self.attachments)
-        for part in (*parts, self.raws, self.arrivals, self.deliveries):
+        for part in self._in_order():
             type(part[0]).objects.bulk_create(part)
-        events = [happening.as_event(self.workspace) for happening in sorted(self.happenings, key=attrgetter("at"))]
+        events = [
+            happening.as_event(self.workspace) for happening in sorted(self.happenings, key=attrgetter("at"))
+        ]
         Event.objects.bulk_create(events)
+
+    def _in_order(self) -> Sequence[list[Any]]:
+        firsts = [arrival for arrival in self.arrivals if arrival.original is None]
+        duplicates = [arrival for arrival in self.arrivals if arrival.original is not None]
+        conversation = (self.tickets, self.participants, self.messages, self.files, self.attachments)
+        return (*conversation, self.raws, firsts, duplicates, self.deliveries)
 
     def _content(self, content: bytes) -> str:
         digest = sha256(content).hexdigest()
@@ -127,6 +134,7 @@ def reserved_ids(model: type[models.Model], number: int) -> list[int]:
     """Take ids from the table's own sequence: Message-IDs and reply addresses sign them before the rows are there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, number]
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, number],
         )
         return [pk for (pk,) in cursor.fetchall()]

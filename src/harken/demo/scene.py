@@ -15,7 +15,7 @@ from harken.channels.models import Arrival, Channel, Delivery
 from harken.contacts.models import Identity
 from harken.demo.cast import PERSON, Person
 from harken.demo.enclosures import enclosure
-from harken.demo.letters import Envelope, Quoted, bounce, letter
+from harken.demo.letters import Envelope, Quoted, bounce, letter, returned
 from harken.demo.plot import Act, Play
 from harken.demo.rows import Rows
 from harken.lib.html import sanitise
@@ -33,6 +33,7 @@ OUTCOMES = {
     "greylisted": (Delivery.State.DEFERRED, "451 4.7.1 Greylisted, please come back later"),
     "silence": (Delivery.State.UNKNOWN, "The server took the text and did not say whether it accepted it."),
 }
+COPY_OUTCOMES = {"copy-full": (Delivery.State.FAILED, "552 5.2.2 Over quota")}
 GONE = "550 5.1.1 The address you wrote to is no longer in use"
 SERVER_SECONDS, BOUNCE_MINUTES, DUPLICATE_SECONDS = 2, 4, 40
 # The ninth attempt comes after pauses of 1, 2, 4, … 128 minutes, the tenth four hours later.
@@ -88,10 +89,14 @@ class Scene:
         message = self._take_in(act, sender, incoming, sent.visible_text, copies)
         if not incoming.auto_reply:
             self._wait_for_us(message)
-        self._tell_received(act, message, is_first=is_first, was_closed=was_closed and not incoming.auto_reply)
+        self._tell_received(
+            act, message, is_first=is_first, was_closed=was_closed and not incoming.auto_reply
+        )
         self._note_arrivals(act, sender, sent.raw, incoming, message, is_first=is_first)
 
-    def _take_in(self, act: Act, sender: Person, incoming: Incoming, visible: str, copies: list[str]) -> Message:
+    def _take_in(
+        self, act: Act, sender: Person, incoming: Incoming, visible: str, copies: list[str]
+    ) -> Message:
         message = self._add(
             act,
             Message.Kind.CONTACT,
@@ -164,24 +169,30 @@ class Scene:
         self._deliver(act, message)
 
     def _deliver(self, act: Act, message: Message) -> None:
-        state, words = next((OUTCOMES[mark] for mark in act.turn.marks if mark in OUTCOMES), SENT)
         settled_at = act.at + timedelta(seconds=SERVER_SECONDS)
-        for address in (*message.to, *message.cc):
-            is_main = address in message.to
+        copied, addressed = (
+            dict.fromkeys(message.cc, Delivery.Role.CC),
+            dict.fromkeys(message.to, Delivery.Role.TO),
+        )
+        for address, role in (copied | addressed).items():
             delivery = Delivery(
                 workspace=self._stage.workspace,
                 message=message,
                 address=address,
-                role=Delivery.Role.TO if is_main else Delivery.Role.CC,
+                role=role,
                 queued_at=act.at,
                 attempts=1,
             )
-            _settle(delivery, *((state, words) if is_main else SENT), settled_at)
+            outcomes = OUTCOMES if role == Delivery.Role.TO else COPY_OUTCOMES
+            state, words = next((outcomes[mark] for mark in act.turn.marks if mark in outcomes), SENT)
+            _settle(delivery, state, words, settled_at)
+            self.ticket.has_problem |= state == Delivery.State.FAILED
             self._rows.deliveries.append(delivery)
-        self.ticket.has_problem = self.ticket.has_problem or state == Delivery.State.FAILED
         self._happened("delivery.changed", message, settled_at)
         if "bounced" in act.turn.marks:
             self._bounce(message, act.at + timedelta(minutes=BOUNCE_MINUTES))
+        if "looped" in act.turn.marks:
+            self._loop(message, act.at + timedelta(minutes=BOUNCE_MINUTES))
 
     def _bounce(self, message: Message, at: datetime) -> None:
         delivery = self._rows.deliveries[-1]
@@ -192,7 +203,6 @@ class Scene:
             mailbox=self._stage.channel.address,
             date=at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
         )
-        incoming = reader.read(report)
         delivery.state, delivery.words = Delivery.State.FAILED, GONE
         self.ticket.has_problem = True
         self._happened("delivery.changed", message, at)
@@ -203,8 +213,21 @@ class Scene:
             reason="It reports the failure of our message, by that message's id.",
             message=message,
             envelope_to=[self._stage.channel.address],
-            content_sha256=incoming.content_sha256,
+            content_sha256=reader.read(report).content_sha256,
         )
+
+    def _loop(self, message: Message, at: datetime) -> None:
+        raw = returned(message, self._stage.channel.address)
+        arrival = self._rows.arrived(
+            raw,
+            at,
+            channel=self._stage.channel,
+            state=Arrival.State.LOOP,
+            reason="It is a letter of this desk that came back to it.",
+            envelope_to=[self._stage.channel.address],
+            content_sha256=reader.read(raw).content_sha256,
+        )
+        self._rows.happened("arrival.settled", arrival, at, state=arrival.state)
 
     def _note(self, act: Act) -> None:
         agent = self._agent(act)
@@ -217,7 +240,12 @@ class Scene:
         self._happened("ticket.assigned", self.ticket, act.at, by=self._agent(act), to=agent.pk)
 
     def _end(self, act: Act) -> None:
-        state = {"close": State.CLOSED, "lost": State.CLOSED_UNSUCCESSFULLY, "aside": State.SET_ASIDE, "spam": State.SPAM}
+        state = {
+            "close": State.CLOSED,
+            "lost": State.CLOSED_UNSUCCESSFULLY,
+            "aside": State.SET_ASIDE,
+            "spam": State.SPAM,
+        }
         self.ticket.state, self.ticket.waiting_since = state[act.turn.kind], None
         if self.ticket.is_closed:
             self.ticket.closed_at = act.at
@@ -275,7 +303,9 @@ class Scene:
 
     def _envelope(self, copies: list[str]) -> Envelope:
         mailbox = self._stage.channel.address
-        answer_to = reply_address(self._stage.workspace, mailbox, self.ticket.pk) if self._messages else mailbox
+        answer_to = (
+            reply_address(self._stage.workspace, mailbox, self.ticket.pk) if self._messages else mailbox
+        )
         return Envelope(
             recipient=answer_to,
             mailbox=mailbox,
@@ -299,7 +329,9 @@ class Scene:
     def _agent(self, act: Act) -> Agent:
         return self._stage.agents[act.by.key]
 
-    def _happened(self, event_type: str, about: Any, at: datetime, *, by: Agent | None = None, **data: Any) -> None:
+    def _happened(
+        self, event_type: str, about: Any, at: datetime, *, by: Agent | None = None, **data: Any
+    ) -> None:
         self._rows.happened(event_type, about, at, by=by, number=self.ticket.number, **data)
 
     def _arrived(self, raw: bytes, at: datetime, **fields: Any) -> Arrival:

@@ -62,11 +62,19 @@ def _letter(stray: Stray, mailbox: str, at: datetime, *, extra: str = "") -> byt
 
 def _unknown_failure(stray: Stray, mailbox: str, at: datetime) -> bytes:
     words = "550 5.4.1 Recipient address rejected"
-    return bounce("buero@hofladen.example", "20260114.newsletter@mail.fennel.example", words, mailbox=mailbox, date=format_datetime(at))
+    return bounce(
+        "buero@hofladen.example",
+        "20260114.newsletter@mail.fennel.example",
+        words,
+        mailbox=mailbox,
+        date=format_datetime(at),
+    )
 
 
 def _too_deep(stray: Stray, mailbox: str, at: datetime) -> bytes:
-    opening = "".join(f'Content-Type: multipart/mixed; boundary="b{depth}"\r\n\r\n--b{depth}\r\n' for depth in range(DEEP))
+    opening = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{depth}"\r\n\r\n--b{depth}\r\n' for depth in range(DEEP)
+    )
     head = _letter(stray, mailbox, at).partition(b"MIME-Version")[0]
     return head + b"MIME-Version: 1.0\r\n" + opening.encode() + b"\r\nOur menu for the week.\r\n"
 
@@ -74,9 +82,33 @@ def _too_deep(stray: Stray, mailbox: str, at: datetime) -> bytes:
 _MARKED = "The mail server before this desk marked it as spam."
 
 STRAYS = (
-    Stray(3, Arrival.State.SPAM, _MARKED, "win@prize-oven.example", _spam, "You have won an oven", "Claim it today."),
-    Stray(52, Arrival.State.SPAM, _MARKED, "loans@quick-flour.example", _spam, "Cash for your bakery", "No questions."),
-    Stray(410, Arrival.State.SPAM, _MARKED, "seo@rank-higher.example", _spam, "Page one of every search", "Guaranteed."),
+    Stray(
+        3,
+        Arrival.State.SPAM,
+        _MARKED,
+        "win@prize-oven.example",
+        _spam,
+        "You have won an oven",
+        "Claim it today.",
+    ),
+    Stray(
+        52,
+        Arrival.State.SPAM,
+        _MARKED,
+        "loans@quick-flour.example",
+        _spam,
+        "Cash for your bakery",
+        "No questions.",
+    ),
+    Stray(
+        410,
+        Arrival.State.SPAM,
+        _MARKED,
+        "seo@rank-higher.example",
+        _spam,
+        "Page one of every search",
+        "Guaranteed.",
+    ),
     Stray(
         20,
         Arrival.State.HELD,

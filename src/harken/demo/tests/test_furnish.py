@@ -1,0 +1,134 @@
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from harken.agents import links
+from harken.agents.models import Agent, OneTimeLink
+from harken.channels.models import Arrival, Channel, Delivery
+from harken.demo.furnish import furnish, sign_in_links
+from harken.events.models import Event
+from harken.lib.addresses import domain_of
+from harken.tickets.models import Attachment, Message, Participant, Ticket
+from harken.workspaces import wall
+from harken.workspaces.models import TicketCounter, Workspace
+
+EVERYTHING = (Ticket, Message, Participant, Attachment, Arrival, Delivery, Event, Agent)
+
+
+def test_there_are_two_hundred_tickets_of_the_last_five_months(fennel):
+    oldest = Ticket.objects.earliest("created_at")
+
+    assert Ticket.objects.count() == 200
+    assert timedelta(days=135) < timezone.now() - oldest.created_at < timedelta(days=165)
+    assert not Message.objects.filter(created_at__gt=timezone.now()).exists()
+
+
+def test_customers_write_in_five_languages(fennel):
+    letters = Message.objects.filter(kind=Message.Kind.CONTACT)
+
+    languages = Counter(letters.values_list("language", flat=True))
+
+    assert set(languages) == {"", "ru", "ja", "ar", "yo"}
+    assert min(languages.values()) >= 25
+
+
+def test_furnishing_twice_gives_the_same_workspace_with_nothing_doubled_or_lost(fennel):
+    before = [model.objects.count() for model in EVERYTHING]
+
+    again = furnish()
+
+    assert again == fennel
+    assert [model.objects.count() for model in EVERYTHING] == before
+
+
+def test_nothing_is_queued_and_nothing_leaves(fennel):
+    assert not ProcrastinateJob.objects.exists()
+    assert not mail.outbox
+    assert not Delivery.objects.filter(state__in=["queued", "sending"]).exists()
+
+
+def test_every_address_leads_nowhere_in_the_world(fennel):
+    addresses = set(Participant.objects.values_list("address", flat=True))
+    addresses |= {agent.email for agent in Agent.objects.all()} | {Channel.objects.get().address}
+
+    assert all(domain_of(address).endswith(".example") for address in addresses)
+
+
+def test_some_wait_for_us_for_minutes_and_some_for_days(fennel):
+    waiting = Ticket.objects.waiting_for_us()
+    waits = sorted(timezone.now() - ticket.waiting_since for ticket in waiting)
+
+    assert len(waits) >= 20
+    assert waits[0] < timedelta(minutes=10)
+    assert waits[-1] > timedelta(days=2)
+    assert waiting.unassigned().exists()
+
+
+def test_every_kind_of_end_is_there(fennel):
+    states = set(Ticket.objects.values_list("state", flat=True))
+
+    assert states == {"open", "waiting", "set_aside", "closed", "closed_unsuccessfully", "spam"}
+
+
+def test_deliveries_failed_were_put_off_and_are_in_doubt_with_the_servers_words(fennel):
+    states = set(Delivery.objects.values_list("state", flat=True))
+    failed = Delivery.objects.filter(state="failed")
+
+    assert states == {"sent", "failed", "deferred", "unknown"}
+    assert failed.filter(words="550 5.2.2 Mailbox full").exists()
+    assert failed.filter(role="cc").exists()
+    assert not Delivery.objects.filter(words="").exists()
+    assert set(Delivery.objects.filter(next_try_at__isnull=False).values_list("state", flat=True)) == {
+        "deferred"
+    }
+
+
+def test_the_request_of_the_drawings_has_its_number_and_its_thread(fennel):
+    ticket = Ticket.objects.get(number__endswith="00004817")
+
+    kinds = list(ticket.messages.values_list("kind", flat=True))
+
+    assert ticket.requester.name == "Priya Raman"
+    assert ticket.assignee.name == "Maya Lindqvist"
+    assert kinds == ["contact", "reply", "note", "contact"]
+    assert ticket.messages.last().has_quote
+    assert {file.name for file in ticket.messages.first().attachments.all()} == {
+        "driver-list-saturday.png",
+        "route-market-nov.pdf",
+    }
+
+
+def test_numbers_are_those_of_the_counter_dated_by_the_day_in_the_workspaces_zone(fennel):
+    tickets = list(Ticket.objects.order_by("created_at"))
+
+    counts = [ticket.number % 10**8 for ticket in tickets]
+
+    assert counts == list(range(counts[0], counts[0] + 200))
+    assert TicketCounter.objects.get().last == counts[-1]
+    for ticket in tickets:
+        assert str(ticket.number).startswith(ticket.created_at.astimezone(fennel.zone).strftime("%Y%m%d"))
+
+
+def test_each_colleague_gets_a_link_that_opens_once(fennel):
+    offered = sign_in_links()
+
+    assert [(one.name, one.role) for one in offered] == [
+        ("Maya Lindqvist", "Owner"),
+        ("Tomás Herrera", "Colleague"),
+        ("Olga Sokolova", "Colleague"),
+    ]
+    for one in offered:
+        secret = one.link.partition("?")[0].rstrip("/").rpartition("/")[2]
+        assert links.use(secret, OneTimeLink.Purpose.SIGN_IN).user.email == one.email
+
+
+@pytest.mark.django_db
+def test_without_a_demo_there_is_nobody_to_sign_in_as():
+    with wall.inside(None):
+        Workspace.objects.filter(slug="fennel").update(slug="renamed")
+
+        assert sign_in_links() == []
