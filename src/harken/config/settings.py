@@ -171,6 +171,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "harken.config.static.HashedFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
