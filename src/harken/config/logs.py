@@ -52,6 +52,7 @@ def configure(form: Literal["text", "json"]) -> None:
                 "django.request": {"level": "ERROR"},
                 "uvicorn.error": {"level": "WARNING"},
                 "procrastinate": {"level": "WARNING"},
+                "flufl.bounce": {"level": "WARNING"},
             },
         }
     )

@@ -1,5 +1,7 @@
 """`harken up`: everything, until Ctrl-C or SIGTERM."""
 
+from functools import partial
+
 import click
 from django.db import connections
 
@@ -9,28 +11,36 @@ from harken.cli.work import parts, tables
 from harken.config.database import Lease
 from harken.config.environment import environment
 from harken.config.serve import bind
+from harken.demo.furnish import furnish, sign_in_links
 
 
 def up(lease: Lease, *, demo: bool) -> None:
     """Make the tables, start every part and care for them."""
     settings = environment()
     listener = bind(settings.host, settings.port)
-    tables.make()
-    greeting = _greeting()
-    family = Family()
-    family.add("web", lambda: parts.web(listener))
-    family.add("worker", parts.worker)
     if settings.smtp_in:
-        endpoint = settings.smtp_in
-        parts.refuse_taken(endpoint)
-        family.add("smtp", lambda: parts.smtp(endpoint))
+        parts.refuse_taken(settings.smtp_in)
+    tables.make()
+    greeting = _greeting(demo)
     # A connection cannot be shared by two processes: each child makes its own.
     connections.close_all()
-    family.run(when_ready=lambda: click.echo(greeting), care=lease.revive)
+    family = Family()
+    family.add("web", partial(parts.web, listener))
+    family.add("worker", parts.worker)
+    if settings.smtp_in:
+        family.add("smtp", partial(parts.smtp, settings.smtp_in))
+    family.run(when_ready=partial(click.echo, greeting), care=lease.revive)
 
 
-def _greeting() -> str:
-    lines = [f"Harken is at {environment().url}"]
+def _greeting(demo: bool) -> str:
+    lines = [f"Harken is at {environment().url}", *(_demo() if demo else [])]
     if link := owner_link():
         lines.append(f"Nobody is here yet. Open this link once to begin: {link}")
     return "\n".join(lines)
+
+
+def _demo() -> list[str]:
+    click.echo("Making the demo workspace, if it is not there yet.", err=True)
+    workspace = furnish()
+    people = [f"  {person.name}, {person.role}, {person.email}: {person.link}" for person in sign_in_links()]
+    return [f"The demo is at {workspace.url_for()}. These links sign in once, within 15 minutes:", *people]
