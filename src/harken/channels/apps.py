@@ -19,5 +19,7 @@ class ChannelsConfig(AppConfig):
         subscribe("workspace.opened", subscribers.add_first_mailbox)
         register_setting(Place("channels", _("Channels"), "channels:channels", order=20))
         register(
-            Place("held", _("Held mail"), "channels:held", "warn", 30, count=count_held, is_offered=is_any_held)
+            Place(
+                "held", _("Held mail"), "channels:held", "warn", 30, count=count_held, is_offered=is_any_held
+            )
         )

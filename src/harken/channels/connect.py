@@ -31,7 +31,11 @@ def connect(mailbox: Mailbox, address: str) -> Channel:
 
 def problems_of(mailbox: Mailbox) -> list[str]:
     """Sign in where the mailbox says, and return a sentence for each server that does not let us."""
-    return [str(problem.sentence) for problem in (_fetching_problem(mailbox), _sending_problem(mailbox)) if problem]
+    return [
+        str(problem.sentence)
+        for problem in (_fetching_problem(mailbox), _sending_problem(mailbox))
+        if problem
+    ]
 
 
 def _fetching_problem(mailbox: Mailbox) -> MailServerProblem | None:

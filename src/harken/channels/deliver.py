@@ -1,7 +1,8 @@
 """Delivering: one message to each of its recipients, tried until a server took it, refused it or four days passed.
 
-An attempt is three short steps, each durable before the next: claim, hand over, mark. A worker that dies in
-between leaves `sending` behind. Nobody knows what the far side did with that, which is silence like any other.
+An attempt is short steps, each durable before the next: claim it, note that the server has the text and only
+its end is missing, end it, mark what the server said. A worker that dies leaves `sending` behind. Before the note
+nothing can have been sent, and the next attempt simply sends; after it nobody knows, which is silence like any other.
 """
 
 from datetime import datetime, timedelta
@@ -45,14 +46,21 @@ def deliver(message: Message) -> datetime | None:
 def _claim(message: Message) -> list[Delivery]:
     deliveries = list(Delivery.objects.select_for_update().filter(message=message).exclude(state=State.SENT))
     for abandoned in (delivery for delivery in deliveries if delivery.state == State.SENDING):
-        _judge(
-            abandoned, Outcome(OutcomeState.UNKNOWN, _("The sending was cut off before the server’s answer."))
-        )
+        _take_back(abandoned)
     due = [delivery for delivery in deliveries if _is_due(delivery)]
     for delivery in due:
-        delivery.state, delivery.attempts = State.SENDING, delivery.attempts + 1
+        delivery.state, delivery.is_handed_over = State.SENDING, False
+        delivery.attempts += 1
         _save(delivery)
     return due
+
+
+def _take_back(abandoned: Delivery) -> None:
+    if abandoned.is_handed_over:
+        silence = _("The sending was cut off before the server’s answer.")
+        _judge(abandoned, Outcome(OutcomeState.UNKNOWN, silence))
+    else:
+        abandoned.state = State.QUEUED
 
 
 def _is_due(delivery: Delivery) -> bool:
@@ -65,11 +73,17 @@ def _hand_over(message: Message, claimed: list[Delivery]) -> dict[str, Outcome]:
     addresses = [delivery.address for delivery in claimed]
     try:
         channel = channel_of(message.ticket)
-        outcomes = send(channel, outgoing_for(message, channel, addresses))
+        letter = outgoing_for(message, channel, addresses)
+        outcomes = send(channel, letter, before_end=lambda: _note_handing_over(claimed))
     except NoMailbox as error:
         return dict.fromkeys(addresses, Outcome(OutcomeState.FAILED, str(error)))
     _report_health(channel, outcomes)
     return outcomes
+
+
+def _note_handing_over(claimed: list[Delivery]) -> None:
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in claimed]).update(is_handed_over=True)
+    passed(Step.MAIL_HANDING_OVER)
 
 
 def _report_health(channel: Channel, outcomes: dict[str, Outcome]) -> None:
@@ -112,7 +126,17 @@ def _put_off(delivery: Delivery) -> None:
 
 def _save(delivery: Delivery) -> None:
     delivery.updated_at = timezone.now()
-    delivery.save(update_fields=["state", "attempts", "silences", "words", "next_try_at", "updated_at"])
+    delivery.save(
+        update_fields=[
+            "state",
+            "attempts",
+            "is_handed_over",
+            "silences",
+            "words",
+            "next_try_at",
+            "updated_at",
+        ]
+    )
 
 
 def _has_problem(message: Message) -> bool:

@@ -105,9 +105,13 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]
         for kind in ("imap", "smtp"):
             host, user = given.get(f"{kind}_host", ""), given.get(f"{kind}_user", "")
             if kind == "imap" and host and not user:
-                self.add_error("imap_user", _("The mail server asks who signs in. Often it is the address itself."))
+                self.add_error(
+                    "imap_user", _("The mail server asks who signs in. Often it is the address itself.")
+                )
             if host and user and given.get(f"{kind}_security") == Security.NONE and not _is_here(host):
-                self.add_error(f"{kind}_security", _("Without encryption the password could be read on its way."))
+                self.add_error(
+                    f"{kind}_security", _("Without encryption the password could be read on its way.")
+                )
         return given
 
     def _port(self, name: str) -> int:

@@ -18,6 +18,7 @@ class Step(StrEnum):
     ARRIVAL_SETTLED = "arrival-settled"
     DELIVERIES_QUEUED = "deliveries-queued"
     DELIVERY_CLAIMED = "delivery-claimed"
+    MAIL_HANDING_OVER = "mail-handing-over"
     MAIL_HANDED_OVER = "mail-handed-over"
     DELIVERY_MARKED = "delivery-marked"
     HANDLED_AT_SOURCE = "handled-at-source"

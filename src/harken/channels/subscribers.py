@@ -1,6 +1,5 @@
 """What channels do when something happened below; each runs in the transaction that recorded it."""
 
-from harken.channels.connect import connect
 from harken.channels.email.signatures import new_message_id
 from harken.channels.models import Channel, Delivery, Mailbox
 from harken.channels.outgoing import NoMailbox, channel_of

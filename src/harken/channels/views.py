@@ -60,16 +60,22 @@ def activity(request: AgentRequest, channel_id: int) -> HttpResponse:
 @require_GET
 def held(request: AgentRequest) -> HttpResponse:
     """Letters that wait for a person, newest first, each with its reason and its bytes."""
-    letters = Arrival.objects.visible_to(request.agent).held().select_related("raw", "channel").order_by("-id")
+    letters = (
+        Arrival.objects.visible_to(request.agent).held().select_related("raw", "channel").order_by("-id")
+    )
     return render(request, "channels/held.html", {"letters": letters[:MOST_HELD]})
 
 
 @require_GET
 def raw(request: AgentRequest, arrival_id: int) -> HttpResponse:
     """The letter as it came, to keep: never shown in the page."""
-    arrival = get_object_or_404(Arrival.objects.visible_to(request.agent).select_related("raw"), pk=arrival_id)
+    arrival = get_object_or_404(
+        Arrival.objects.visible_to(request.agent).select_related("raw"), pk=arrival_id
+    )
     response = HttpResponse(arrival.raw.read(), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"letter-{arrival.pk}.eml") or ""
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(True, f"letter-{arrival.pk}.eml") or ""
+    )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

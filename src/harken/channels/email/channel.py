@@ -1,5 +1,8 @@
 """E-mail as a channel: bytes in, bytes out, and no database (see `channels/contract.py`)."""
 
+import atexit
+from collections.abc import Callable
+
 from django.conf import settings
 
 from harken.channels.contract import Incoming, Outcome, OutcomeState, Outgoing, Unreadable
@@ -14,6 +17,7 @@ NO_RELAY = (
 )
 
 _reader = Reader()
+atexit.register(_reader.close)
 
 
 def read(raw: bytes) -> Incoming | Unreadable:
@@ -21,13 +25,16 @@ def read(raw: bytes) -> Incoming | Unreadable:
     return _reader.read(raw)
 
 
-def send(channel: Channel, message: Outgoing) -> Outcomes:
-    """Hand a letter to the mailbox's relay, or to the installation's; one outcome per recipient."""
+def send(channel: Channel, message: Outgoing, *, before_end: Callable[[], None]) -> Outcomes:
+    """Hand a letter to the mailbox's relay, or to the installation's; one outcome per recipient.
+
+    `before_end` is called at the last moment at which nothing can have been sent.
+    """
     relay = relay_of(channel.mailbox)
     if relay is None:
         waiting = Outcome(OutcomeState.DEFERRED, NO_RELAY)
         return Outcomes(dict.fromkeys(message.recipients, waiting))
-    return hand_over(relay, channel.address, message)
+    return hand_over(relay, channel.address, message, before_end=before_end)
 
 
 def relay_of(mailbox: Mailbox) -> Relay | None:

@@ -10,7 +10,7 @@ LONGEST_LOCAL_PART = 64
 
 
 def reply_address(workspace: Workspace, mailbox: str, ticket_id: int) -> str:
-    """Return `mailbox+token@domain` for a ticket; the plain mailbox where the token would pass RFC 5321's 64 letters."""
+    """Return `mailbox+token@domain` for a ticket; the plain mailbox where that would be too long (RFC 5321)."""
     local, _at, domain = mailbox.rpartition("@")
     signed = f"{local}+{tokens.signed(workspace.key(REPLY_ADDRESS), ticket_id)}"
     return f"{signed}@{domain}" if len(signed) <= LONGEST_LOCAL_PART else mailbox

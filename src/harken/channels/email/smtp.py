@@ -6,6 +6,7 @@ So the steps are taken one by one: MAIL, each RCPT, DATA, the text, the end of t
 
 import select
 import smtplib
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -70,17 +71,21 @@ def send(
         except NotAnAddress:
             outcomes[recipient] = Outcome(OutcomeState.FAILED, str(NO_SUCH_ADDRESS))
     if wanted:
-        conversation = partial(_Conversation, relay, outcomes, before_end)
-        _send(relay, conversation, envelope_from, message, wanted, outcomes)
+        _send(relay, envelope_from, message, wanted, outcomes, before_end)
     return outcomes
 
 
 def _send(
-    relay: Relay, envelope_from: str, message: Outgoing, wanted: dict[str, str], outcomes: Outcomes
+    relay: Relay,
+    envelope_from: str,
+    message: Outgoing,
+    wanted: dict[str, str],
+    outcomes: Outcomes,
+    before_end: Callable[[], None],
 ) -> None:
     try:
         with connected(relay) as smtp:
-            _Conversation(relay, smtp, outcomes).run(envelope_from, message, wanted)
+            _Conversation(relay, smtp, outcomes, before_end).run(envelope_from, message, wanted)
     except MailServerProblem as problem:
         outcomes.problem = problem
         rest = Outcome(OutcomeState.DEFERRED, problem.sentence)
@@ -95,10 +100,13 @@ def _send(
 class _Conversation:
     """The steps from MAIL to the last reply; fills `outcomes` as the answers come."""
 
-    def __init__(self, relay: Relay, smtp: smtplib.SMTP, outcomes: Outcomes) -> None:
+    def __init__(
+        self, relay: Relay, smtp: smtplib.SMTP, outcomes: Outcomes, before_end: Callable[[], None]
+    ) -> None:
         self._relay = relay
         self._smtp = smtp
         self._outcomes = outcomes
+        self._before_end = before_end
         self._knows_utf8 = smtp.has_extn("smtputf8")
         smtp.command_encoding = "utf-8"
 
@@ -145,6 +153,7 @@ class _Conversation:
         if reply.code != 354:
             return reply.refusal
         self._hand_over(raw)
+        self._before_end()
         self._wait_at_most(self._relay.last_reply_timeout_seconds)
         try:
             # With this line the server may have the message: from here silence is no "not sent".

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveIntegerField(default=0)),
+                ("is_handed_over", models.BooleanField(default=False)),
                 ("silences", models.PositiveIntegerField(default=0)),
                 ("next_try_at", models.DateTimeField(null=True)),
                 ("words", models.TextField(default="")),

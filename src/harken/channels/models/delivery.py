@@ -43,6 +43,8 @@ class Delivery(models.Model):
     role = models.CharField(max_length=3, choices=Role, default=Role.TO)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
+    # The server had all but the end of the text: from then on it may have been sent.
+    is_handed_over = models.BooleanField(default=False)
     # Silence after the text was handed over is tried once more, with the same Message-ID, and no oftener.
     silences = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)

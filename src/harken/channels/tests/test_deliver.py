@@ -30,7 +30,8 @@ class Relay:
         self.answers = {}
         self.letters = []
 
-    def send(self, channel, letter):
+    def send(self, channel, letter, *, before_end):
+        before_end()
         self.letters.append(letter)
         return {address: self.answers.get(address, SENT) for address in letter.recipients}
 
@@ -142,9 +143,18 @@ def test_silence_is_tried_once_more_with_the_same_message_id_and_then_unknown(re
     assert [letter.reference for letter in relay.letters] == [message.external_id] * 2
 
 
-def test_an_attempt_cut_off_by_a_crash_counts_as_silence(relay, olga):
+def test_an_attempt_cut_off_before_the_end_of_the_text_is_simply_made_again(relay, olga):
     message = reply(olga)
     message.deliveries.update(state="sending", attempts=1)
+
+    assert deliver(message) is None
+
+    assert states(message) == {"ann@crumb.example": "sent"}
+
+
+def test_an_attempt_cut_off_after_the_end_of_the_text_counts_as_silence(relay, olga):
+    message = reply(olga)
+    message.deliveries.update(state="sending", attempts=1, is_handed_over=True)
 
     next_try_at = deliver(message)
 
@@ -158,7 +168,7 @@ def test_an_attempt_cut_off_by_a_crash_counts_as_silence(relay, olga):
 def test_a_worker_that_wakes_up_late_changes_nothing(relay, olga, monkeypatch):
     message = reply(olga)
 
-    def sleep_while_another_delivers(channel, letter):
+    def sleep_while_another_delivers(channel, letter, *, before_end):
         message.deliveries.update(state="sent", attempts=2)
         return {"ann@crumb.example": REFUSED}
 
