@@ -129,6 +129,34 @@ def test_a_drop_in_the_middle_of_the_text_is_tried_again(sink: SmtpSink):
     assert isinstance(outcomes.problem, errors.ConnectionLost)
 
 
+def test_the_end_of_the_text_is_announced_while_nothing_can_have_been_sent(sink: SmtpSink):
+    kept_before: list[int] = []
+
+    send(sink.relay(), HELP, make_outgoing(), before_end=lambda: kept_before.append(len(sink.letters)))
+
+    assert kept_before == [0]
+    assert len(sink.letters) == 1
+
+
+def test_who_cannot_note_the_end_of_the_text_sends_nothing(sink: SmtpSink):
+    class Away(Exception):
+        """The database cannot take the note."""
+
+    def note() -> None:
+        raise Away
+
+    with pytest.raises(Away):
+        send(sink.relay(), HELP, make_outgoing(), before_end=note)
+
+    assert not sink.letters
+
+
+def test_a_refused_letter_has_no_end_to_announce(sink: SmtpSink):
+    sink.refuse[ANN] = "550 5.1.1 No such user"
+
+    send(sink.relay(), HELP, make_outgoing(), before_end=lambda: pytest.fail("nothing was handed over"))
+
+
 def test_nobody_listening_defers_and_names_the_way_out():
     outcomes = send(Relay("127.0.0.1", free_port(), "none"), HELP, make_outgoing())
 
