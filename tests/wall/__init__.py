@@ -1,0 +1,1 @@
+"""The two-workspace walk: every address and API operation, asked by the wrong people."""

@@ -1,0 +1,154 @@
+"""A workspace that has one of everything, with a mark of 128 random bits in every text it holds."""
+
+import secrets
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from harken.agents import links
+from harken.agents.factories import make_agent
+from harken.agents.models import Agent, OneTimeLink, Token, User
+from harken.api.models import KeptAnswer, RequestCount
+from harken.channels.factories import make_channel
+from harken.channels.models import Arrival, Channel, FolderState, Mailbox, RawMail
+from harken.files import storage
+from harken.files.factories import make_file
+from harken.tickets.factories import make_message, make_ticket
+from harken.tickets.models import Enclosure, Ticket, Words
+from harken.workspaces import wall
+from harken.workspaces.factories import make_workspace
+from harken.workspaces.models import TicketCounter, Workspace
+
+TEXTS = models.CharField | models.TextField | models.JSONField
+
+# Texts that are not words: the program reads them, and another value would make it stumble.
+NOT_WORDS = {
+    *(
+        "about_type",
+        "accent",
+        "channel_kind",
+        "content_sha256",
+        "digest",
+        "fingerprint",
+        "language",
+        "password",
+    ),
+    *("purpose", "sha256", "slug", "time_zone", "type"),
+}
+
+
+class MarkedWorkspace:
+    """Workspace A: its rows, its marks, and the values that stand for its objects in addresses."""
+
+    def __init__(self) -> None:
+        self.workspace = make_workspace(slug="a-marked")
+        self.marks: set[str] = set()
+        self.values: dict[str, Any] = {"workspace": self.workspace.slug}
+        self._furnish()
+        self._mark_everything()
+
+    def leaks_into(self, answer: bytes) -> list[str]:
+        """The marks that an answer contains."""
+        return [mark for mark in self.marks if mark.encode() in answer]
+
+    def fingerprint(self) -> dict[str, str]:
+        """A hash of the workspace's rows, table by table."""
+        with wall.inside(self.workspace.pk), connection.cursor() as cursor:
+            return {table: self._hash(cursor, table) for table in sorted(wall.walled_tables())}
+
+    def _hash(self, cursor: Any, table: str) -> str:
+        name = connection.ops.quote_name(table)
+        cursor.execute(
+            f"SELECT coalesce(md5(string_agg(row::text, '|' ORDER BY row::text)), '') FROM {name} row"
+            " WHERE workspace_id = %s",
+            [self.workspace.pk],
+        )
+        return str(cursor.fetchone()[0])
+
+    def _furnish(self) -> None:
+        # Otherwise the first tickets of both workspaces would have the same number.
+        TicketCounter.objects.create(workspace=self.workspace, last=4816)
+        olga = make_agent(self.workspace, "olga@a.example", Agent.Role.OWNER)
+        kim = make_agent(self.workspace, "kim@a.example")
+        Token.objects.issue(olga, "script")
+        links.invitation_link(self.workspace, "new@a.example")
+        self.values["agent_id"] = kim.pk
+        self.values["invitation_id"] = OneTimeLink.objects.get(workspace_id=self.workspace.pk).pk
+        channel = self._channel()
+        ticket = self._ticket(olga)
+        self._ledger(channel, ticket)
+        KeptAnswer.objects.create(workspace=self.workspace, agent=olga, key="k", fingerprint="f", status=201)
+        RequestCount.objects.create(workspace=self.workspace, agent=olga, minute=1, requests=1)
+        self.workspace.key("reply-address")
+
+    def _channel(self) -> Channel:
+        channel = make_channel(self.workspace, "help@a.example", imap_host="imap.a.example")
+        mailbox = Mailbox.objects.get(channel=channel)
+        FolderState.objects.create(workspace=self.workspace, mailbox=mailbox, folder="INBOX", uidvalidity=1)
+        self.values["channel_id"] = channel.pk
+        return channel
+
+    def _ticket(self, olga: Agent) -> Ticket:
+        ticket = make_ticket(self.workspace, "ann@crumb.example")
+        make_message(ticket)
+        file = make_file(self.workspace, content=self._mark().encode())
+        answer = ticket.reply(Words("Soon.", files=(Enclosure(file),)), by=olga, seen_up_to=2)
+        ticket.note(Words("She called."), by=olga)
+        self.values |= {
+            "number": ticket.number,
+            "message_id": answer.pk,
+            "contact_id": ticket.requester_id,
+            "company_id": ticket.company_id,
+        }
+        return ticket
+
+    def _ledger(self, channel: Channel, ticket: Ticket) -> None:
+        letter = self._mark().encode()
+        sha256 = storage.write(self.workspace.pk, letter)
+        raw = RawMail.objects.create(workspace=self.workspace, sha256=sha256, size=len(letter))
+        came: dict[str, Any] = {"workspace": self.workspace, "channel": channel, "raw": raw, "source": "smtp"}
+        Arrival.objects.create(state="opened", ticket=ticket, uid=1, **came)
+        self.values["arrival_id"] = Arrival.objects.create(state="held", uid=2, **came).pk
+
+    def _mark(self) -> str:
+        mark = secrets.token_hex(16)
+        self.marks.add(mark)
+        return mark
+
+    def _mark_everything(self) -> None:
+        for model in apps.get_models():
+            if model._meta.db_table in wall.walled_tables():
+                self._mark_rows(model._default_manager.filter(workspace=self.workspace))
+        self._mark_rows(Workspace.objects.filter(pk=self.workspace.pk))
+        self._mark_rows(User.objects.filter(agent__workspace=self.workspace))
+        self._mark_rows(OneTimeLink.objects.filter(workspace_id=self.workspace.pk))
+
+    def _mark_rows(self, rows: models.QuerySet[Any]) -> None:
+        fields = [field for field in rows.model._meta.get_fields() if _is_words(field)]
+        for row in rows:
+            changed = {field.name: self._marked(field, row) for field in fields}
+            if changed:
+                rows.model._default_manager.filter(pk=row.pk).update(**changed)
+
+    def _marked(self, field: Any, row: Any) -> Any:
+        if isinstance(field, models.EmailField):
+            return f"{self._mark()}@a.example"
+        if isinstance(field, models.JSONField):
+            return [self._mark()] if isinstance(getattr(row, field.name), list) else {"mark": self._mark()}
+        return self._mark()
+
+
+def empty_models(workspace: Workspace) -> list[str]:
+    """Models behind the wall of which this workspace has no row: whatever leaks there, nobody would see it."""
+    with wall.inside(workspace.pk):
+        return [
+            model._meta.label
+            for model in apps.get_models()
+            if model._meta.db_table in wall.walled_tables()
+            if not model._default_manager.filter(workspace=workspace).exists()
+        ]
+
+
+def _is_words(field: Any) -> bool:
+    return isinstance(field, TEXTS) and not field.choices and field.name not in NOT_WORDS
