@@ -66,20 +66,21 @@ class _Entry:
     """What stands between two commas."""
 
     def __init__(self) -> None:
-        self.phrase = ""
+        self.pieces: list[str] = []
         self.quoted = ""
         self.comment = ""
         self.angle: str | None = None
 
     def parsed(self) -> Parsed:
+        phrase = "".join(self.pieces)
         if self.angle is not None:
             email = _cleaned(self.angle)
-            return Parsed(email, _name(self.quoted or self.phrase or self.comment, email))
-        email = find(self.phrase) or (find(self.quoted) if not self.phrase.strip() else "")
-        if not email:
-            email = _quoted_local_part(self.quoted, self.phrase)
-        rest = self.phrase.replace(email, "", 1) if email else self.phrase
-        return Parsed(email, _name(self.quoted or rest or self.comment, email))
+            return Parsed(email, _name(self.quoted or phrase.strip() or self.comment, email))
+        if self.quoted and phrase.strip().startswith("@"):
+            return Parsed(f'"{self.quoted}"{phrase.strip()}', _name(self.comment, ""))
+        email = find(phrase) or (find(self.quoted) if not phrase.strip() else "")
+        rest = phrase.replace(email, "", 1) if email else phrase
+        return Parsed(email, _name(self.quoted or rest.strip() or self.comment, email))
 
 
 def _entries(text: str) -> list[_Entry]:
@@ -94,7 +95,7 @@ def _entries(text: str) -> list[_Entry]:
         entry = entries[-1]
         if word in ",;":
             entries.append(_Entry())
-        elif word == ":" and entry.angle is None and "@" not in entry.phrase:
+        elif word == ":" and entry.angle is None and not any("@" in piece for piece in entry.pieces):
             entries[-1] = _Entry()
         elif word in _TAKE and word not in stray:
             after = _TAKE[word](entry, text, at)
@@ -102,7 +103,7 @@ def _entries(text: str) -> list[_Entry]:
                 stray.add(word)
             at = after
         elif word not in _TAKE:
-            entry.phrase += word
+            entry.pieces.append(word)
     return entries
 
 
@@ -136,7 +137,7 @@ def _take_angle(entry: _Entry, text: str, at: int) -> int:
     inside = text[at:end]
     if entry.angle is None or (not find(entry.angle) and find(inside)):
         if entry.angle:
-            entry.phrase += f" {entry.angle}"
+            entry.pieces.append(f" {entry.angle}")
         entry.angle = inside
     while text[end : end + 1] == ">":
         end += 1
@@ -156,10 +157,6 @@ def _cleaned(inside: str) -> str:
     email = re.sub(r"^\s*mailto:", "", email, flags=re.I)
     email = email if email.lstrip().startswith('"') else re.sub(r"\s+", "", email)
     return email.strip().strip("'")
-
-
-def _quoted_local_part(quoted: str, phrase: str) -> str:
-    return f'"{quoted}"{phrase.strip()}' if quoted and phrase.strip().startswith("@") else ""
 
 
 def _name(words: str, email: str) -> str:

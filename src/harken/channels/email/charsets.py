@@ -81,6 +81,8 @@ _SHIFTING = (
     | {f"iso2022_jp{kind}" for kind in ("", "_1", "_2", "_3", "_2004", "_ext")}
     | {"iso2022_kr"}
 )
+# Python has codecs by these names that read no charset.
+_NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 _WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -148,7 +150,7 @@ def known(declared: str) -> str:
         b"".decode(name)
     except (LookupError, ValueError, UnicodeError):
         return _without_prefix(name)
-    return _REALLY.get(codec.name, codec.name)
+    return "" if codec.name in _NO_CHARSETS else _REALLY.get(codec.name, codec.name)
 
 
 def _without_prefix(name: str) -> str:

@@ -13,6 +13,7 @@ from harken.channels.email.headers import ContentType, Headers
 
 MAX_PARTS = 5_000
 MAX_DEPTH = 100
+MAX_HEADERS = 10_000
 MAX_HEADER_BYTES = 4 << 20
 
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
@@ -109,6 +110,8 @@ def _head(buffer: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]],
             lines[-1].append(line)
         elif _HEADER_LINE.match(line.lstrip(b" \t")):
             lines.append([line])
+            if len(lines) > MAX_HEADERS:
+                raise LimitReached(f"It has more than {MAX_HEADERS:,} headers.")
         elif not _is_noise(buffer, stop, end):
             return _fields(lines), at
         at = stop
