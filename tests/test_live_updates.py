@@ -4,7 +4,6 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,8 +38,14 @@ class Page:
         self._left = asyncio.Event()
         headers = [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={session_key}".encode())]
         headers += [(b"last-event-id", last_event_id.encode())] if last_event_id else []
-        self.scope = {"type": "http", "method": "GET", "path": "/live", "headers": headers}
-        self.scope["query_string"] = f"since={since}".encode()
+        query = f"since={since}".encode()
+        self.scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/live",
+            "query_string": query,
+            "headers": headers,
+        }
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -119,12 +124,13 @@ def desk() -> Iterator[Live]:
 def _close_connections_of_readers() -> None:
     # The test database cannot be removed while somebody is connected to it.
     meeting = threading.Barrier(2)
-    closed: list[Future[None]] = [
-        live_module._readers.submit(lambda: (meeting.wait(PATIENCE_SECONDS), connections.close_all())[1])
-        for _ in range(2)
-    ]
-    for each in closed:
-        each.result(PATIENCE_SECONDS)
+
+    def close() -> None:
+        meeting.wait(PATIENCE_SECONDS)
+        connections.close_all()
+
+    for closed in [live_module._readers.submit(close) for _ in range(2)]:
+        closed.result(PATIENCE_SECONDS)
 
 
 @contextmanager

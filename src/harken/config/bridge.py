@@ -26,8 +26,12 @@ IN_MEMORY_BYTES = 1024 * 1024
 PIECE_BYTES = 128 * 1024
 
 
-class TooLarge(Exception):
-    """The request has more bytes than the desk takes."""
+class NotTaken(Exception):
+    """The request is refused before a thread sees it."""
+
+    def __init__(self, status: int, words: str) -> None:
+        self.status = status
+        self.words = words
 
 
 class Gone(Exception):
@@ -75,13 +79,10 @@ class Bridge:
         self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._waiting >= self._most_waiting:
-            await refuse(send, 503, "Too many requests wait already. Try again in a moment.")
-            return
         try:
             answer = await self._asked(scope, receive)
-        except TooLarge:
-            await refuse(send, 413, f"More than {self._most_bytes // 1_000_000} MB cannot be taken at once.")
+        except NotTaken as refusal:
+            await refuse(send, refusal.status, refusal.words)
         except Gone:
             return
         else:
@@ -99,6 +100,8 @@ class Bridge:
     async def _in_thread(self, environ: dict[str, Any]) -> Answer:
         # A context of its own: what one request sets (its workspace, its language) never reaches the next.
         context = contextvars.copy_context()
+        if self._waiting >= self._most_waiting:
+            raise NotTaken(503, "Too many requests wait already. Try again in a moment.")
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
@@ -120,18 +123,21 @@ async def refuse(send: Send, status: int, words: str) -> None:
 async def _fill(body: IO[bytes], scope: Scope, receive: Receive, most_bytes: int) -> None:
     """Read the whole request; `body` stays in memory while it is small."""
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    size, has_more = 0, int(declared) <= most_bytes
-    if not has_more:
-        raise TooLarge
+    size, has_more = 0, True
+    _check_size(int(declared), most_bytes)
     while has_more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Gone
         piece, has_more = message.get("body", b""), message.get("more_body", False)
         size += len(piece)
-        if size > most_bytes:
-            raise TooLarge
+        _check_size(size, most_bytes)
         await _write(body, piece, size)
+
+
+def _check_size(size: int, most_bytes: int) -> None:
+    if size > most_bytes:
+        raise NotTaken(413, f"More than {most_bytes // 1_000_000} MB cannot be taken at once.")
 
 
 async def _write(body: IO[bytes], piece: bytes, size: int) -> None:

@@ -44,7 +44,11 @@ def configure(form: Literal["text", "json"]) -> None:
             "formatters": {"line": {"()": _formatter, "form": form}},
             "filters": {"no_tokens": {"()": PathsWithoutTokens}, "short_outages": {"()": ShortOutages}},
             "handlers": {
-                "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}
+                "stderr": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "line",
+                    "filters": ["no_tokens", "short_outages"],
+                }
             },
             "root": {"handlers": ["stderr"], "level": "INFO"},
             "loggers": {
