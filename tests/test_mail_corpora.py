@@ -23,9 +23,9 @@ FLOORS = {
     "bounce": 0.97,
     "automatic": 1.0,
     "person": 1.0,
-    "kept": 0.985,
+    "kept": 0.995,
     "folded": 0.90,
-    "exact": 0.69,
+    "exact": 0.70,
 }
 
 

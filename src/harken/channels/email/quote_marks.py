@@ -9,6 +9,13 @@ MAX_LINE = 1_000
 
 QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
 SIGNATURE = re.compile(r"--[ \t]?$|-- \*?$")
+# How it was written says something about the answer, so this line of a mail program is kept with its name.
+SENT_WITH = re.compile(
+    r"[ \t]*(?:sent (?:from|with|via|using)|gesendet (?:von|mit)|von meinem .{2,40} gesendet|envoyé (?:de|depuis|avec)"
+    r"|enviado (?:desde|do|de|con)|inviato (?:da|con)|verzonden (?:vanaf|met)|skickat från|sendt fra|wysłane z"
+    r"|отправлено (?:с|из)|надіслано з|.{2,40}から送信|发自|從我的|나의 .{2,40}에서 보냄|أرسلت من)",
+    re.I,
+)
 FOOTER_RULE = re.compile(r"[ \t]*_{20,}[ \t]*$")
 LINK = re.compile(r"https?://|www\.", re.I)
 RULE = re.compile(r"[ \t]*[-_=*—]{5,}[ \t]*$")

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from harken.channels.email import quote_marks as marks
 
-# Nobody reads more than that: what lies beyond stays as it is, and is not compared.
-MAX_FOLDED = 500_000
+# Nobody reads more lines than that: those beyond stay as they are. More letters of history are not compared.
+MAX_FOLDED = 20_000
 MAX_COMPARED = 400_000
 _RUN = 4
 _LOOK_BACK = 4
@@ -23,8 +23,8 @@ _WORD = re.compile(r"\w+")
 
 def visible_text(text: str, known: Sequence[str] = ()) -> str:
     """Return `text` without quoted history and signature; `known` are the texts the ticket already holds."""
-    text, beyond = text[:MAX_FOLDED], text[MAX_FOLDED:]
     lines = text.split("\n")
+    lines, beyond = lines[:MAX_FOLDED], lines[MAX_FOLDED:]
     folded = [False] * len(lines)
     end = _forwarded_from(lines)
     _fold_prefixed(lines, folded, end)
@@ -35,7 +35,8 @@ def visible_text(text: str, known: Sequence[str] = ()) -> str:
     _fold_list_footer(lines, folded)
     _fold_signature(lines, folded, end)
     _fold_encoded_files(lines, folded)
-    return _joined(line for line, hidden in zip(lines, folded, strict=True) if not hidden) + beyond
+    own = [line for line, hidden in zip(lines, folded, strict=True) if not hidden]
+    return _joined([*own, *beyond])
 
 
 def _forwarded_from(lines: list[str]) -> int:
@@ -194,7 +195,7 @@ def _fold_known(lines: list[str], folded: list[bool], known: "_Known") -> None:
         if at < len(lines) and (known.covers(line) or (run and not line.strip())):
             run.append(at)
             continue
-        if sum(len(_WORD.findall(lines[each])) for each in run) >= 2 * _RUN:
+        if sum(len(_WORD.findall(lines[each][: marks.MAX_LINE])) for each in run) >= 2 * _RUN:
             for each in run:
                 folded[each] = True
         run = []
@@ -217,8 +218,8 @@ def _fold_signature(lines: list[str], folded: list[bool], end: int) -> None:
             continue
         stop = next((below for below in range(at, end) if folded[below]), end)
         signature = [line for line in lines[at + 1 : stop] if line.strip()]
-        above = _has_own_words(lines[:at], folded[:at])
-        if above and len(signature) <= _SIGNATURE_LINES:
+        shown = any(marks.SENT_WITH.match(line) for line in signature)
+        if _has_own_words(lines[:at], folded[:at]) and len(signature) <= _SIGNATURE_LINES and not shown:
             folded[at:stop] = [True] * (stop - at)
         return
 
@@ -252,7 +253,7 @@ class _Known:
 
     def covers(self, line: str) -> bool:
         """Say whether the ticket holds this line, whole or nearly."""
-        words = _words(line[: marks.MAX_LINE * 10]) if self._lines else []
+        words = _words(line[: marks.MAX_LINE]) if self._lines else []
         if len(words) < _RUN + 1:
             return " ".join(words) in self._lines
         runs = list(zip(*(words[offset:] for offset in range(_RUN)), strict=False))
@@ -262,7 +263,7 @@ class _Known:
         """Say whether at least half of the words are held."""
         held = total = 0
         for line in lines if self._lines else ():
-            count = len(_WORD.findall(line))
+            count = len(_WORD.findall(line[: marks.MAX_LINE]))
             total += count
             held += count if self.covers(line) else 0
         return total > 0 and held * 2 >= total

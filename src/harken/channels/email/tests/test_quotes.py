@@ -143,6 +143,11 @@ def test_the_signature_folds_and_a_long_text_below_a_line_does_not():
     assert visible_text(f"It works.\n-- \n{below}") == f"It works.\n--\n{below}"
 
 
+def test_the_line_that_says_how_it_was_written_stays():
+    assert visible_text("Yes.\n\nSent from my iPhone") == "Yes.\n\nSent from my iPhone"
+    assert visible_text("Yes.\n\n-- \nAnn\nSent with Sparrow") == "Yes.\n\n--\nAnn\nSent with Sparrow"
+
+
 def test_the_footer_of_a_list_folds():
     footer = "_" * 47 + "\nPrinters mailing list\nhttps://lists.example.com/printers"
 
