@@ -188,7 +188,8 @@ def test_a_word_nobody_can_translate_is_found(tmp_path: Path, text: str):
 
 def test_what_needs_no_translation_is_left_alone(tmp_path: Path):
     text = (
-        '{# A note #}<p class="big bold">{{ _("Hello") }} {% trans %}Good day{% endtrans %} &middot; 42</p>'
+        "{% block bodyclass %}app{% endblock %}{# A note #}"
+        '<p class="big bold">{{ _("Hello") }} {% trans %}Good day{% endtrans %} &middot; 42</p>'
         '<img alt="{{ name }}"><code>harken up</code> Harken'
     )
     plant(tmp_path, "ui/templates/ui/page.html", text)
@@ -322,9 +323,10 @@ def test_a_migration_that_imports_us_is_found(tmp_path: Path):
 def test_a_row_by_another_door_is_found(tmp_path: Path, place: str, line: str):
     allowed = (
         "\nTicket.objects.visible_to(a).filter(x=1)\nget_object_or_404(Ticket.objects.visible_to(a), pk=1)"
+        "\nWorkspace.objects.filter(x=1)\nget_object_or_404(tickets_of(a), pk=1)"
     )
 
-    found = code.rows_by_another_door(house_with(tmp_path, place, line + allowed))
+    found = code.rows_by_another_door(house_with(tmp_path, place, line + allowed), {"Workspace"})
 
     assert len(found) == 1
     assert found[0].startswith(f"{place}:1 ")

@@ -56,13 +56,13 @@ def says_nothing(modules: list[Module]) -> list[str]:
 
 
 def imports_in_functions(modules: list[Module], allowed: set[str]) -> list[str]:
-    """Imports inside a function, but for `AppConfig.ready`, where Django asks for them."""
+    """Imports inside a function, but for `apps.py`, which Django reads before any model is there."""
     return [
         f"{module.place}:{found.line} imports {found.name} inside {function.name}"
         for module in modules
         if module.place not in allowed
         for function in _functions(module)
-        if not (function.name == "ready" and module.path.name == "apps.py")
+        if module.path.name != "apps.py"
         for node in ast.walk(function)
         for found in imports_of(node)
     ]
@@ -115,14 +115,14 @@ def migrations_that_import_us(modules: list[Module], allowed: set[str]) -> list[
     ]
 
 
-def rows_by_another_door(modules: list[Module]) -> list[str]:
-    """Views and API operations that look rows up without starting at `visible_to`."""
+def rows_by_another_door(modules: list[Module], outside: set[str]) -> list[str]:
+    """Views and API operations that look rows up without starting at `visible_to`; `outside` names models."""
     return [
         f"{module.place}:{call.lineno} looks up {ast.unparse(call.func)}"
         for module in modules
         if _serves_requests(module)
         for call in _calls(module)
-        if _is_unguarded(call)
+        if _is_unguarded(call) and called_name(call).split(".")[0] not in outside
     ]
 
 
@@ -174,6 +174,6 @@ def _serves_requests(module: Module) -> bool:
 def _is_unguarded(call: ast.Call) -> bool:
     name = called_name(call)
     if name.endswith("get_object_or_404") and call.args:
-        return not any(door in ast.unparse(call.args[0]) for door in DOORS)
+        return ast.unparse(call.args[0])[0].isupper() and not any(door in ast.unparse(call) for door in DOORS)
     owner, _, method = name.rpartition(".")
     return owner.endswith(".objects") and method in ROW_LOOKUPS

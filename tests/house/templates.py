@@ -12,8 +12,10 @@ from tests.house.floors import Floors
 
 _JINJA = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# Names and signs that are the same in every language.
-_SAME_EVERYWHERE = {"Harken", "IMAP", "SMTP", "STARTTLS", "TLS", "API"}
+# Names that are the same in every language, those of the people in our pictures too.
+_SAME_EVERYWHERE = {"Harken", "IMAP", "SMTP", "STARTTLS", "TLS", "API", "Rosa", "Lind", "Olga"}
+# Blocks of a frame that stand inside a tag: what fills them are classes and attributes.
+_INSIDE_TAGS = {"bodyclass", "doorclass", "root"}
 _SPOKEN_ATTRIBUTES = {"alt", "aria-label", "aria-description", "placeholder", "title"}
 _NOT_SPOKEN = {"code", "kbd", "script", "style", "pre", "samp"}
 
@@ -108,6 +110,6 @@ def _own_text(node: nodes.Node) -> list[str]:
         return [node.data]
     if isinstance(node, nodes.Output):
         return [text for child in node.nodes for text in (_own_text(child) or ["·"])]
-    if isinstance(node, nodes.Expr):
+    if isinstance(node, nodes.Expr) or (isinstance(node, nodes.Block) and node.name in _INSIDE_TAGS):
         return []
     return [text for child in node.iter_child_nodes() for text in _own_text(child)]
