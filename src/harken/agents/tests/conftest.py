@@ -23,6 +23,12 @@ def outside_of_all_workspaces() -> Iterator[None]:
     wall._current.set(None)
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """Slow hashes are for guessers; here nobody guesses long."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def post(db: None, settings: Settings) -> Post:
     """Carry out the letters that were asked for; the paths of the links in all letters so far, oldest first."""

@@ -32,7 +32,7 @@ def test_a_newcomer_gives_a_name_and_is_in(client: Client):
     (agent,) = memberships(User.objects.get())
     assert (agent.name, agent.email, agent.role) == ("Ann Archer", "ann@fennel.example", "agent")
     assert response.headers["Location"] == workspace.path
-    assert client.get(workspace.path).status_code == 200
+    assert client.get(f"{workspace.path}settings/you/").status_code == 200
 
 
 def test_an_invitation_works_once(client: Client):

@@ -30,7 +30,7 @@ def test_three_answers_open_the_room(client: Client):
     workspace = Workspace.objects.get()
     assert (response.status_code, response.headers["Location"]) == (302, "/fennel/")
     assert (workspace.slug, workspace.name, workspace.time_zone) == ("fennel", "Fennel", "Europe/Stockholm")
-    assert client.get("/fennel/").status_code == 200
+    assert client.get("/fennel/settings/you/").status_code == 200
 
 
 def test_who_opens_the_room_is_its_owner(client: Client):
