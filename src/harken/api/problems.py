@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.responses import NinjaJSONEncoder
 
 from harken.lib.rest import Problem
 from harken.tickets.errors import TicketError, TicketIsMerged
@@ -34,7 +35,9 @@ def problem_response(status: int, title: str = "", detail: str = "", **more: Any
         "detail": detail or DETAILS.get(status, ""),
         **more,
     }
-    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA_TYPE)
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False, cls=NinjaJSONEncoder), status=status, content_type=MEDIA_TYPE
+    )
     response.headers["Cache-Control"] = "no-store"
     if "retry_after_seconds" in more:
         response.headers["Retry-After"] = str(more["retry_after_seconds"])
