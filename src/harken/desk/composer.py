@@ -52,7 +52,9 @@ class Composer:
         seen_up_to = int(seen) if seen.isdecimal() and not unseen else ticket.last_position
         texts = {name: typed.get(name, "") for name in ("text", "to", "cc")}
         summary = _summary([texts["to"]], [texts["cc"]] if texts["cc"] else [], {})
-        return cls(kind, **texts, seen_up_to=seen_up_to, summary=summary, refusal=str(sentence), news=news_in(unseen))
+        return cls(
+            kind, **texts, seen_up_to=seen_up_to, summary=summary, refusal=str(sentence), news=news_in(unseen)
+        )
 
 
 def _summary(to: list[str], cc: list[str], names: dict[str, str]) -> str:

@@ -34,6 +34,13 @@ class Addresses(forms.CharField):
             raise ValidationError(_("“%(text)s” is not a mail address."), params={"text": email}) from None
 
 
+class Text(forms.CharField):
+    """Words as they were typed, without what a database cannot keep: a paste may bring anything."""
+
+    def to_python(self, value: Any) -> str:
+        return clean(value or "")
+
+
 class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -63,16 +70,12 @@ class AnswerForm(forms.Form):
     """A reply or a note. `seen_up_to` is the last position that was before the sender's eyes."""
 
     kind = forms.ChoiceField(choices=[(Message.Kind.REPLY, ""), (Message.Kind.NOTE, "")])
-    text = forms.CharField(required=False, strip=False, empty_value="")
+    text = Text(required=False)
     to = Addresses(required=False)
     cc = Addresses(required=False)
     files = Files(required=False)
     seen_up_to = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
-
-    def clean_text(self) -> str:
-        """Take out what a database cannot keep; a paste may bring anything."""
-        return clean(self.cleaned_data["text"])
 
     @property
     def sentence(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,27 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
-from harken.desk.rows import Row, rows_of
+from harken.desk.rows import Row, read, rows_of
 from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
 
 ROWS_PER_PAGE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-ROW_FIELDS = (
-    *(
-        "id",
-        "number",
-        "subject",
-        "state",
-        "preview",
-        "last_activity_at",
-        "waiting_since",
-        "has_files",
-        "has_problem",
-    ),
-    *("assignee_id", "requester__name", "company__name"),
-)
 DEFAULT_VIEW = "open"
 
 Narrow = Callable[[TicketQuerySet, Agent], TicketQuerySet]
@@ -175,29 +161,25 @@ def page_of(view: View, agent: Agent, before: str = "") -> Page:
 
 def find_row(view: View, agent: Agent, number: int) -> tuple[Section | None, Row] | None:
     """Return a ticket's row and the section of the view it belongs to now (`None`: it has left the view)."""
-    ticket = _with_names(Ticket.objects.visible_to(agent).filter(number=number)).first()
+    ticket = read(Ticket.objects.visible_to(agent).filter(number=number)).first()
     if ticket is None:
         return None
-    matching = (each for each in view.sections if view.tickets(agent, each).filter(pk=ticket.pk).exists())
+    matching = (each for each in view.sections if view.tickets(agent, each).filter(pk=ticket.id).exists())
     return next(matching, None), rows_of([ticket], agent)[0]
 
 
-def _fill(view: View, agent: Agent, key: Key | None) -> Iterator[tuple[Section, list[Ticket]]]:
+def _fill(view: View, agent: Agent, key: Key | None) -> Iterator[tuple[Section, list[Any]]]:
     room = ROWS_PER_PAGE + 1
     for section in view.sections_from(key.section if key else ""):
         tickets = view.tickets(agent, section)
         if key is not None and key.section == section.name:
             tickets = section.beyond(tickets, key)
-        found = list(_with_names(section.ordered(tickets))[:room]) if room else []
+        found = list(read(section.ordered(tickets))[:room]) if room else []
         room -= len(found)
         yield section, found
 
 
-def _with_names(tickets: TicketQuerySet) -> TicketQuerySet:
-    return tickets.select_related("requester", "company").only(*ROW_FIELDS)
-
-
-def _cut(found: list[tuple[Section, list[Ticket]]]) -> list[tuple[Section, list[Ticket]]]:
+def _cut(found: list[tuple[Section, list[Any]]]) -> list[tuple[Section, list[Any]]]:
     room, kept = ROWS_PER_PAGE, []
     for section, tickets in found:
         kept.append((section, tickets[:room]))
@@ -205,6 +187,6 @@ def _cut(found: list[tuple[Section, list[Ticket]]]) -> list[tuple[Section, list[
     return kept
 
 
-def _last_key(kept: list[tuple[Section, list[Ticket]]]) -> Key:
+def _last_key(kept: list[tuple[Section, list[Any]]]) -> Key:
     section, tickets = next((section, tickets) for section, tickets in reversed(kept) if tickets)
-    return Key(section.name, getattr(tickets[-1], section.moment), tickets[-1].pk)
+    return Key(section.name, getattr(tickets[-1], section.moment), tickets[-1].id)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,11 +16,26 @@ from harken.contacts.models import Identity
 from harken.desk import turns
 from harken.lib.text import language_of, one_line
 from harken.tickets.models import Ticket
-from harken.ui.moments import in_full, lasting, when
+from harken.tickets.models.ticket import TicketQuerySet
+from harken.ui.moments import lasting, when
 
 # What fits into the widest list, so that a page stays light.
-SUBJECT_LETTERS = 90
-PEEK_LETTERS = 80
+SUBJECT_LETTERS = 60
+PEEK_LETTERS = 46
+_FIELDS = (
+    *(
+        "id",
+        "number",
+        "subject",
+        "state",
+        "preview",
+        "last_activity_at",
+        "waiting_since",
+        "has_files",
+        "has_problem",
+    ),
+    *("requester_id", "requester__name", "company__name", "assignee_id"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,17 +59,19 @@ class Row:
     peek: str
     peek_language: str
     is_ours: bool
-    is_late: bool
-    is_undelivered: bool
     when: str
-    in_full: str
-    moment: datetime
+    moment: str
     has_files: bool
     assignee: Colleague | None
 
 
-def rows_of(tickets: Sequence[Ticket], agent: Agent) -> list[Row]:
-    """Return a row for each ticket, in the same order."""
+def read(tickets: TicketQuerySet) -> QuerySet[Ticket, Any]:
+    """Read of each ticket what its row needs and no more: plain rows cost half of what objects do."""
+    return tickets.values_list(*_FIELDS, named=True)
+
+
+def rows_of(tickets: Sequence[Any], agent: Agent) -> list[Row]:
+    """Return a row for each ticket that came from `read`, in the same order."""
     now, names = timezone.now(), _names(tickets)
     colleagues = _colleagues(tickets, agent)
     base = reverse("desk:inbox", kwargs={"workspace": agent.workspace.slug}).removesuffix("inbox/")
@@ -60,28 +79,26 @@ def rows_of(tickets: Sequence[Ticket], agent: Agent) -> list[Row]:
 
 
 def _row(
-    ticket: Ticket, names: dict[int, str], colleagues: dict[int, Colleague], base: str, now: datetime
+    ticket: Any, names: dict[int, str], colleagues: dict[int, Colleague], base: str, now: datetime
 ) -> Row:
     mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now)
     moment = ticket.waiting_since or ticket.last_activity_at
-    subject, peek = one_line(ticket.title, SUBJECT_LETTERS), one_line(ticket.preview, PEEK_LETTERS)
+    subject = one_line(ticket.subject, SUBJECT_LETTERS) or _("(no subject)")
+    peek = _("Not delivered") if mark == "fail" else one_line(ticket.preview, PEEK_LETTERS)
     return Row(
         number=ticket.number,
         url=f"{base}tickets/{ticket.number}/",
         mark=mark,
         mark_words=turns.WORDS[mark],
         who=names[ticket.requester_id],
-        company=ticket.company.name if ticket.company else "",
+        company=ticket.company__name or "",
         subject=subject,
         subject_language=_language(subject),
-        peek=_("Not delivered") if mark == "fail" else peek,
-        peek_language="" if mark == "fail" else _language(peek),
+        peek=peek,
+        peek_language=_language(peek),
         is_ours=ticket.waiting_since is not None,
-        is_late=mark == "late",
-        is_undelivered=mark == "fail",
         when=lasting((now - moment).total_seconds()) if ticket.waiting_since else when(moment),
-        in_full=in_full(moment),
-        moment=moment,
+        moment=f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z",
         has_files=ticket.has_files,
         assignee=colleagues.get(ticket.assignee_id or 0),
     )
@@ -91,9 +108,9 @@ def _language(text: str) -> str:
     return "" if text.isascii() else language_of(text)
 
 
-def _names(tickets: Sequence[Ticket]) -> dict[int, str]:
+def _names(tickets: Sequence[Any]) -> dict[int, str]:
     """Name each requester; those without a name go by their first address, in one query for all of them."""
-    names = {ticket.requester_id: ticket.requester.name for ticket in tickets}
+    names = {ticket.requester_id: ticket.requester__name for ticket in tickets}
     nameless = [contact_id for contact_id, name in names.items() if not name]
     addresses = Identity.objects.filter(contact__in=nameless).order_by("-pk") if nameless else ()
     return (
@@ -103,7 +120,7 @@ def _names(tickets: Sequence[Ticket]) -> dict[int, str]:
     )
 
 
-def _colleagues(tickets: Sequence[Ticket], agent: Agent) -> dict[int, Colleague]:
+def _colleagues(tickets: Sequence[Any], agent: Agent) -> dict[int, Colleague]:
     """Return those whose square stands in a row; the reader's own would say nothing."""
     wanted = {ticket.assignee_id for ticket in tickets} - {None, agent.pk}
     found = Agent.objects.visible_to(agent).filter(pk__in=wanted) if wanted else ()

@@ -1,10 +1,10 @@
 """Moments as people say them: 09:12 today, Wed this week, 6 Nov this year, then with the year."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_datetime, format_time, match_skeleton
 from babel.units import format_unit
 from django.utils import timezone, translation
 from django.utils.html import format_html
@@ -33,13 +33,12 @@ def current_locale() -> Locale:
 
 def when(moment: datetime) -> str:
     """Return the shortest unambiguous name of a moment, in the reader's zone and language."""
-    local, now, locale = timezone.localtime(moment), timezone.localtime(), current_locale()
+    local, now = timezone.localtime(moment), timezone.localtime()
     if local.date() == now.date():
-        return str(format_skeleton("Hm", local, locale=locale))
+        return clock(moment)
     if timedelta() < now.date() - local.date() <= A_WEEK:
-        return str(format_date(local.date(), "EEE", locale=locale))
-    skeleton = "MMMd" if local.year == now.year else "yMMMd"
-    return str(format_skeleton(skeleton, local, locale=locale))
+        return _date(local.date(), "EEE", current_locale())
+    return _date(local.date(), "MMMd" if local.year == now.year else "yMMMd", current_locale())
 
 
 def clock(moment: datetime) -> str:
@@ -55,7 +54,7 @@ def day(moment: datetime | date) -> str:
 
 def month(moment: datetime) -> str:
     """Return the month and the year: November 2026."""
-    return str(format_skeleton("yMMMM", timezone.localtime(moment), locale=current_locale()))
+    return _date(timezone.localtime(moment).date(), "yMMMM", current_locale())
 
 
 def in_full(moment: datetime) -> str:
@@ -79,7 +78,19 @@ def lasting(seconds: float) -> str:
     return _unit(int(seconds // DAY_SECONDS), "duration-day")
 
 
+# A list names the same few days and spans over and over, and Babel takes its time to look each up.
+@lru_cache(maxsize=4096)
+def _date(on: date, skeleton: str, locale: Locale) -> str:
+    pattern = locale.datetime_skeletons[match_skeleton(skeleton, locale.datetime_skeletons)]
+    return str(format_date(on, pattern.pattern, locale=locale))
+
+
 def _unit(amount: int, unit: str) -> str:
     # British English would say “46 mins”; the browser, which ticks on from here, is told the same.
     locale = Locale("en") if (locale := current_locale()).language == "en" else locale
+    return _amount(amount, unit, locale)
+
+
+@lru_cache(maxsize=4096)
+def _amount(amount: int, unit: str, locale: Locale) -> str:
     return str(format_unit(amount, unit, length="short", locale=locale))

@@ -84,8 +84,6 @@ class InboxList {
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#t-${wave}`));
     mark.classList.toggle("turn-late", wave === "late");
     mark.classList.toggle("turn-us", wave !== "late");
-    time.classList.toggle("bad", wave === "late");
-    time.classList.toggle("due", wave !== "late");
   }
 
   static #lasting(seconds) {

@@ -1,0 +1,178 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from harken.agents.factories import make_agent
+from harken.contacts.recognise import recognise
+from harken.desk.inbox import ROWS_PER_PAGE
+from harken.desk.tests.visits import Visitor, texts
+from harken.tickets.factories import make_ticket
+from harken.tickets.models import Ticket, Words
+
+pytestmark = pytest.mark.django_db
+
+
+def make_waiting(visitor: Visitor, minutes: int, **details: object) -> Ticket:
+    ticket = make_ticket(visitor.workspace, **details)
+    since = timezone.now() - timedelta(minutes=minutes)
+    Ticket.objects.filter(pk=ticket.pk).update(waiting_since=since, last_activity_at=since)
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def subjects(visitor: Visitor, **query: str) -> list[str]:
+    return texts(visitor.look("inbox/", **query), ".row-subject")
+
+
+def test_who_waits_longest_stands_first(olga):
+    make_waiting(olga, 5, subject="Short")
+    make_waiting(olga, 90, subject="Long")
+
+    assert subjects(olga) == ["Long", "Short"]
+
+
+@pytest.mark.parametrize(("minutes", "mark"), [(59, "us1"), (61, "us2"), (24 * 60 + 1, "late")])
+def test_waiting_gets_louder(olga, minutes, mark):
+    make_waiting(olga, minutes)
+
+    use = olga.look("inbox/").css_first(".row .turn use").attributes["href"]
+
+    assert use.endswith(f"#t-{mark}")
+
+
+def test_an_answered_request_stands_among_those_that_wait_for_them(olga):
+    ticket = make_ticket(olga.workspace)
+    ticket.reply(Words("Here it is."), by=olga.agent, seen_up_to=1)
+
+    page = olga.look("inbox/")
+
+    assert texts(page, "#rows-theirs .row-subject") == ["Bread"]
+    assert texts(page, "#rows-ours .row") == []
+
+
+def test_each_view_shows_its_own(olga):
+    mine, _free, closed = (make_ticket(olga.workspace, subject=name) for name in ("Mine", "Free", "Closed"))
+    mine.assign_to(olga.agent, by=olga.agent)
+    closed.close(by=olga.agent)
+
+    assert subjects(olga, view="mine") == ["Mine"]
+    assert subjects(olga, view="unassigned") == ["Free"]
+    assert subjects(olga, view="open") == ["Mine", "Free"]
+    assert subjects(olga, view="closed") == ["Closed"]
+    assert subjects(olga, view="no such view") == ["Mine", "Free"]
+
+
+def test_the_rail_counts_what_waits_for_the_reader(olga):
+    make_ticket(olga.workspace)
+    make_ticket(olga.workspace).assign_to(olga.agent, by=olga.agent)
+    make_ticket(olga.workspace).reply(Words("Done."), by=olga.agent, seen_up_to=1)
+
+    page = olga.look("inbox/")
+
+    assert texts(page, "[data-count=inbox]") == ["2", "2"]
+    assert texts(page, "#views .n") == ["1", "1", "3", "1"]
+
+
+def test_pages_show_every_request_once(olga):
+    for number in range(ROWS_PER_PAGE + 7):
+        make_waiting(olga, number // 3, subject=f"Question {number}")
+    make_ticket(olga.workspace, subject="Answered").reply(Words("Yes."), by=olga.agent, seen_up_to=1)
+
+    first = olga.look("inbox/")
+    more = first.css_first(".more a").attributes["href"]
+    second = texts(olga.look("inbox/", before=more.partition("before=")[2]), ".row-subject")
+
+    both = texts(first, ".row-subject") + second
+    assert len(both) == len(set(both)) == ROWS_PER_PAGE + 8
+    assert second[-1] == "Answered"
+
+
+@pytest.mark.parametrize(
+    "before", ["x", "ours", "ours.1", "ours..", "nobody.1.1", "ours.99999999999999999.1", "\0"]
+)
+def test_a_mangled_key_shows_a_page_all_the_same(olga, before):
+    make_ticket(olga.workspace)
+
+    assert olga.get("inbox/", before=before).status_code == 200
+
+
+def test_a_nameless_customer_goes_by_their_address(olga):
+    make_ticket(olga.workspace, email="ann@gmail.com", name="")
+
+    assert texts(olga.look("inbox/"), ".row-who") == ["ann@gmail.com"]
+
+
+def test_what_was_not_delivered_says_so_in_the_list(olga):
+    ticket = make_ticket(olga.workspace)
+    ticket.reply(Words("Here it is."), by=olga.agent, seen_up_to=1)
+    ticket.show_problem(True)
+
+    page = olga.look("inbox/")
+
+    assert texts(page, ".row-peek") == ["Not delivered"]
+    assert page.css_first(".row .turn-fail") is not None
+
+
+def test_markup_in_a_subject_stays_words(olga):
+    make_ticket(olga.workspace, subject="<script>alert(1)</script>")
+
+    page = olga.look("inbox/")
+
+    assert texts(page, ".row-subject") == ["<script>alert(1)</script>"]
+
+
+def test_an_empty_view_says_the_good_news(olga):
+    assert "Nobody is waiting" in texts(olga.look("inbox/"), ".nothing")[0]
+
+
+def test_news_of_a_known_request_changes_its_row_in_place(olga):
+    ticket = make_ticket(olga.workspace)
+
+    answer = olga.get(f"inbox/{ticket.number}/", htmx=True, known="")
+
+    assert answer["HX-Retarget"] == f"#row-{ticket.number}"
+    assert answer["HX-Reswap"] == "outerMorph"
+
+
+def test_news_of_an_unknown_request_adds_a_row_where_its_turn_is(olga):
+    ticket = make_ticket(olga.workspace)
+
+    answer = olga.get(f"inbox/{ticket.number}/", htmx=True)
+
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#rows-ours", "beforeend")
+
+
+def test_news_from_outside_the_view_brings_numbers_only(olga):
+    ticket = make_ticket(olga.workspace)
+
+    answer = olga.get(f"inbox/{ticket.number}/", htmx=True, view="mine").content.decode()
+
+    assert "row-who" not in answer
+    assert 'hx-target="#views"' in answer
+
+
+def test_a_row_costs_no_query_of_its_own(olga, django_assert_max_num_queries):
+    for number in range(30):
+        identity = recognise(olga.workspace, f"p{number}@shop{number}.example", "")
+        Ticket.open_for(identity, f"Question {number}", Words("Hello")).assign_to(
+            make_agent(olga.workspace), by=olga.agent
+        )
+
+    with django_assert_max_num_queries(17):
+        olga.get("inbox/")
+
+
+def test_fifty_rows_are_light(olga):
+    letters = [
+        ("Priya Raman", "Two delivery windows on the same day: the Saturday market run is missing"),
+        ("Анна Ковалёва", "Этикетки печатаются без состава, завтра у нас проверка"),
+        ("中村 由美", "請求書の宛名変更のお願い"),
+        ("خالد المنصوري", "لا أستطيع تسجيل الدخول منذ الصباح، والطلبات تتراكم"),
+        ("Adébáyọ̀ Ọlá", "Ẹ jọ̀wọ́, ẹ ràn mí lọ́wọ́ pẹ̀lú àkọọ́lẹ̀ mi"),
+    ]
+    for number in range(ROWS_PER_PAGE):
+        name, subject = letters[number % len(letters)]
+        email = f"p{number}@crumb-{number}.example"
+        make_ticket(olga.workspace, email, subject, f"{subject}. {subject}", name=name)
+
+    assert len(olga.get("inbox/").content) <= 40_000
