@@ -13,9 +13,10 @@ from harken.contacts.models import Identity
 from harken.events.models import Event
 from harken.lib.addresses import domain_of
 from harken.lib.names import sort_key
-from harken.tickets.models import Enclosure, Message, Participant, Ticket, Words
+from harken.tickets.models import Message, Participant, Ticket, Words
+from harken.tickets.models.message import Enclosure, hash_of
 
-MOST_SHAPES = 12
+MOST_SHAPES = 16
 OF_THE_TICKET = (
     "subject",
     "state",
@@ -64,7 +65,7 @@ def test_what_every_ticket_says_of_its_messages_is_so(fennel):
         assert ticket.has_files == any(not file.is_inline for file in files)
         assert ticket.has_problem == any(delivery.state == "failed" for delivery in deliveries)
         assert (ticket.closed_at is not None) == ticket.is_closed
-        assert (ticket.waiting_since is not None) == (ticket.state == "open")
+        assert ticket.waiting_since == (unanswered_since(messages) if ticket.state == "open" else None)
 
 
 def test_moments_follow_each_other_as_positions_and_ids_do(fennel):
@@ -111,12 +112,15 @@ def test_the_raw_letters_say_what_the_messages_say(fennel):
 def test_a_letter_that_joined_carries_the_proof_that_it_may(fennel):
     for arrival in Arrival.objects.filter(state="joined").select_related("raw", "message__ticket", "ticket"):
         references = reader.read(arrival.raw.read()).references
-        before = arrival.ticket.messages.filter(
-            position__lt=arrival.message.position, external_id__in=references
-        )
+        known = Message.objects.known_as(fennel, list(references)).exclude(arrivals=arrival)
 
-        assert before.exists()
+        assert set(known.values_list("ticket_id", flat=True)) == {arrival.ticket_id}
         assert arrival.ticket.may_be_joined_by(arrival.message.author_address)
+
+
+def test_every_letter_and_reply_is_found_by_its_reference(fennel):
+    for message in Message.objects.exclude(kind="note"):
+        assert message.external_hash == hash_of(message.external_id)
 
 
 def test_held_letters_wait_for_a_reason_that_is_true(fennel):
@@ -143,6 +147,11 @@ def test_people_are_sorted_and_belong_to_their_companies(fennel):
         assert identity.contact.sort_key == sort_key(identity.contact.name)
         assert identity.contact.company.domain == domain_of(identity.address)
         assert identity.contact.company.sort_key == sort_key(identity.contact.company.name)
+
+
+def unanswered_since(messages):
+    replied = max((message.position for message in messages if message.kind == "reply"), default=0)
+    return min(one.created_at for one in messages if one.kind == "contact" and one.position > replied)
 
 
 def one_of_each_shape():
