@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -155,6 +156,11 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     email = AddressField(widget=forms.EmailInput(attrs=_ADDRESS | {"autocomplete": "username"}))
+
+    @property
+    def can_send(self) -> bool:
+        """Has this installation been told how to send mail?"""
+        return bool(settings.HARKEN_RELAY)
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Let a job write the letter: whoever asks learns nothing from how long it takes."""

@@ -1,6 +1,8 @@
 """Harken's own letters to its people: a few sentences, and mostly one link. As text and as HTML, in their language."""
 
 from dataclasses import dataclass
+from email.utils import make_msgid
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -31,7 +33,8 @@ class Letter:
 def send(letter: Letter, address: str) -> None:
     """Hand the letter to the relay. Raises OSError or smtplib.SMTPException when it is not taken."""
     # Auto-Submitted (RFC 3834): no absence note answers what no human wrote.
-    headers = {"Auto-Submitted": "auto-generated"}
+    message_id = make_msgid(domain=urlsplit(settings.HARKEN_URL).hostname)
+    headers = {"Auto-Submitted": "auto-generated", "Message-ID": message_id}
     mail = EmailMultiAlternatives(
         " ".join(letter.subject.split()), letter.text, to=[address], headers=headers
     )

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from harken.agents import links
 from harken.agents.factories import make_agent, make_user
@@ -203,6 +204,12 @@ def test_asking_for_a_reset_tells_nobody_who_is_here(client: Client, olga: User,
 
     assert known.headers["Location"] == unknown.headers["Location"]
     assert [letter.to for letter in mail.outbox] == [["olga@fennel.example"]]
+
+
+def test_without_a_relay_nobody_asks_for_a_reset_in_vain(client: Client, olga: User, settings: Settings):
+    settings.HARKEN_RELAY = None
+
+    assert b"harken agent link" in client.get("/accounts/password/reset/").content
 
 
 def test_asking_for_resets_is_limited(client: Client, olga: User):

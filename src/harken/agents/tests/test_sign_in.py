@@ -165,6 +165,7 @@ def test_the_letter_says_that_no_human_wrote_it_and_has_two_forms(client: Client
     letter: Any = mail.outbox[0]
 
     assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert letter.message()["Message-ID"].endswith("@desk.fennel.example>")
     assert f'href="https://desk.fennel.example{link}"' in str(letter.alternatives[0][0])
 
 
