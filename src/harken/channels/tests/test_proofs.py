@@ -1,0 +1,93 @@
+"""What a letter must show to be let into a ticket, and what guessing is worth."""
+
+import secrets
+
+import pytest
+
+from harken.channels import routing
+from harken.channels.email.signatures import new_message_id, reply_address, ticket_id_in
+from harken.channels.factories import make_channel
+from harken.lib import tokens
+from harken.workspaces import wall
+from harken.workspaces.factories import make_workspace
+
+pytestmark = pytest.mark.django_db
+
+GUESSES = 20_000
+
+
+def test_a_reply_address_names_its_ticket_and_no_other_workspaces():
+    workspace, other = make_workspace(), make_workspace()
+    wall.enter(workspace.pk)
+    address = reply_address(workspace, "help@fennel.example", 4817)
+
+    assert ticket_id_in(workspace, address) == 4817
+    assert ticket_id_in(workspace, address.upper()) == 4817
+    wall.enter(other.pk)
+    assert ticket_id_in(other, address) is None
+
+
+def test_a_reply_address_fits_where_mail_servers_allow_64_letters():
+    workspace = make_workspace()
+
+    signed = reply_address(workspace, "help@fennel.example", 2**40 - 1)
+    long = reply_address(workspace, f"{'a' * 40}@fennel.example", 1)
+
+    assert len(signed.partition("@")[0]) <= 64
+    assert long == f"{'a' * 40}@fennel.example"
+
+
+def test_a_guessed_or_altered_token_is_worth_nothing():
+    workspace = make_workspace()
+    key = workspace.key("reply-address")
+    token = tokens.signed(key, 4817)
+    next_ticket = tokens.signed(secrets.token_bytes(32), 4818)
+    letters = "abcdefghijklmnopqrstuvwxyz234567"
+
+    altered = [token[:at] + letter + token[at + 1 :] for at in range(len(token)) for letter in letters]
+    guessed = ["".join(secrets.choice(letters) for _ in token) for _ in range(GUESSES)]
+
+    accepted = {each for each in [*altered, *guessed, next_ticket, "", "é", token + "a"] if tokens.value_of(key, each)}
+    # The last letter carries bits that say nothing: its other spellings stand for the same token.
+    assert {each[:-1] for each in accepted} <= {token[:-1]}
+
+
+def test_two_message_ids_of_one_message_differ():
+    workspace = make_workspace()
+
+    ids = {new_message_id(workspace, "help@fennel.example", 1) for _ in range(50)}
+
+    assert len(ids) == 50
+    assert all(each.endswith("@fennel.example") for each in ids)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"To: Help <HELP@Fennel.Example>\n",
+        b"To: somebody@else.example\nCc: help@fennel.example\n",
+        b"To: somebody@else.example\nDelivered-To: help@fennel.example\n",
+        b"to: somebody@else.example,\n\thelp@fennel.example\n",
+        b"X-Original-To: help+token@fennel.example\r\n",
+        b"To: \xff\xfe <help@fennel.example>\n",
+    ],
+)
+def test_a_letter_finds_its_mailbox_by_its_own_headers(headers):
+    channel = make_channel(make_workspace(), address="help@fennel.example")
+    wall.leave()
+
+    assert routing.channel_for(routing.recipients_in(headers + b"\nTo: nobody@else.example\n")) == channel
+
+
+def test_what_the_server_wrote_wins_over_what_the_sender_wrote():
+    make_channel(make_workspace(), address="help@fennel.example")
+    theirs = make_channel(make_workspace(), address="help@acme.example")
+    raw = b"To: help@fennel.example\nDelivered-To: help@acme.example\n\nHi\n"
+    wall.leave()
+
+    assert routing.channel_for(routing.recipients_in(raw)) == theirs
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n\n", b"\x00" * 1000, b"To:" + b" " * 100_000, b"To: " + b"<" * 50_000])
+def test_no_letter_breaks_routing(raw):
+    assert routing.recipients_in(raw) == []
