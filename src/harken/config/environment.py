@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -18,7 +18,7 @@ from harken.config.given import EnvironmentMistakes, given_settings
 from harken.config.secret_key import kept_secret_key
 
 Network = IPv4Network | IPv6Network
-SECRET = {"secret": True}
+SECRET: dict[str, JsonValue] = {"secret": True}
 
 
 def _port(value: object) -> int:
@@ -182,7 +182,12 @@ class Environment(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: Any
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, _Given(settings_cls)
 
@@ -216,9 +221,11 @@ def known_settings() -> dict[str, FieldInfo]:
 @cache
 def secret_settings() -> frozenset[str]:
     """The settings that may also be given as a file, by the name with `_FILE` at its end."""
-    return frozenset(
-        name for name, field in known_settings().items() if "secret" in (field.json_schema_extra or {})
-    )
+    return frozenset(name for name, field in known_settings().items() if _is_secret(field))
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return isinstance(field.json_schema_extra, dict) and "secret" in field.json_schema_extra
 
 
 @cache

@@ -1,6 +1,5 @@
 """Web pages and live updates on one port, in this process, until SIGTERM or Ctrl-C."""
 
-import errno
 import gc
 import signal
 import socket
@@ -9,43 +8,11 @@ from ipaddress import IPv4Network, IPv6Network
 import uvicorn
 
 from harken.config.asgi import application
-from harken.config.errors import Refused
+from harken.config.listener import BACKLOG
 from harken.realtime.hub import hub
 
 # Requests under way get this long to finish; with it everything is gone within the five seconds of `harken up`.
 SECONDS_TO_FINISH = 2
-BACKLOG = 2048
-
-
-class AddressRefused(Refused):
-    """The web server cannot listen where it should."""
-
-
-class PortTaken(AddressRefused):
-    """Another program listens there."""
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Take the address before anything is started; whoever connects from now on waits for `run_web`.
-
-    Raises PortTaken, or AddressRefused for any other reason.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror:
-        raise AddressRefused(
-            f"“{host}” is not an address of this machine. Choose another with HARKEN_HOST."
-        ) from None
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        # Not left to the server: two programs may bind one port as long as neither listens.
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise _refusal(error, host, port) from None
-    return listener
 
 
 def run_web(listener: socket.socket, trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()) -> None:
@@ -88,18 +55,4 @@ def _settings(trusted_proxies: tuple[IPv4Network | IPv6Network, ...]) -> uvicorn
         forwarded_allow_ips=[str(network) for network in trusted_proxies],
         timeout_keep_alive=65,  # longer than proxies keep theirs, so that none sends into a closing connection
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
-    )
-
-
-def _refusal(error: OSError, host: str, port: int) -> AddressRefused:
-    if error.errno == errno.EADDRINUSE:
-        return PortTaken(
-            f"Port {port} on {host} is taken by another program. Stop it, or choose another with --port or HARKEN_PORT."
-        )
-    if error.errno == errno.EACCES:
-        return AddressRefused(
-            f"Port {port} is kept for root. Choose one from 1024 on with --port or HARKEN_PORT."
-        )
-    return AddressRefused(
-        f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with HARKEN_HOST."
     )

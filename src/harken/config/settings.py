@@ -1,6 +1,7 @@
 """Django's settings, made from the environment (`environment.py`). The only place that knows every room."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from harken.config import database
 from harken.config.environment import environment
@@ -138,7 +139,11 @@ ACCOUNT_RATE_LIMITS = {
 PASSWORD_RESET_TIMEOUT = 3600
 
 # ── Mail of the installation itself: sign-in links, password resets ──────────────────────────────────────────
-EMAIL_BACKEND = "harken.config.mail.RelayBackend" if HARKEN_RELAY else "harken.config.mail.NoRelay"
+EMAIL_BACKEND = "harken.config.mail.RelayBackend"
+# A relay that knows its client by address mostly lets it write under that address alone.
+_RELAY_USER = HARKEN_RELAY.user if HARKEN_RELAY else ""
+_SENDER = _RELAY_USER if "@" in _RELAY_USER else f"harken@{urlsplit(HARKEN_URL).hostname}"
+DEFAULT_FROM_EMAIL = f"Harken <{_SENDER}>"
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────
 TEMPLATES = [

@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 import click
 
 from harken.cli.perform import load, open_installation, perform
+from harken.config.environment import environment
+from harken.config.listener import bind, refuse_taken
 
 
 def _address(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,8 +39,12 @@ def up(demo: bool) -> None:
 
     Example: harken up --port 8080
     """
+    settings = environment()
+    listener = bind(settings.host, settings.port)
+    if settings.smtp_in:
+        refuse_taken(settings.smtp_in)
     with open_installation() as lease:
-        load("up").up(lease, demo=demo)
+        load("up").up(lease, listener, demo=demo)
 
 
 @click.command()
@@ -48,7 +54,8 @@ def web() -> None:
 
     Example: harken web --host 0.0.0.0 --port 8001
     """
-    perform("alone.web")
+    settings = environment()
+    perform("alone.web", listener=bind(settings.host, settings.port))
     _leave_now()
 
 
@@ -68,7 +75,11 @@ def smtp() -> None:
 
     Example: HARKEN_SMTP_IN=127.0.0.1:2525 harken smtp
     """
-    perform("alone.smtp")
+    endpoint = environment().smtp_in
+    if endpoint is None:
+        raise click.UsageError("Say where to listen, for example HARKEN_SMTP_IN=127.0.0.1:2525.")
+    refuse_taken(endpoint)
+    perform("alone.smtp", endpoint=endpoint)
     _leave_now()
 
 

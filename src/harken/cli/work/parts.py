@@ -38,17 +38,3 @@ def smtp(endpoint: Endpoint) -> None:
         run_listener(endpoint.host, endpoint.port, listening.take, listening.knows, stop)
     except CannotListen as error:
         raise Refused(str(error)) from None
-
-
-def refuse_taken(endpoint: Endpoint) -> None:
-    """Raise Refused when nobody could listen there."""
-    try:
-        socket.create_server((endpoint.host, endpoint.port), family=_family(endpoint)).close()
-    except OSError as error:
-        raise Refused(
-            f"HARKEN_SMTP_IN={endpoint} cannot be listened on ({error.strerror}): choose another address or port."
-        ) from None
-
-
-def _family(endpoint: Endpoint) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET

@@ -1,5 +1,6 @@
 """`harken up`: everything, until Ctrl-C or SIGTERM."""
 
+import socket
 from functools import partial
 
 import click
@@ -10,16 +11,12 @@ from harken.cli.processes import Family
 from harken.cli.work import parts, tables
 from harken.config.database import Lease
 from harken.config.environment import environment
-from harken.config.serve import bind
 from harken.demo.furnish import furnish, sign_in_links
 
 
-def up(lease: Lease, *, demo: bool) -> None:
+def up(lease: Lease, listener: socket.socket, *, demo: bool) -> None:
     """Make the tables, start every part and care for them."""
     settings = environment()
-    listener = bind(settings.host, settings.port)
-    if settings.smtp_in:
-        parts.refuse_taken(settings.smtp_in)
     tables.make()
     greeting = _greeting(demo)
     # A connection cannot be shared by two processes: each child makes its own.

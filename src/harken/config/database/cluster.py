@@ -154,7 +154,7 @@ class Cluster:
         # The folder is named by way of the process's own place in it, so that the other account needs no rights
         # on the folders above: HARKEN_DATA may lie under root's closed home.
         place = folder if self._account.is_ours or not _OWN_FOLDER.exists() else _OWN_FOLDER
-        command = [self._programs / program, *arguments, "--pgdata", str(place)]
+        command = [str(self._programs / program), *arguments, "--pgdata", str(place)]
         with self._log_file() as log:
             done = subprocess.run(
                 command,

@@ -75,8 +75,13 @@ def holder(settings):
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD], env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout.readline() == "open\n"
+    assert first_line(process) == "open\n"
     return process
+
+
+def first_line(process):
+    assert process.stdout
+    return process.stdout.readline()
 
 
 def end(process):
@@ -178,7 +183,7 @@ def test_starting_together_makes_one_server(new_settings):
         for _ in range(3)
     ]
 
-    assert [process.stdout.readline() for process in processes] == ["open\n"] * 3
+    assert [first_line(process) for process in processes] == ["open\n"] * 3
     for process in processes:
         end(process)
     assert not Cluster(new_settings.data).is_running()

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from harken.config.endpoints import Endpoint
 from harken.config.environment import known_settings, read_environment
 from harken.config.given import EnvironmentMistakes
 from harken.config.settings_page import PAGE, settings_page
@@ -120,7 +121,8 @@ def test_a_listener_may_have_an_address_of_the_sixth_version(monkeypatch):
 
     endpoint = read_environment().smtp_in
 
-    assert (endpoint.host, endpoint.port, str(endpoint)) == ("::1", 2525, "[::1]:2525")
+    assert endpoint == Endpoint("::1", 2525)
+    assert str(endpoint) == "[::1]:2525"
 
 
 def test_a_relative_data_folder_is_taken_from_here(monkeypatch):

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from harken.config.serve import AddressRefused, PortTaken, bind
+from harken.config.listener import AddressRefused, PortTaken, bind
 
 
 def test_a_taken_port_is_told_in_one_sentence_before_anything_starts():

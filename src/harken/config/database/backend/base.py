@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg.conninfo import make_conninfo
 
 from harken.config.database.backend.creation import DatabaseCreation
 from harken.config.database.preparation import PLAIN_ROLE, is_above_the_wall
@@ -17,8 +18,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
-        place = {name: value for name, value in params.items() if isinstance(value, str | int)}
-        if _signs_in_above_the_wall(psycopg.conninfo.make_conninfo(**place)):
+        place: dict[str, Any] = {
+            name: value for name, value in params.items() if isinstance(value, str | int)
+        }
+        if _signs_in_above_the_wall(make_conninfo(**place)):
             params["options"] = f"{params.get('options', '')} -c role={PLAIN_ROLE}".strip()
         return params
 
