@@ -80,6 +80,6 @@ def words_of(form: AnswerForm, ticket: Ticket) -> Words:
     """Keep the attached files and return everything as the words of a message."""
     files = (
         keep(ticket.workspace, file.name or "", file.content_type or "", file.read())
-        for file in form.cleaned_data["files"]
+        for file in form.cleaned_data["attachments"]
     )
     return Words(form.cleaned_data["text"], files=tuple(Enclosure(file) for file in files))

@@ -41,8 +41,11 @@ class Text(forms.CharField):
         return clean(value or "")
 
 
-class FilesInput(forms.ClearableFileInput):
+class FilesInput(forms.FileInput):
     allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name)
 
 
 class Files(forms.FileField):
@@ -51,9 +54,8 @@ class Files(forms.FileField):
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        files: list[UploadedFile] = [file for file in data or [] if file]
-        self._weigh(files)
-        return files
+        self._weigh(data)
+        return data
 
     def _weigh(self, files: Iterable[UploadedFile]) -> None:
         total = sum(file.size or 0 for file in files)
@@ -73,7 +75,7 @@ class AnswerForm(forms.Form):
     text = Text(required=False)
     to = Addresses(required=False)
     cc = Addresses(required=False)
-    files = Files(required=False)
+    attachments = Files(required=False)
     seen_up_to = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
 

@@ -179,14 +179,14 @@ def _happenings(
         events = events.filter(at__gte=messages[0].created_at)
     if before is not None:
         events = events.filter(at__lt=messages[-1].created_at)
-    events = list(events.order_by("-id")[:MESSAGES_PER_PAGE])
+    happened = list(events.order_by("-id")[:MESSAGES_PER_PAGE])
+    names = _names(happened, agent) if happened else {}
+    return [Happening("event", _sentence(each, names), each.at) for each in reversed(happened)]
+
+
+def _names(events: list[Event], agent: Agent) -> dict[int, str]:
     ids = {each.agent_id for each in events} | {each.data.get("to") for each in events}
-    names = (
-        {each.pk: each.name for each in Agent.objects.visible_to(agent).filter(pk__in=ids - {None})}
-        if events
-        else {}
-    )
-    return [Happening("event", _sentence(each, names), each.at) for each in reversed(events)]
+    return {each.pk: each.name for each in Agent.objects.visible_to(agent).filter(pk__in=ids - {None})}
 
 
 def _sentence(event: Event, names: dict[int, str]) -> str:

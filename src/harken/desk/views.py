@@ -128,7 +128,7 @@ def person(request: AgentRequest, contact_id: int) -> HttpResponse:
 
 
 def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
-    form = AnswerForm(request.POST, {"files": request.FILES.getlist("files")})
+    form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return _refuse(request, ticket, Composer.refused(ticket, request.POST, form.sentence), 422)
     try:
@@ -189,11 +189,7 @@ def _page(request: AgentRequest) -> dict[str, Any]:
 
 def _list(request: AgentRequest) -> dict[str, Any]:
     view = _view(request)
-    page = page_of(
-        view,
-        request.agent,
-        request.GET.get("before", "") if request.resolver_match.url_name == "inbox" else "",
-    )
+    page = page_of(view, request.agent, request.GET.get("before", ""))
     return {"view": view, "views": VIEWS.values(), "page": page, "counts": counts_of(request)}
 
 

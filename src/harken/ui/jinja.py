@@ -15,7 +15,7 @@ from harken.ui import moments, navigation, words
 def environment(**options: Any) -> Environment:
     """Return the Jinja2 environment that Django's template engine uses for the rooms' templates."""
     options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    jinja = Environment(extensions=["jinja2.ext.i18n"], **options)
+    jinja: Any = Environment(extensions=["jinja2.ext.i18n"], **options)
     jinja.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     jinja.globals |= {
         "url": url,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -18,8 +17,8 @@ class Place:
     route: str
     icon: str = ""
     order: int = 100
-    count: Callable[[HttpRequest], int] | None = None
-    is_offered: Callable[[HttpRequest], bool] = lambda request: True
+    count: Callable[[Any], int] | None = None
+    is_offered: Callable[[Any], bool] = lambda request: True
 
 
 @dataclass(frozen=True)

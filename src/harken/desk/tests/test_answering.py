@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from harken.desk import forms
-from harken.desk.tests.visits import Visitor, read, texts
+from harken.desk.tests.visits import Visitor, attribute, read, texts
 from harken.tickets.factories import make_message, make_ticket
 from harken.tickets.models import Message, Ticket
 
@@ -40,7 +40,7 @@ def test_a_reply_by_htmx_brings_a_fresh_composer_and_the_thread(olga):
     assert response["HX-Reswap"] == "outerHTML"
     page = read(response)
     assert texts(page, "textarea") == [""]
-    assert page.css_first("[name=seen_up_to]").attributes["value"] == "2"
+    assert attribute(page, "[name=seen_up_to]", "value") == "2"
     assert 'hx-target="#messages"' in response.content.decode()
 
 
@@ -110,7 +110,7 @@ def test_nobody_answers_blind(olga):
 def test_having_read_what_arrived_the_second_attempt_goes_out(olga):
     ticket = make_ticket(olga.workspace)
     make_message(ticket)
-    seen = read(answer(olga, ticket, htmx=True)).css_first("[name=seen_up_to]").attributes["value"]
+    seen = attribute(read(answer(olga, ticket, htmx=True)), "[name=seen_up_to]", "value")
 
     answer(olga, ticket, seen_up_to=seen)
 
@@ -123,14 +123,14 @@ def test_a_refusal_for_another_reason_marks_nothing_as_seen(olga):
 
     page = read(answer(olga, ticket, htmx=True, to="nonsense"))
 
-    assert page.css_first("[name=seen_up_to]").attributes["value"] == "1"
+    assert attribute(page, "[name=seen_up_to]", "value") == "1"
 
 
 def test_files_go_with_the_answer(olga):
     ticket = make_ticket(olga.workspace)
     files = [SimpleUploadedFile(name, b"%PDF-", "application/pdf") for name in ("one.pdf", "../../two.pdf")]
 
-    answer(olga, ticket, text="", files=files)
+    answer(olga, ticket, text="", attachments=files)
 
     (reply,) = answers(ticket)
     assert [each.name for each in reply.attachments.all()] == ["one.pdf", "two.pdf"]
@@ -140,7 +140,7 @@ def test_files_too_heavy_for_mail_are_refused(olga, monkeypatch):
     monkeypatch.setattr(forms, "MOST_BYTES", 10)
     ticket = make_ticket(olga.workspace)
 
-    response = answer(olga, ticket, files=[SimpleUploadedFile("big.bin", b"x" * 11)])
+    response = answer(olga, ticket, attachments=[SimpleUploadedFile("big.bin", b"x" * 11)])
 
     assert response.status_code == 422
     assert "mail servers refuse more" in texts(read(response), "#composer-news")[0]

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,7 +14,7 @@ from harken.tickets.models import Ticket, Words
 pytestmark = pytest.mark.django_db
 
 
-def make_waiting(visitor: Visitor, minutes: int, **details: object) -> Ticket:
+def make_waiting(visitor: Visitor, minutes: int, **details: Any) -> Ticket:
     ticket = make_ticket(visitor.workspace, **details)
     since = timezone.now() - timedelta(minutes=minutes)
     Ticket.objects.filter(pk=ticket.pk).update(waiting_since=since, last_activity_at=since)

@@ -73,3 +73,10 @@ def read(response: HttpResponse) -> LexborHTMLParser:
 def texts(page: LexborHTMLParser, selector: str) -> list[str]:
     """Return the words of every match, white space folded."""
     return [" ".join(node.text().split()) for node in page.css(selector)]
+
+
+def attribute(page: LexborHTMLParser, selector: str, name: str) -> str | None:
+    """Return an attribute of the first match, which must be there."""
+    node = page.css_first(selector)
+    assert node is not None, selector
+    return node.attributes.get(name)

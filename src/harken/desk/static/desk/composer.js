@@ -65,7 +65,7 @@ class Composer {
   }
 
   #changed(field) {
-    if (field.name === "files") this.#nameFiles();
+    if (field.name === "attachments") this.#nameFiles();
     if (field.name === "text" || field.name === "kind") this.#drafts.keep(this.#ticket, this.#form);
   }
 
@@ -80,7 +80,7 @@ class Composer {
   }
 
   #nameFiles() {
-    const names = [...this.#form.elements.files.files].map((file) => {
+    const names = [...this.#form.elements.attachments.files].map((file) => {
       const item = document.createElement("li");
       const name = document.createElement("bdi");
       name.textContent = file.name;
@@ -95,7 +95,7 @@ class Composer {
     if (!this.#form?.contains(event.target) || !from?.types.includes("Files")) return;
     event.preventDefault();
     if (event.type === "dragover") return;
-    const field = this.#form.elements.files;
+    const field = this.#form.elements.attachments;
     const all = new DataTransfer();
     for (const file of [...field.files, ...from.files]) all.items.add(file);
     field.files = all.files;
