@@ -3,8 +3,9 @@ from django.core import mail
 from django.test import Client
 
 from harken.agents import links
+from harken.agents.errors import LinkUnknown
 from harken.agents.factories import make_agent, make_user
-from harken.agents.joining import add_colleague
+from harken.agents.joining import accept_as, accept_as_newcomer, add_colleague
 from harken.agents.models import Agent, User, memberships
 from harken.agents.tests.conftest import Post, path_of
 from harken.workspaces.factories import make_workspace
@@ -103,6 +104,22 @@ def test_somebody_else_signed_in_cannot_take_the_invitation(client: Client):
     client.post(door)
 
     assert memberships(mallory) == []
+
+
+def test_an_account_made_while_the_form_was_open_is_not_opened_by_it():
+    secret = _shown(make_workspace()).split("/")[-2]
+    make_user("ann@fennel.example")
+
+    with pytest.raises(LinkUnknown):
+        accept_as_newcomer(secret, name="Mallory", password="", language="en")
+    assert links.find(secret, "invitation")
+
+
+def test_an_invitation_is_nobody_elses():
+    secret = _shown(make_workspace()).split("/")[-2]
+
+    with pytest.raises(LinkUnknown):
+        accept_as(make_user("mallory@thistle.example"), secret)
 
 
 def test_two_workspaces_keep_their_roles_apart(client: Client):

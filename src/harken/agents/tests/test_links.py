@@ -1,7 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.utils import timezone
 
 from harken.agents import links
@@ -136,3 +138,22 @@ def test_links_start_with_the_configured_address(settings):
     settings.HARKEN_URL = "https://desk.fennel.example"
 
     assert links.sign_in_link(make_user()).startswith("https://desk.fennel.example/accounts/link/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_presses_at_once_one_succeeds():
+    secret = _secret(links.sign_in_link(make_user()))
+
+    def press(_number: int) -> bool:
+        try:
+            with transaction.atomic():
+                links.use(secret, Purpose.SIGN_IN)
+        except LinkUsed:
+            return False
+        else:
+            return True
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as people:
+        assert sum(people.map(press, range(4))) == 1
