@@ -44,7 +44,7 @@ DESCRIPTION = description()
 
 load_all_checks()
 # Good data may still be refused in words: a colleague who is none, a cursor that we did not make.
-CHECKED = [check for check in CHECKS.get_all() if check.__name__ != "positive_data_acceptance"]
+CHECKED: list[Any] = [check for check in CHECKS.get_all() if check.__name__ != "positive_data_acceptance"]
 
 
 @pytest.fixture

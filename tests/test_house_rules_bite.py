@@ -39,10 +39,10 @@ def findings_of_the_linter(parent: Path, files: dict[str, str]) -> str:
     for place, text in files.items():
         plant(house, place, text)
     command = [
-        Path(sys.executable).with_name("lint-imports"),
+        str(Path(sys.executable).with_name("lint-imports")),
         "--no-cache",
         "--config",
-        ROOT / "pyproject.toml",
+        str(ROOT / "pyproject.toml"),
     ]
     environment = {"PYTHONPATH": str(parent), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
     ran = subprocess.run(

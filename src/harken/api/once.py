@@ -17,7 +17,7 @@ from psycopg.errors import LockNotAvailable
 from harken.agents.middleware import AgentRequest
 from harken.api.door import Door
 from harken.api.models import KeptAnswer, fingerprint_of
-from harken.api.problems import problem_response
+from harken.api.problems import answer_for, problem_response
 from harken.lib.rest import Problem
 
 HEADER = "Idempotency-Key"
@@ -41,7 +41,7 @@ def once_per_key(run: Run) -> Run:
                 return problem_response(401)
             return _run_once(cast(AgentRequest, request), run, parameters)
         except Problem as problem:
-            return problem_response(problem.status, problem.title, problem.detail, **problem.more)
+            return answer_for(problem)
 
     return run_once
 

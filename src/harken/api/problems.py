@@ -1,6 +1,7 @@
 """Every error of the API as `application/problem+json` (RFC 9457)."""
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -48,20 +49,29 @@ def problem_response(status: int, title: str = "", detail: str = "", **more: Any
 
 def answer_with_problems(api: NinjaAPI) -> None:
     """Teach an API to answer every expected error with a problem; the unexpected goes up to the middleware."""
-    api.add_exception_handler(Problem, _refused)
-    api.add_exception_handler(Http404, lambda request, error: problem_response(404))
-    api.add_exception_handler(AuthenticationError, lambda request, error: problem_response(401))
-    api.add_exception_handler(HttpError, lambda request, error: problem_response(error.status_code))
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(TicketIsMerged, lambda request, error: problem_response(409, str(error)))
-    api.add_exception_handler(TicketError, lambda request, error: problem_response(422, str(error)))
+    answers: dict[type[Exception], Callable[[Any], HttpResponse]] = {
+        Problem: answer_for,
+        Http404: lambda error: problem_response(404),
+        AuthenticationError: lambda error: problem_response(401),
+        HttpError: lambda error: problem_response(error.status_code),
+        ValidationError: _invalid,
+        TicketIsMerged: lambda error: problem_response(409, str(error)),
+        TicketError: lambda error: problem_response(422, str(error)),
+    }
+    for error_type, answer in answers.items():
+        api.add_exception_handler(error_type, _handler(answer))
 
 
-def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
+def _handler(answer: Callable[[Any], HttpResponse]) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda request, error: answer(error)
+
+
+def answer_for(problem: Problem) -> HttpResponse:
+    """Return a refusal as an answer."""
     return problem_response(problem.status, problem.title, problem.detail, **problem.more)
 
 
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _invalid(error: ValidationError) -> HttpResponse:
     errors = [{"where": _place(fault["loc"]), "what": fault["msg"]} for fault in error.errors]
     detail = "; ".join(f"{fault['where']}: {fault['what']}" for fault in errors[:5])
     return problem_response(422, "The request says something we do not understand.", detail, errors=errors)

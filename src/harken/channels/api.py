@@ -174,7 +174,7 @@ def get_ledger(request: AgentRequest, asked: FromQuery[LedgerAsked]) -> dict[str
 def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:
     files = keep_files(request.workspace, new.attachments)
     words = Words(new.text or render(new.html), html=sanitise(new.html) if new.html else "", files=files)
-    if new.kind == Message.Kind.NOTE:
+    if new.kind == "note":
         return ticket.note(words, by=request.agent)
     return ticket.reply(words, by=request.agent, seen_up_to=new.seen_up_to or 0, to=new.to, cc=new.cc)
 
@@ -182,9 +182,12 @@ def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:
 def _conflict(request: AgentRequest, unseen: SomethingUnseen) -> Problem:
     ids = [message.pk for message in unseen.messages]
     rows = _messages(request).filter(pk__in=ids).order_by("position")
-    arrived = [MessageOut.from_orm(message).model_dump(mode="json") for message in rows]
+    arrived = [MessageOut.from_orm(message).model_dump() for message in rows]
     return Problem(
-        409, str(unseen), "Read `messages`, then send again with the last position.", messages=arrived
+        409,
+        "Not sent: something arrived that you have not seen.",
+        "Read `messages`, then send again with the position of the last one.",
+        messages=arrived,
     )
 
 

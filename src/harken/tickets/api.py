@@ -124,7 +124,7 @@ def change_ticket(request: AgentRequest, number: int, change: TicketChange) -> T
     ticket = _ticket(request, number)
     if "assignee" in change.model_fields_set:
         ticket.assign_to(_colleague(request, change.assignee), by=request.agent)
-    if change.state == Ticket.State.OPEN:
+    if change.state == "open":
         ticket.reopen(by=request.agent)
     elif change.state is not None:
         ticket.close(by=request.agent, state=change.state)

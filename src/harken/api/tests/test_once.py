@@ -4,6 +4,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
@@ -140,7 +141,7 @@ def test_who_waits_too_long_is_told_to_come_back(many: Caller, monkeypatch: pyte
     reached = Barrier(2)
     keep = KeptAnswer.keep
 
-    def keep_slowly(kept: KeptAnswer, response: object) -> None:
+    def keep_slowly(kept: KeptAnswer, response: HttpResponse) -> None:
         reached.wait(timeout=10)
         keep(kept, response)
 
