@@ -66,17 +66,18 @@ def test_only_the_failed_of_two_recipients_is_named():
     assert letter.bounced_recipients == ("ann@example.com",)
 
 
+EXIM = (
+    "A message that you sent could not be delivered to one or more of its recipients.\r\n"
+    "The following address(es) failed:\r\n\r\n  ann@example.com\r\n    550 5.1.1 unknown user\r\n\r\n"
+    "------ This is a copy of the message, including all the headers. ------\r\n\r\n"
+    "Message-ID: <77.abc@acme.example>\r\nSubject: Re: The printer\r\n"
+)
+
+
 @pytest.mark.parametrize(
     ("sender", "subject", "body"),
     [
-        (
-            DAEMON,
-            "Mail delivery failed: returning message to sender",
-            "A message that you sent could not be delivered to one or more of its recipients.\r\n"
-            "The following address(es) failed:\r\n\r\n  ann@example.com\r\n    550 5.1.1 unknown user\r\n\r\n"
-            "------ This is a copy of the message, including all the headers. ------\r\n\r\n"
-            "Message-ID: <77.abc@acme.example>\r\nSubject: Re: The printer\r\n",
-        ),
+        (DAEMON, "Mail delivery failed: returning message to sender", EXIM),
         (
             "MAILER-DAEMON@mx.example.com",
             "failure notice",
@@ -108,14 +109,8 @@ def test_exims_header_names_the_recipients():
     [
         ("Delivery problem with my order", "The parcel was returned to sender, says the post."),
         ("Undeliverable?", "My mails to you come back. What is wrong?"),
-        (
-            "Re: Mail delivery failed: returning message to sender",
-            "> The following address(es) failed:\r\n\r\nWhy?",
-        ),
-        (
-            "FW: Undeliverable: The printer",
-            "See below.\r\n\r\nThe following address(es) failed:\r\n  ann@example.com",
-        ),
+        ("Re: Mail delivery failed: returning message to sender", f"Why?\r\n\r\n{EXIM}"),
+        ("FW: Undeliverable: The printer", f"See below.\r\n\r\n{EXIM}"),
         ("Mail delivery failed", "Our system says 550 5.1.1 when we write to you."),
     ],
 )

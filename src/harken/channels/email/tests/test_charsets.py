@@ -23,6 +23,7 @@ from harken.channels.email.charsets import decode, known
         ("株式会社①㈱", "cp932", "shift_jis"),
         ("您好，請問訂單", "cp950", "big5"),
         ("你好，请问订单朱镕基", "gb18030", "gb2312"),
+        ("茅台", "gb18030", "gb2312"),  # its bytes are UTF-8 as well, by chance
         ("你好，请问我的订单什么时候到", "gb18030", ""),
         ("안녕하세요 문의드립니다", "cp949", "ks_c_5601-1987"),
         ("مرحبا، أريد أن أسأل", "cp1256", ""),
