@@ -5,13 +5,14 @@ import zlib
 from collections.abc import Callable
 from random import Random
 
-WIDTH, HEIGHT = 320, 200
+WIDTH, HEIGHT = 480, 300
+HEAD = (420, 60)
 PAGE = (595, 842)
+# Rows of one picture before its grain repeats: more than zlib looks back, so that it weighs what photographs do.
+GRAIN_ROWS = 24
 
-_Colour = tuple[int, int, int]
-_PAPER: _Colour = (250, 248, 242)
-_INK: _Colour = (70, 66, 60)
-_HUES: tuple[_Colour, ...] = ((0, 104, 121), (176, 42, 48), (214, 158, 46), (88, 126, 74))
+_PAPER, _INK = 248, 66
+_MARKS = (104, 132, 158, 176)
 
 
 def enclosure(name: str) -> tuple[str, bytes]:
@@ -21,21 +22,17 @@ def enclosure(name: str) -> tuple[str, bytes]:
     return media_type, make(name)
 
 
-def png(name: str, width: int = WIDTH, height: int = HEIGHT) -> bytes:
-    """A picture like a screenshot of a list: lines of ink on paper, one of them marked."""
-    chance = Random(name)
-    marked, hue = chance.randrange(2, 8), chance.choice(_HUES)
-    rows = [_row(chance, hue if band == marked else _INK, width) for band in range(height // 20)]
-    blank = _pixels([(_PAPER, width)])
-    lines = (rows[y // 20] if 6 <= y % 20 < 14 else blank for y in range(height - height % 20))
-    body = b"".join(b"\0" + line for line in lines)
-    header = struct.pack(">IIBBBBB", width, height - height % 20, 8, 2, 0, 0, 0)
-    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(body, 9)), (b"IEND", b"")
+def png(name: str) -> bytes:
+    """A picture like a photographed list: lines of ink on grainy paper, one of them marked."""
+    rows = _picture(Random(name), WIDTH, HEIGHT)
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\0" + row for row in rows), 1)
+    chunks = (b"IHDR", header), (b"IDAT", body), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in chunks)
 
 
 def pdf(name: str) -> bytes:
-    """One page with a title and a table of numbers; readers open it without a word of complaint."""
+    """One page with a letter head, a title and a table of numbers; readers open it without a word of complaint."""
     chance = Random(name)
     lines = [
         name,
@@ -43,16 +40,24 @@ def pdf(name: str) -> bytes:
         *(f"{chance.randrange(100, 999)}    {chance.randrange(1, 80) * 0.5:8.2f}" for _ in range(18)),
     ]
     text = b"".join(b"(%s) Tj T*\n" % line.encode("ascii", "replace") for line in lines)
-    content = b"BT /F1 12 Tf 60 770 Td 18 TL\n" + text + b"ET"
-    objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>" % PAGE,
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+    picture = zlib.compress(b"".join(_picture(chance, *HEAD)), 1)
+    return _pdf_file(
+        (
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 5 0 R >> /XObject << /Head 6 0 R >> >> >>" % PAGE,
+            _stream(
+                b"", b"q %d 0 0 %d 60 740 cm /Head Do Q\nBT /F1 12 Tf 60 700 Td 18 TL\n%sET" % (*HEAD, text)
+            ),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+            _stream(
+                b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB"
+                b" /BitsPerComponent 8 /Filter /FlateDecode " % HEAD,
+                picture,
+            ),
+        )
     )
-    return _pdf_file(objects)
 
 
 def csv(name: str) -> bytes:
@@ -72,21 +77,45 @@ def txt(name: str) -> bytes:
     return "\n".join([*lines, "05:51 printer 2 no answer, error 2041", ""]).encode()
 
 
-def _row(chance: Random, ink: _Colour, width: int) -> bytes:
-    runs, used = [(_PAPER, 12)], 12
-    while used < width - 60:
-        word, gap = chance.randrange(18, 50), 8
-        runs += [(ink, word), (_PAPER, gap)]
-        used += word + gap
-    return _pixels([*runs, (_PAPER, width - used)])
+def _picture(chance: Random, width: int, height: int) -> list[bytes]:
+    """Return rows of RGB: words of ink, twenty rows a line."""
+    grain = [chance.randbytes(3 * width) for _ in range(GRAIN_ROWS)]
+    lines = [_words(chance, width) for _ in range(height // 20)]
+    marked, mark = chance.randrange(len(lines)), chance.choice(_MARKS)
+    rows = []
+    for y in range(height):
+        words = lines[y // 20] if 6 <= y % 20 < 14 else []
+        rows.append(_row(grain[y % GRAIN_ROWS], words, mark if y // 20 == marked else _INK))
+    return rows
 
 
-def _pixels(runs: list[tuple[_Colour, int]]) -> bytes:
-    return b"".join(bytes(colour) * length for colour, length in runs)
+def _words(chance: Random, width: int) -> list[tuple[int, int]]:
+    """Return where the words of a line begin and end."""
+    words, at = [], 12
+    while at < width - 72:
+        end = at + chance.randrange(18, 60)
+        words.append((at, end))
+        at = end + 8
+    return words
+
+
+def _row(grain: bytes, words: list[tuple[int, int]], ink: int) -> bytes:
+    row = bytearray(grain.translate(_GRAINY[_PAPER]))
+    for start, end in words:
+        row[3 * start : 3 * end] = grain[3 * start : 3 * end].translate(_GRAINY[ink])
+    return bytes(row)
+
+
+# For each shade a table from random bytes to that shade or the next lighter one.
+_GRAINY = {shade: bytes(shade + byte % 2 for byte in range(256)) for shade in (_PAPER, _INK, *_MARKS)}
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def _stream(entries: bytes, content: bytes) -> bytes:
+    return b"<< %s/Length %d >>\nstream\n%s\nendstream" % (entries, len(content), content)
 
 
 def _pdf_file(objects: tuple[bytes, ...]) -> bytes:

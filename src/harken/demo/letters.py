@@ -170,7 +170,7 @@ def _html(act: Act, by: Person, own: str, quote: str) -> str:
     direction = ' dir="rtl"' if by.language == "ar" else ""
     body = f'<div{direction} style="font-family: Arial, sans-serif; font-size: 14px">{paragraphs(own)}</div>'
     if "picture" in act.turn.marks:
-        body += f'<p><img src="cid:logo@{by.domain}" alt="{by.company}" width="160" height="60"></p>'
+        body += f'<p><img src="cid:logo@{by.domain}" alt="{by.company}" width="160"></p>'
     if "remote" in act.turn.marks:
         body += f'<p><img src="https://www.{by.domain}/mail/footer.png" alt="{by.company}" width="480"></p>'
     introduction, _newline, said = quote.partition("\n")

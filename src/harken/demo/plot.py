@@ -16,7 +16,7 @@ DAYS = 150
 
 # What became of those that are not closed well; minutes since the customer's last word for those that wait.
 WAITING_MINUTES: tuple[int, ...] = (5, 9, 14, 23, 34, 52, 95, 140, 215, 330, 560, 940, 1500, 2100, 3300, 5200)
-WAITING_FOR_THEM, SET_ASIDE, LOST = 22, 4, 9
+WAITING_FOR_THEM, SET_ASIDE, LOST = 16, 4, 9
 
 # Who answers in which language, the more often named the more often.
 _ANSWERING = {"en": "mmmtttoo", "ru": "ooooom", "ja": "mmt", "ar": "ttm", "yo": "mmto"}
@@ -94,7 +94,10 @@ def _with_fate(story: Story, fate: str, chance: Random) -> Story:
         waiting = story.up_to("customer")
         is_taken = len(waiting.turns) == 1 and chance.random() < 0.4
         return waiting.ending("assign") if is_taken else waiting
-    return story.up_to("reply") if fate == "them" else story.ending(fate)
+    if fate == "close":
+        return story.ending(fate)
+    answered = story.up_to("reply")
+    return answered if fate == "them" else answered.ending(fate)
 
 
 def _told(story: Story, asker: Person, clock: "_Clock", end_minutes_ago: float) -> Play:
