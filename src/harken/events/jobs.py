@@ -22,9 +22,9 @@ log = structlog.get_logger(__name__)
 CONCURRENT_JOBS = 4
 # A worker that has not been heard of for this long is dead: its jobs are back within 20 s. Should it only have been
 # asleep, two may do the same job, which is why every job is harmless the second time.
-HEARTBEAT_SECONDS = 4
-DEAD_AFTER_SECONDS = 15
-LOOK_EVERY_SECONDS = 5
+HEARTBEAT_SECONDS = 3
+DEAD_AFTER_SECONDS = 12
+LOOK_EVERY_SECONDS = 4
 STOP_WITHIN_SECONDS = 2.5
 RECONNECT_SECONDS = 2
 
