@@ -11,7 +11,7 @@ import pytest
 from harken.config.database import Lease, open_database
 from harken.config.database.cluster import Cluster
 from harken.config.database.configuration import APPLICATION_ROLE
-from harken.config.database.preparation import PLAIN_ROLE, superuser_connection
+from harken.config.database.preparation import PLAIN_ROLE, is_above_the_wall, superuser_connection
 from harken.config.environment import read_environment
 
 _SECRET_KEY = "for tests alone, known to everybody"
@@ -61,5 +61,5 @@ def _loosen(cluster: Cluster) -> None:
 
 def _let_make_databases(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PLAIN_ROLE]).fetchone():
+        if is_above_the_wall(connection):
             connection.execute(f"ALTER ROLE {PLAIN_ROLE} CREATEDB")

@@ -75,7 +75,7 @@ def _unreachable(url: str, words: str) -> DatabaseRefused:
             f"CREATE DATABASE {database} {locale_clause(_OLDEST)}."
         )
     where = f"{place.get('host') or 'this machine'}:{place.get('port') or 5432}"
-    reason = words.strip().splitlines()[-1].split("FATAL:")[-1].strip()
+    reason = words.splitlines()[0].split("failed: ")[-1].removeprefix("FATAL:").strip().rstrip(".")
     return DatabaseRefused(f"DATABASE_URL does not lead to a database at {where}: {reason}.")
 
 
@@ -84,6 +84,10 @@ def _check(connection: Connection) -> None:
     if version < _OLDEST:
         raise DatabaseRefused(
             f"The database server is PostgreSQL {version // 10000}: Harken needs 15 or newer."
+        )
+    if not _exists(connection, "SELECT 1 WHERE has_schema_privilege('public', 'CREATE')"):
+        raise DatabaseRefused(
+            f"{connection.info.user} may not make tables in this database: let it own the database."
         )
     for extension in _EXTENSIONS:
         _add_extension(connection, extension)
@@ -109,7 +113,9 @@ def _add_extension(connection: Connection, name: str) -> None:
 
 
 def _check_letters(connection: Connection, version: int) -> None:
-    if not _exists(connection, "SELECT 1 WHERE cardinality(show_trgm('я')) > 0 AND lower('Я') = 'я'"):
+    is_unicode = connection.info.encoding == "utf-8"
+    # A database without UTF-8 could not even be asked about this letter.
+    if not (is_unicode and _exists(connection, "SELECT 1 WHERE cardinality(show_trgm('я')) > 0")):
         raise DatabaseRefused(
             f"The database knows only English letters, so nothing else could be searched: create it anew with "
             f"CREATE DATABASE {connection.info.dbname} {locale_clause(version)}."
