@@ -1,5 +1,6 @@
 """Settling: a row of the ledger becomes a message on a ticket, or ends in another of its states, exactly once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 from harken.channels.bounces import mark_bounced
 from harken.channels.contract import Incoming, IncomingFile, Unreadable
 from harken.channels.email.channel import read
+from harken.channels.email.quotes import visible_text
 from harken.channels.models import Arrival, Channel
 from harken.channels.steps import Step, passed
 from harken.channels.threading import find_ticket
@@ -23,6 +25,7 @@ from harken.tickets.models import Enclosure, Message, Ticket, Words
 from harken.workspaces import wall
 
 MOST_ATTEMPTS = 3
+MOST_COMPARED = 50
 
 State = Arrival.State
 
@@ -131,6 +134,8 @@ def _judge_bounce(arrival: Arrival, letter: Incoming) -> Verdict:
     message = failed.select_related("ticket").first()
     if message is None:
         return Verdict(State.HELD, "A delivery failure of a letter that this desk does not know.")
+    if letter.delayed_recipients and not letter.bounced_recipients:
+        return Verdict(State.BOUNCED, "It reports a delay of our message; the far server tries on.", message)
     mark_bounced(message, letter.bounced_recipients, words=letter.text)
     return Verdict(State.BOUNCED, "It reports the failure of our message, by that message's id.", message)
 
@@ -143,7 +148,7 @@ def _is_our_own(arrival: Arrival, letter: Incoming) -> bool:
 def _take_in(arrival: Arrival, letter: Incoming) -> Verdict:
     sender = recognise(arrival.workspace, letter.sender.email or arrival.envelope_from, letter.sender.name)
     ticket, evidence = find_ticket(arrival.workspace, sender, letter, arrival.envelope_to)
-    words = _words(arrival, letter)
+    words = _words(arrival, letter, _held_by(ticket))
     details = {
         "external_id": letter.external_id,
         "sent_at": letter.sent_at,
@@ -167,10 +172,18 @@ def _opened(
     return ticket.messages.get()
 
 
-def _words(arrival: Arrival, letter: Incoming) -> Words:
+def _held_by(ticket: Ticket | None) -> list[str]:
+    """What the customer and we have said on the ticket: quoted history is known by comparing with it."""
+    if ticket is None:
+        return []
+    said = ticket.messages.exclude(kind=Message.Kind.NOTE).order_by("-position")
+    return list(said.values_list("text", flat=True)[:MOST_COMPARED])
+
+
+def _words(arrival: Arrival, letter: Incoming, held: Sequence[str]) -> Words:
     return Words(
         text=clean(letter.text),
-        visible_text=clean(letter.visible_text),
+        visible_text=visible_text(clean(letter.text), held) if held else clean(letter.visible_text),
         html=sanitise(clean(letter.html)) if letter.html else "",
         files=tuple(_enclosure(arrival, file) for file in letter.files),
     )

@@ -276,24 +276,49 @@ def test_mail_for_no_known_mailbox_is_held_for_the_installation_where_there_are_
     assert not Arrival.objects.exists()
 
 
-def test_a_failure_report_marks_the_delivery_it_is_about(workspace):
-    reply = answered(workspace)
-    report = (
+def failure_report(about, action):
+    """What a mail server sends back about a reply."""
+    return (
         "From: MAILER-DAEMON@mx.example\nTo: help@fennel.example\nSubject: Undelivered Mail Returned to Sender\n"
         'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="x"\n\n'
         "--x\nContent-Type: text/plain\n\nI could not deliver it.\n\n"
         "--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
-        "Final-Recipient: rfc822; ann@crumb.example\nAction: failed\nStatus: 5.1.1\n\n"
-        f"--x\nContent-Type: message/rfc822\n\nMessage-ID: <{reply.external_id}>\nSubject: Re: Bread\n\nIn the oven.\n"
+        f"Final-Recipient: rfc822; ann@crumb.example\nAction: {action}\nStatus: 5.1.1\n\n"
+        f"--x\nContent-Type: message/rfc822\n\nMessage-ID: <{about.external_id}>\nSubject: Re: Bread\n\nIn the oven.\n"
         "--x--\n"
-    )
+    ).encode()
 
-    arrival = arrive(report.encode())
+
+def test_a_failure_report_marks_the_delivery_it_is_about(workspace):
+    reply = answered(workspace)
+
+    arrival = arrive(failure_report(reply, "failed"))
 
     assert (arrival.state, arrival.message) == ("bounced", reply)
     assert [delivery.state for delivery in reply.deliveries.all()] == ["failed"]
     assert arrival.ticket.has_problem
     assert arrival.ticket.messages.count() == 2
+
+
+def test_a_report_of_a_delay_is_no_failure(workspace):
+    reply = answered(workspace)
+
+    arrival = arrive(failure_report(reply, "delayed"))
+
+    assert (arrival.state, arrival.message) == ("bounced", reply)
+    assert [delivery.state for delivery in reply.deliveries.all()] == ["queued"]
+    assert not arrival.ticket.has_problem
+
+
+def test_what_the_ticket_says_already_is_folded_without_any_mark(workspace):
+    reply = answered(workspace)
+    reply.text = "Please look into the oven in the cellar, the bread is there."
+    reply.save(update_fields=["text"])
+
+    arrival = arrive(letter(f"Found it.\n\n{reply.text}\n", answers=reply.external_id))
+
+    assert arrival.message.visible_text == "Found it."
+    assert reply.text in arrival.message.text
 
 
 def test_every_row_of_the_ledger_is_in_exactly_one_state(workspace):
