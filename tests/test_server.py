@@ -1,20 +1,18 @@
 """The running server as its users meet it: streams open, its database killed, a slow crowd before it."""
 
 import os
-import re
 import signal
 import socket
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.client import HTTPResponse
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.servers.harken import Harken, until
+from tests.servers.visitor import Visitor
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -28,37 +26,13 @@ def harken() -> Iterator[Harken]:
         yield harken
 
 
-class Browser:
-    """Somebody signed in, without a picture."""
-
-    def __init__(self, harken: Harken) -> None:
-        self._harken = harken
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        page = self._opener.open(harken.sign_in_link(OLGA), timeout=20)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
-        assert token
-        self._opener.open(page.url, urlencode({"csrfmiddlewaretoken": token[1]}).encode(), timeout=20).close()
-
-    def open(self, path: str) -> HTTPResponse:
-        answer: HTTPResponse = self._opener.open(self._harken.url + path, timeout=20)
-        return answer
-
-    def status(self, path: str) -> int:
-        try:
-            with self.open(path) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code
-
-
 def postgres(harken: Harken) -> int:
     folder = Path(harken.environment["HARKEN_DATA"]) / "postgres"
     return int((folder / "postmaster.pid").read_text().split()[0])
 
 
 def test_everything_stops_within_five_seconds_although_streams_are_open(harken: Harken):
-    olga = Browser(harken)
+    olga = Visitor(harken, OLGA)
     streams = [olga.open("/live") for _ in range(20)]
     assert streams[0].readline().startswith(b"retry: ")
 
@@ -70,7 +44,7 @@ def test_everything_stops_within_five_seconds_although_streams_are_open(harken: 
 
 
 def test_a_database_that_dies_is_told_calmly_and_is_back_without_a_restart(harken: Harken):
-    olga = Browser(harken)
+    olga = Visitor(harken, OLGA)
     stream = olga.open("/live")
     web = harken._child("web")
     assert olga.status("/acme/inbox/") == 200
