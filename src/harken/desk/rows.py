@@ -58,7 +58,6 @@ class Row:
     subject_language: str
     peek: str
     peek_language: str
-    is_ours: bool
     when: str
     moment: str
     has_files: bool
@@ -96,7 +95,6 @@ def _row(
         subject_language=_language(subject),
         peek=peek,
         peek_language=_language(peek),
-        is_ours=ticket.waiting_since is not None,
         when=lasting((now - moment).total_seconds()) if ticket.waiting_since else when(moment),
         moment=f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z",
         has_files=ticket.has_files,

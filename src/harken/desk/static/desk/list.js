@@ -69,7 +69,7 @@ class InboxList {
 
   /* Waiting gets louder without asking the server. */
   #tick() {
-    for (const time of this.#list.querySelectorAll(".row-open time")) {
+    for (const time of this.#list.querySelectorAll(".row:has(.turn-us, .turn-late) > time")) {
       const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
       const words = InboxList.#lasting(seconds);
       if (time.textContent !== words) time.textContent = words;

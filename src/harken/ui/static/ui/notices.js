@@ -34,6 +34,8 @@ class Notices {
     if (!words) return;
     this.#place.dataset.shows = name;
     this.#place.replaceChildren(words.content.cloneNode(true));
+    const close = document.getElementById("notice-close").content;
+    for (const notice of this.#place.querySelectorAll("[data-closable]")) notice.append(close.cloneNode(true));
   }
 
   #clear() {
