@@ -125,6 +125,10 @@ def test_nothing_is_left_for_later():
     assert papers.unfinished(written_files()) == []
 
 
+def test_every_link_leads_somewhere():
+    assert papers.dead_links(written_files()) == []
+
+
 def test_every_name_says_something(house: list[Module]):
     assert code.says_nothing(house) == []
 

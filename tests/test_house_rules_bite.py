@@ -236,6 +236,13 @@ def test_a_note_for_later_is_found(tmp_path: Path):
     assert papers.unfinished([tmp_path / "a.py"]) == [f"{tmp_path}/a.py:2 says TO" + "DO"]
 
 
+def test_a_link_to_nowhere_is_found(tmp_path: Path):
+    page = tmp_path / "a.md"
+    page.write_text("[a](a.md#top) [b](b.md) [c](https://c.example) [d](../d/) [e](#e) [f](/api/docs)")
+
+    assert papers.dead_links([page]) == [f"{page} links to b.md", f"{page} links to ../d/"]
+
+
 @pytest.mark.parametrize(
     "place", ["tickets/utils.py", "lib/data.py", "files/helpers/x.py", "lib/mail_helpers.py"]
 )

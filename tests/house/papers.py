@@ -1,9 +1,13 @@
 """Rules about files of every kind: how long they are, and that each room introduces itself."""
 
+import re
 from pathlib import Path
 
 READ_BY_PEOPLE = {".py", ".html", ".css", ".js", ".md", ".toml"}
 README_LINES = 12
+
+# One that stays inside the repository.
+_LINK = re.compile(r"\]\((?![a-z]+:|[#/])([^)\s]+)\)")
 
 
 def too_long(files: list[Path], most_lines: int) -> list[str]:
@@ -31,6 +35,17 @@ def unfinished(files: list[Path]) -> list[str]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         for mark in marks
         if mark in line
+    ]
+
+
+def dead_links(pages: list[Path]) -> list[str]:
+    """Links from one page of the repository to another that is not there."""
+    return [
+        f"{page} links to {target}"
+        for page in pages
+        if page.suffix == ".md"
+        for target in _LINK.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / target.partition("#")[0]).exists()
     ]
 
 
