@@ -26,7 +26,7 @@ GIVE_UP_AFTER = timedelta(days=4)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
 # Silence is tried once more, with the same Message-ID, by which the far side can tell that it is the same.
-PAUSE_AFTER_SILENCE = timedelta(minutes=5)
+PAUSE_AFTER_SILENCE = timedelta(minutes=1)
 MOST_SILENCES = 2
 
 

@@ -13,7 +13,7 @@ _LTR = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
 _KEEP = _("Leave it empty to keep the one that is set.")
 
 
-class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]
+class MailboxForm(forms.ModelForm):
     """A mailbox and its channel as one form. A password is never shown again; empty keeps the one that is set."""
 
     address = forms.EmailField(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -41,9 +42,7 @@ def store(
     sha256 = storage.write(workspace_id, raw)
     passed(Step.RAW_WRITTEN)
     with wall.inside(workspace_id), transaction.atomic():
-        kept, _new = RawMail.objects.get_or_create(
-            workspace_id=workspace_id, sha256=sha256, defaults={"size": len(raw)}
-        )
+        kept = _kept(workspace_id, sha256, len(raw))
         arrival = _arrival(
             kept, channel, place, source=source, envelope_from=envelope_from, envelope_to=list(to)
         )
@@ -51,7 +50,13 @@ def store(
     return arrival
 
 
-def _arrival(kept: RawMail, channel: Channel | None, place: Place | None, **fields: object) -> Arrival:
+def _kept(workspace_id: int | None, sha256: str, size: int) -> RawMail:
+    known: dict[str, Any] = {"workspace_id": workspace_id, "sha256": sha256}
+    kept, _is_new = RawMail.objects.get_or_create(**known, defaults={"size": size})
+    return kept
+
+
+def _arrival(kept: RawMail, channel: Channel | None, place: Place | None, **fields: Any) -> Arrival:
     known = {"workspace_id": kept.workspace_id, "channel": channel, "raw": kept, **fields}
     if place:
         arrival, is_new = Arrival.objects.get_or_create(channel=channel, **vars(place), defaults=known)

@@ -17,7 +17,7 @@ def knows(address: str) -> bool:
 def take(raw: bytes, envelope_from: str, recipients: Sequence[str]) -> None:
     """Store a letter once for each workspace it is addressed to. Raises when it cannot be kept: say 451 then."""
     close_old_connections()
-    workspaces = {}
+    workspaces: dict[int | None, list[str]] = {}
     for recipient in recipients:
         channel = routing.channel_for([recipient])
         workspaces.setdefault(channel.workspace_id if channel else None, []).append(recipient)

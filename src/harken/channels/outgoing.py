@@ -9,7 +9,8 @@ from harken.channels.email.bodies import html_body, text_body
 from harken.channels.email.signatures import reply_address
 from harken.channels.models import Channel
 from harken.contacts.models import Identity
-from harken.tickets.models import Message, Ticket
+from harken.files import storage
+from harken.tickets.models import Attachment, Message, Ticket
 
 # Enough for every mail program to find its thread; longer chains only grow.
 MOST_REFERENCES = 30
@@ -30,7 +31,8 @@ def channel_of(ticket: Ticket) -> Channel:
     """Return the mailbox that answers a ticket: its own, else the workspace's first. Raises NoMailbox."""
     mailboxes = Channel.objects.active().filter(workspace_id=ticket.workspace_id, kind=Channel.Kind.EMAIL)
     mailboxes = mailboxes.select_related("mailbox", "workspace").order_by("id")
-    channel = mailboxes.filter(pk=ticket.channel_id).first() or mailboxes.first()
+    own = mailboxes.filter(pk=ticket.channel_id).first() if ticket.channel_id else None
+    channel = own or mailboxes.first()
     if channel is None:
         raise NoMailbox
     return channel
@@ -55,11 +57,13 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
         written_at=message.created_at,
         in_reply_to=chain[-1] if chain else "",
         references=tuple(chain[:1] + chain[1:][-(MOST_REFERENCES - 1) :]),
-        files=tuple(
-            OutgoingFile(file.name, file.media_type, file.file.read(), file.content_id)
-            for file in message.attachments.select_related("file")
-        ),
+        files=tuple(_outgoing_file(attachment) for attachment in message.attachments.select_related("file")),
     )
+
+
+def _outgoing_file(attachment: Attachment) -> OutgoingFile:
+    content = storage.read(attachment.workspace_id, attachment.file.sha256)
+    return OutgoingFile(attachment.name, attachment.media_type, content, attachment.content_id)
 
 
 def _sender_name(message: Message, channel: Channel) -> str:

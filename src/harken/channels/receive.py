@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -23,6 +24,7 @@ from harken.lib.html import sanitise
 from harken.lib.text import clean
 from harken.tickets.models import Enclosure, Message, Ticket, Words
 from harken.workspaces import wall
+from harken.workspaces.models import Workspace
 
 MOST_ATTEMPTS = 3
 MOST_COMPARED = 50
@@ -98,17 +100,18 @@ def _settle(arrival: Arrival, letter: Incoming | Unreadable) -> Arrival:
 
 
 def _judge(arrival: Arrival, letter: Incoming) -> Verdict:
-    if arrival.workspace is None:
+    workspace = arrival.workspace
+    if workspace is None:
         return Verdict(State.HELD, "No mailbox of this installation has the address it was sent to.")
     arrival.content_sha256 = letter.content_sha256
     original = _came_before(arrival)
     if original:
         return Verdict(State.DUPLICATE, "The same letter came before.", original.message, original)
     if letter.bounce:
-        return _judge_bounce(arrival, letter)
-    if _is_our_own(arrival, letter):
+        return _judge_bounce(workspace, letter)
+    if _is_our_own(workspace, letter):
         return Verdict(State.LOOP, "It is a letter of this desk that came back to it.")
-    return _take_in(arrival, letter)
+    return _take_in(workspace, arrival, letter)
 
 
 def _came_before(arrival: Arrival) -> Arrival | None:
@@ -127,11 +130,9 @@ def _came_before(arrival: Arrival) -> Arrival | None:
     )
 
 
-def _judge_bounce(arrival: Arrival, letter: Incoming) -> Verdict:
-    failed = Message.objects.known_as(arrival.workspace, list(letter.bounced_ids)).filter(
-        kind=Message.Kind.REPLY
-    )
-    message = failed.select_related("ticket").first()
+def _judge_bounce(workspace: Workspace, letter: Incoming) -> Verdict:
+    known = Message.objects.known_as(workspace, list(letter.bounced_ids))
+    message = known.filter(kind=Message.Kind.REPLY).select_related("ticket").first()
     if message is None:
         return Verdict(State.HELD, "A delivery failure of a letter that this desk does not know.")
     if letter.delayed_recipients and not letter.bounced_recipients:
@@ -140,36 +141,30 @@ def _judge_bounce(arrival: Arrival, letter: Incoming) -> Verdict:
     return Verdict(State.BOUNCED, "It reports the failure of our message, by that message's id.", message)
 
 
-def _is_our_own(arrival: Arrival, letter: Incoming) -> bool:
-    ours = Message.objects.known_as(arrival.workspace, [letter.external_id]).filter(kind=Message.Kind.REPLY)
+def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
+    ours = Message.objects.known_as(workspace, [letter.external_id]).filter(kind=Message.Kind.REPLY)
     return bool(letter.external_id) and ours.exists()
 
 
-def _take_in(arrival: Arrival, letter: Incoming) -> Verdict:
-    sender = recognise(arrival.workspace, letter.sender.email or arrival.envelope_from, letter.sender.name)
-    ticket, evidence = find_ticket(arrival.workspace, sender, letter, arrival.envelope_to)
-    words = _words(arrival, letter, _held_by(ticket))
-    details = {
+def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming) -> Verdict:
+    sender = recognise(workspace, letter.sender.email or arrival.envelope_from, letter.sender.name)
+    ticket, evidence = find_ticket(workspace, sender, letter, arrival.envelope_to)
+    words = _words(workspace, letter, _held_by(ticket))
+    details: dict[str, Any] = {
         "external_id": letter.external_id,
         "sent_at": letter.sent_at,
         "is_automatic": letter.auto_reply,
-        **_recipients(arrival, letter, sender),
+        **_recipients(workspace, letter, sender),
     }
     if ticket:
-        message = ticket.receive(words, sender=sender, **details)
+        state, message = State.JOINED, ticket.receive(words, sender=sender, **details)
     else:
-        message = _opened(arrival, sender, letter, words, details)
+        opened = Ticket.open_for(sender, letter.subject, words, channel_id=arrival.channel_id, **details)
+        state, message = State.OPENED, opened.messages.get()
     passed(Step.TICKET_MADE)
     if arrival.channel:
         arrival.channel.note_received(arrival.received_at)
-    return Verdict(State.JOINED if ticket else State.OPENED, evidence.reason, message)
-
-
-def _opened(
-    arrival: Arrival, sender: Identity, letter: Incoming, words: Words, details: dict[str, object]
-) -> Message:
-    ticket = Ticket.open_for(sender, letter.subject, words, channel_id=arrival.channel_id, **details)
-    return ticket.messages.get()
+    return Verdict(state, evidence.reason, message)
 
 
 def _held_by(ticket: Ticket | None) -> list[str]:
@@ -180,23 +175,23 @@ def _held_by(ticket: Ticket | None) -> list[str]:
     return list(said.values_list("text", flat=True)[:MOST_COMPARED])
 
 
-def _words(arrival: Arrival, letter: Incoming, held: Sequence[str]) -> Words:
+def _words(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Words:
     return Words(
         text=clean(letter.text),
         visible_text=visible_text(clean(letter.text), held) if held else clean(letter.visible_text),
         html=sanitise(clean(letter.html)) if letter.html else "",
-        files=tuple(_enclosure(arrival, file) for file in letter.files),
+        files=tuple(_enclosure(workspace, file) for file in letter.files),
     )
 
 
-def _enclosure(arrival: Arrival, file: IncomingFile) -> Enclosure:
-    kept = keep(arrival.workspace, file.name, file.media_type, file.content)
+def _enclosure(workspace: Workspace, file: IncomingFile) -> Enclosure:
+    kept = keep(workspace, file.name, file.media_type, file.content)
     return Enclosure(kept, content_id=file.content_id, is_inline=file.inline)
 
 
-def _recipients(arrival: Arrival, letter: Incoming, sender: Identity) -> dict[str, list[str]]:
+def _recipients(workspace: Workspace, letter: Incoming, sender: Identity) -> dict[str, list[str]]:
     """Everybody else the letter went to: our own mailboxes and their signed forms are nobody's copy."""
-    ours = set(Channel.objects.filter(workspace=arrival.workspace).values_list("address", flat=True))
+    ours = set(Channel.objects.filter(workspace=workspace).values_list("address", flat=True))
     seen = {sender.address}
     others: dict[str, list[str]] = {"to": [], "cc": []}
     for role, addresses in (("to", letter.to), ("cc", letter.cc)):

@@ -1,5 +1,7 @@
 """Shells for the worker: load, call one verb. Each may run twice and late."""
 
+from datetime import datetime
+
 from harken.channels.deliver import deliver
 from harken.channels.models import Arrival
 from harken.channels.receive import settle
@@ -17,10 +19,10 @@ def deliver_message(workspace_id: int, message_id: int) -> None:
     next_try_at = deliver(Message.objects.get(pk=message_id))
     # Killed before this line, the job itself comes back and finds nothing due but the next try.
     if next_try_at:
-        defer_delivery(workspace_id, message_id, schedule_at=next_try_at)
+        defer_delivery(workspace_id, message_id, at=next_try_at)
 
 
-def defer_delivery(workspace_id: int, message_id: int, **when: object) -> None:
-    """Queue the delivery of a message; the lock keeps two attempts at one message apart."""
-    task = deliver_message.configure(lock=f"message-{message_id}", **when)
+def defer_delivery(workspace_id: int, message_id: int, *, at: datetime | None = None) -> None:
+    """Queue the delivery of a message, now unless said otherwise; the lock keeps two attempts at one apart."""
+    task = deliver_message.configure(lock=f"message-{message_id}", schedule_at=at)
     task.defer(workspace_id=workspace_id, message_id=message_id)

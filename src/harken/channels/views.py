@@ -18,7 +18,7 @@ MOST_HELD = 200
 @require_GET
 def channels(request: AgentRequest) -> HttpResponse:
     """Every channel of the workspace with its health."""
-    mailboxes = Mailbox.objects.select_related("channel").filter(workspace=request.workspace)
+    mailboxes = Mailbox.objects.visible_to(request.agent).select_related("channel")
     held = Arrival.objects.visible_to(request.agent).held().count()
     context = {"mailboxes": mailboxes.order_by("channel__address"), "held": held}
     return render(request, "channels/channels.html", context)
@@ -103,8 +103,7 @@ def _mailbox(request: AgentRequest, channel_id: int) -> Mailbox:
     """Return the mailbox, or 404 when it is not there for this agent: no hint which of the two."""
     _owners_only(request)
     return get_object_or_404(
-        Mailbox.objects.select_related("channel", "workspace"),
-        channel__in=Channel.objects.visible_to(request.agent),
+        Mailbox.objects.visible_to(request.agent).select_related("channel", "workspace"),
         channel_id=channel_id,
     )
 

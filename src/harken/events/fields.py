@@ -13,7 +13,7 @@ class CurrentTransaction(Func):
     arity = 0
 
 
-class TransactionIdField(models.Field):  # type: ignore[type-arg]
+class TransactionIdField(models.Field):
     """PostgreSQL's xid8, as decimal text: it may pass 2^63 in theory and is only ever compared by the server."""
 
     def db_type(self, connection: Any) -> str:

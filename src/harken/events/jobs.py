@@ -69,9 +69,14 @@ def run_worker(*, concurrency: int = CONCURRENT_JOBS) -> None:
     asyncio.run(_work(concurrency))
 
 
-async def bring_back_stalled_jobs(worker_app: App) -> int:
+def worker_app() -> App:
+    """The jobs' own way to the database, for a worker: it listens, where the desk's only writes."""
+    return app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+
+
+async def bring_back_stalled_jobs(working: App) -> int:
     """Put the jobs of dead workers back in the queue; the number brought back. Harmless to run anywhere, any time."""
-    manager = worker_app.job_manager
+    manager = working.job_manager
     stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS))
     for stalled_job in stalled:
         await manager.retry_job(stalled_job)
@@ -82,20 +87,19 @@ async def bring_back_stalled_jobs(worker_app: App) -> int:
 
 async def _work(concurrency: int) -> None:
     while True:
-        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         try:
-            async with worker_app.open_async():
-                await _run_beside_the_reaper(worker_app, concurrency)
+            async with worker_app().open_async() as working:
+                await _run_beside_the_reaper(working, concurrency)
             return
         except ConnectorException as error:
             log.warning("database away, worker waits", error=type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
 
-async def _run_beside_the_reaper(worker_app: App, concurrency: int) -> None:
-    reaper = asyncio.create_task(_reap_for_ever(worker_app))
+async def _run_beside_the_reaper(working: App, concurrency: int) -> None:
+    reaper = asyncio.create_task(_reap_for_ever(working))
     try:
-        await worker_app.run_worker_async(
+        await working.run_worker_async(
             concurrency=concurrency,
             shutdown_graceful_timeout=STOP_WITHIN_SECONDS,
             update_heartbeat_interval=HEARTBEAT_SECONDS,
@@ -106,10 +110,10 @@ async def _run_beside_the_reaper(worker_app: App, concurrency: int) -> None:
         reaper.cancel()
 
 
-async def _reap_for_ever(worker_app: App) -> None:
+async def _reap_for_ever(working: App) -> None:
     while True:
         try:
-            await bring_back_stalled_jobs(worker_app)
+            await bring_back_stalled_jobs(working)
         except ConnectorException as error:
             log.warning("reaper could not look", error=type(error).__name__)
         await asyncio.sleep(LOOK_EVERY_SECONDS)

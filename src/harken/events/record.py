@@ -75,8 +75,9 @@ def _insert(event_type: str, about: models.Model, by: Actor | None, data: dict[s
         getattr(event, name)
         for name in ("workspace_id", "type", "about_type", "about_id", "ticket_id", "agent_id")
     ]
+    values: list[Any] = [*row, Jsonb(data)]
     with connection.cursor() as sql:
-        sql.execute(_INSERT, [*row, Jsonb(data)])
+        sql.execute(_INSERT, values)
         event.pk, event.at, event.transaction_id, cursor = sql.fetchone()
     event._state.adding = False
     realtime.announce(announcement(event, cursor))

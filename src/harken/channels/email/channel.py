@@ -21,7 +21,10 @@ atexit.register(_reader.close)
 
 
 def read(raw: bytes) -> Incoming | Unreadable:
-    """Understand one letter, in a process of its own that limits time, memory and depth. Never raises."""
+    """Understand one letter, in a process of its own that limits time, memory and depth.
+
+    Raises ReaderUnavailable when that process cannot be started: the machine's fault, so try again later.
+    """
     return _reader.read(raw)
 
 

@@ -85,6 +85,12 @@ class Security(models.TextChoices):
     NONE = "none", _("no encryption")
 
 
+class MailboxQuerySet(models.QuerySet["Mailbox"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+
 class Mailbox(models.Model):
     """Where an e-mail channel's letters are fetched, and the relay its answers leave by.
 
@@ -113,6 +119,8 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=10, choices=Security, default=Security.STARTTLS)
     smtp_user = models.CharField(max_length=320, default="", blank=True)
     smtp_password = EncryptedTextField(default="", blank=True)
+
+    objects = MailboxQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "mailboxes"

@@ -2,6 +2,7 @@
 
 from email.message import EmailMessage
 from itertools import count
+from typing import Any
 
 from harken.channels import ledger
 from harken.channels.models import Arrival
@@ -32,7 +33,7 @@ def letter(
     return mail.as_bytes()
 
 
-def arrive(raw: bytes, **envelope: object) -> Arrival:
+def arrive(raw: bytes, **envelope: Any) -> Arrival:
     """Store a letter and settle it, as a source and the worker do one after the other."""
     arrival = settle(ledger.store(raw, source=Arrival.Source.DELIVER, **envelope))
     arrival.refresh_from_db()

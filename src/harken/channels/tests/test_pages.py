@@ -11,7 +11,12 @@ from tests.servers.ports import free_port
 
 pytestmark = pytest.mark.django_db
 
-NOTHING_LISTENS = {"imap_host": "127.0.0.1", "imap_security": "none", "imap_user": "help", "imap_password": "secret-1"}
+NOTHING_LISTENS = {
+    "imap_host": "127.0.0.1",
+    "imap_security": "none",
+    "imap_user": "help",
+    "imap_password": "secret-1",
+}
 
 
 @pytest.fixture
@@ -86,7 +91,9 @@ def test_a_password_is_sealed_never_shown_and_kept_when_left_empty(owner, worksp
     channel_id = only_mailbox(workspace).channel_id
 
     page = owner.get(f"/fennel/settings/channels/{channel_id}/").text
-    owner.post(f"/fennel/settings/channels/{channel_id}/", form(**server | {"imap_password": "", "from_name": "F"}))
+    owner.post(
+        f"/fennel/settings/channels/{channel_id}/", form(**server | {"imap_password": "", "from_name": "F"})
+    )
 
     assert "secret-1" not in page
     mailbox = only_mailbox(workspace)
@@ -101,7 +108,10 @@ def test_a_password_is_sealed_never_shown_and_kept_when_left_empty(owner, worksp
         ({"imap_port": 99999}, "65535"),
         ({"imap_port": "x"}, "whole number"),
         ({"imap_host": "mail.example", "imap_user": ""}, "who signs in"),
-        ({"imap_host": "mail.example", "imap_user": "help", "imap_security": "none"}, "could be read on its way"),
+        (
+            {"imap_host": "mail.example", "imap_user": "help", "imap_security": "none"},
+            "could be read on its way",
+        ),
         ({"take_from": "yesterday"}, "valid date"),
         ({"handled": "eat"}, "valid choice"),
     ],
@@ -173,7 +183,9 @@ def test_a_held_letter_is_named_in_the_rail_and_can_be_downloaded(owner, workspa
     assert "sandbox" in download.headers["Content-Security-Policy"]
 
 
-def test_the_number_of_queries_does_not_grow_with_the_mailboxes(owner, workspace, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_mailboxes(
+    owner, workspace, django_assert_max_num_queries
+):
     make_channel(workspace)
     with django_assert_max_num_queries(14):
         owner.get("/fennel/settings/channels/")

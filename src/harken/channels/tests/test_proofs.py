@@ -47,7 +47,9 @@ def test_a_guessed_or_altered_token_is_worth_nothing():
     altered = [token[:at] + letter + token[at + 1 :] for at in range(len(token)) for letter in letters]
     guessed = ["".join(secrets.choice(letters) for _ in token) for _ in range(GUESSES)]
 
-    accepted = {each for each in [*altered, *guessed, next_ticket, "", "é", token + "a"] if tokens.value_of(key, each)}
+    accepted = {
+        each for each in [*altered, *guessed, next_ticket, "", "é", token + "a"] if tokens.value_of(key, each)
+    }
     # The last letter carries bits that say nothing: its other spellings stand for the same token.
     assert {each[:-1] for each in accepted} <= {token[:-1]}
 
@@ -88,6 +90,8 @@ def test_what_the_server_wrote_wins_over_what_the_sender_wrote():
     assert routing.channel_for(routing.recipients_in(raw)) == theirs
 
 
-@pytest.mark.parametrize("raw", [b"", b"\n\n", b"\x00" * 1000, b"To:" + b" " * 100_000, b"To: " + b"<" * 50_000])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\n\n", b"\x00" * 1000, b"To:" + b" " * 100_000, b"To: " + b"<" * 50_000]
+)
 def test_no_letter_breaks_routing(raw):
     assert routing.recipients_in(raw) == []

@@ -30,7 +30,11 @@ def test_an_event_says_what_happened_to_what_and_when():
 
 def test_subscribers_are_called_in_the_callers_transaction_and_undone_with_it():
     workspace = make_workspace()
-    subscribe("workspace.renamed", lambda event: record("workspace.noticed", event.about))
+
+    def notice(event: Event) -> None:
+        record("workspace.noticed", event.about)
+
+    subscribe("workspace.renamed", notice)
 
     with transaction.atomic():
         record("workspace.renamed", workspace)
@@ -56,7 +60,7 @@ def test_a_subscriber_that_fails_takes_the_event_with_it():
 
 def test_subscribing_twice_calls_once():
     workspace = make_workspace()
-    heard = []
+    heard: list[Event] = []
     subscribe("workspace.renamed", heard.append)
     subscribe("workspace.renamed", heard.append)
 

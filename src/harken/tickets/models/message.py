@@ -1,6 +1,6 @@
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -10,9 +10,6 @@ from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.files.models import File
 from harken.workspaces.models import Workspace
-
-if TYPE_CHECKING:
-    from harken.tickets.models.ticket import Ticket
 
 
 @dataclass(frozen=True)
@@ -89,9 +86,6 @@ class Message(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     objects = MessageQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        ticket: models.ForeignKey["Ticket", "Ticket"]
 
     class Meta:
         ordering = ("ticket_id", "position")

@@ -1,12 +1,7 @@
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from harken.contacts.models import Contact
 from harken.workspaces.models import Workspace
-
-if TYPE_CHECKING:
-    from harken.tickets.models.ticket import Ticket
 
 
 class Participant(models.Model):
@@ -17,9 +12,6 @@ class Participant(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     address = models.CharField(max_length=500)
     is_copied = models.BooleanField(default=False)
-
-    if TYPE_CHECKING:
-        ticket: models.ForeignKey["Ticket", "Ticket"]
 
     class Meta:
         constraints = (

@@ -1,7 +1,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models.functions import Now
@@ -15,56 +15,20 @@ from harken.events.record import record
 from harken.lib.addresses import normalise
 from harken.lib.text import language_of, one_line, preview
 from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TicketIsMerged, TooLong
+from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import Participant
+from harken.tickets.states import CLOSED_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
 SUBJECT_LETTERS = 500
 LONGEST_TEXT = 1_000_000
 
 
-class TicketQuerySet(models.QuerySet["Ticket"]):
-    def visible_to(self, agent: Agent) -> Self:
-        """Every look-up on behalf of a person starts here, never from `objects.get`."""
-        return self.filter(workspace_id=agent.workspace_id)
-
-    def open(self) -> Self:
-        return self.filter(state=Ticket.State.OPEN)
-
-    def waiting_for_us(self) -> Self:
-        return self.open().filter(waiting_since__isnull=False)
-
-    def waiting_for_them(self) -> Self:
-        return self.filter(state=Ticket.State.WAITING)
-
-    def closed(self) -> Self:
-        return self.filter(state__in=Ticket.CLOSED_STATES)
-
-    def assigned_to(self, agent: Agent) -> Self:
-        return self.filter(assignee=agent)
-
-    def unassigned(self) -> Self:
-        return self.filter(assignee=None)
-
-    def newest_first(self) -> Self:
-        """In the order of the index that every list pages by."""
-        return self.order_by("-last_activity_at", "-id")
-
-
 class Ticket(models.Model):
     """One matter with one requester, from any channel."""
 
-    class State(models.TextChoices):
-        OPEN = "open", _("open")
-        WAITING = "waiting", _("waiting for them")
-        SET_ASIDE = "set_aside", _("set aside")
-        ACCEPTED = "accepted", _("accepted")
-        CLOSED = "closed", _("closed")
-        CLOSED_UNSUCCESSFULLY = "closed_unsuccessfully", _("closed without success")
-        SPAM = "spam", _("spam")
-        MERGED = "merged", _("merged")
-
-    CLOSED_STATES = (State.CLOSED, State.CLOSED_UNSUCCESSFULLY)
+    State = State
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     # Negative only inside the transaction that opens the ticket: see `_take_number`.
@@ -126,7 +90,7 @@ class Ticket(models.Model):
 
     @property
     def is_closed(self) -> bool:
-        return self.state in self.CLOSED_STATES
+        return self.state in CLOSED_STATES
 
     @property
     def is_our_turn(self) -> bool:
@@ -144,7 +108,7 @@ class Ticket(models.Model):
         channel_id: int | None = None,
         by: Agent | None = None,
         **message: Any,
-    ) -> Self:
+    ) -> "Ticket":
         """Open a ticket with the requester's first message. `message` takes what `receive` takes."""
         ticket = cls.objects.create(
             workspace=requester.workspace,

@@ -12,26 +12,26 @@ pytestmark = pytest.mark.django_db
 Contact = apps.get_model("contacts", "Contact")
 
 
-def make_ann(workspace):
+def make_key(workspace):
     with wall.inside(workspace.pk):
-        return Contact.objects.create(workspace=workspace, name="Ann")
+        return Key.objects.create(workspace=workspace, purpose="ours", secret=b"secret")
 
 
 def test_rows_of_another_workspace_are_not_there_even_without_a_filter():
     ours, theirs = make_workspace(), make_workspace()
-    make_ann(theirs)
+    make_key(theirs)
 
     with wall.inside(ours.pk):
-        assert not Contact.objects.exists()
+        assert not Key.objects.exists()
     with wall.inside(theirs.pk):
-        assert Contact.objects.get().name == "Ann"
+        assert Key.objects.get().purpose == "ours"
 
 
 def test_outside_of_all_workspaces_nothing_of_theirs_is_in_sight():
-    make_ann(make_workspace())
+    make_key(make_workspace())
 
     with wall.inside(None):
-        assert not Contact.objects.exists()
+        assert not Key.objects.exists()
 
 
 def test_a_row_cannot_be_written_into_another_workspace():
@@ -42,35 +42,35 @@ def test_a_row_cannot_be_written_into_another_workspace():
         pytest.raises(ProgrammingError, match="row-level security"),
         transaction.atomic(),
     ):
-        Contact.objects.create(workspace=theirs, name="Mallory")
+        Key.objects.create(workspace=theirs, purpose="mallory", secret=b"")
 
 
 def test_a_row_cannot_be_moved_or_removed_through_the_wall():
     ours, theirs = make_workspace(), make_workspace()
-    ann = make_ann(theirs)
+    key = make_key(theirs)
 
     with wall.inside(ours.pk):
-        assert Contact.objects.filter(pk=ann.pk).update(name="Mallory") == 0
-        assert Contact.objects.filter(pk=ann.pk).delete()[0] == 0
+        assert Key.objects.filter(pk=key.pk).update(purpose="mallory") == 0
+        assert Key.objects.filter(pk=key.pk).delete()[0] == 0
 
     with wall.inside(theirs.pk):
-        assert Contact.objects.get().name == "Ann"
+        assert Key.objects.get().purpose == "ours"
 
 
 def test_the_block_puts_back_the_workspace_it_was_entered_from():
     ours, theirs = make_workspace(), make_workspace()
-    make_ann(ours)
+    make_key(ours)
 
     with wall.inside(ours.pk):
         with wall.inside(theirs.pk):
-            assert not Contact.objects.exists()
-        assert Contact.objects.exists()
+            assert not Key.objects.exists()
+        assert Key.objects.exists()
         assert wall.current() == ours.pk
 
 
 def test_a_broken_transaction_inside_leaves_the_wall_as_it_was():
     ours = make_workspace()
-    make_ann(ours)
+    make_key(ours)
     wall.leave()
 
     def break_inside():
@@ -81,25 +81,23 @@ def test_a_broken_transaction_inside_leaves_the_wall_as_it_was():
         break_inside()
 
     assert wall.current() is None
-    assert not Contact.objects.exists()
+    assert not Key.objects.exists()
 
 
 def test_a_connection_that_was_opened_anew_knows_the_workspace(transactional_db):
     ours = make_workspace()
-    make_ann(ours)
+    make_key(ours)
 
     connection.close()
 
-    assert Contact.objects.get().name == "Ann"
+    assert Key.objects.get().purpose == "ours"
 
 
 def test_the_installation_reads_across_only_the_tables_that_allow_it():
     ours = make_workspace()
-    make_ann(ours)
-    ours.key("anything")
+    make_key(ours)
 
     with wall.inside(None), wall.across():
-        assert not Contact.objects.exists()
         assert not Key.objects.exists()
 
 
@@ -121,9 +119,9 @@ def test_the_desk_itself_does_not_stand_above_the_wall():
 
 def test_raising_the_walls_again_changes_nothing():
     ours, theirs = make_workspace(), make_workspace()
-    make_ann(theirs)
+    make_key(theirs)
 
     wall.raise_walls()
 
     with wall.inside(ours.pk):
-        assert not Contact.objects.exists()
+        assert not Key.objects.exists()

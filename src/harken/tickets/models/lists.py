@@ -1,0 +1,37 @@
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from harken.agents.models import Agent
+from harken.tickets.states import CLOSED_STATES, State
+
+if TYPE_CHECKING:
+    from harken.tickets.models.ticket import Ticket  # noqa: F401 - named in quotes, below
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here, never from `objects.get`."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+    def open(self) -> Self:
+        return self.filter(state=State.OPEN)
+
+    def waiting_for_us(self) -> Self:
+        return self.open().filter(waiting_since__isnull=False)
+
+    def waiting_for_them(self) -> Self:
+        return self.filter(state=State.WAITING)
+
+    def closed(self) -> Self:
+        return self.filter(state__in=CLOSED_STATES)
+
+    def assigned_to(self, agent: Agent) -> Self:
+        return self.filter(assignee=agent)
+
+    def unassigned(self) -> Self:
+        return self.filter(assignee=None)
+
+    def newest_first(self) -> Self:
+        """In the order of the index that every list pages by."""
+        return self.order_by("-last_activity_at", "-id")
