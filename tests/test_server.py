@@ -46,7 +46,7 @@ def test_everything_stops_within_five_seconds_although_streams_are_open(harken: 
 def test_a_database_that_dies_is_told_calmly_and_is_back_without_a_restart(harken: Harken):
     olga = Visitor(harken, OLGA)
     stream = olga.open("/live")
-    web = harken._child("web")
+    web = harken.child("web")
     assert olga.status("/acme/inbox/") == 200
 
     os.kill(postgres(harken), signal.SIGQUIT)
@@ -61,7 +61,7 @@ def test_a_database_that_dies_is_told_calmly_and_is_back_without_a_restart(harke
 
     assert first == 503
     assert later <= {503, 200}
-    assert harken._child("web") == web
+    assert harken.child("web") == web
     assert stream.readline().startswith(b"retry: ")
     assert "Traceback" not in harken.log
 

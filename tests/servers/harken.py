@@ -97,7 +97,7 @@ class Harken:
             self._up.wait()
             self._up = None
         else:
-            os.kill(self._child(part), signal.SIGKILL)
+            os.kill(self.child(part), signal.SIGKILL)
 
     def wait_until_ready(self) -> None:
         """Return when pages are served; fail with the log when that does not come."""
@@ -146,7 +146,14 @@ class Harken:
         except (urllib.error.URLError, OSError):
             return False
 
-    def _child(self, part: str) -> int:
+    @property
+    def pid(self) -> int:
+        """The process that cares for all others but PostgreSQL."""
+        assert self._up is not None
+        return self._up.pid
+
+    def child(self, part: str) -> int:
+        """The process of one part."""
         for pid, name in self._children():
             if name == part:
                 return pid

@@ -1,0 +1,47 @@
+"""Run benchmarks: a table on standard error for people, one JSON object on standard output for programs."""
+
+import argparse
+import json
+import os
+import sys
+from importlib import import_module
+
+from bench.figures import Figures
+
+NAMES = ("setup", "startup", "mail_in", "inbox_page", "live")
+
+
+def main() -> None:
+    asked = _asked()
+    results: dict[str, Figures] = {}
+    for name in asked.names or NAMES:
+        print(f"{name} …", file=sys.stderr)
+        results[name] = import_module(f"bench.{name}").measure(asked.scale)
+        _show(results[name])
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"{os.cpu_count()} processors, load {load}", file=sys.stderr)
+    told = {name: {key: each.as_json() for key, each in found.items()} for name, found in results.items()}
+    print(json.dumps(told))
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"which: {', '.join(NAMES)}; all when none is named"
+    )
+    parser.add_argument("--scale", choices=("small", "medium", "large"), default="small")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(NAMES):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    return asked
+
+
+def _show(found: Figures) -> None:
+    for key, figure in found.items():
+        low, high = figure.spread
+        value = f"{figure.value:>9} {figure.unit:<4}"
+        print(f"  {key:<30} {value} ({low} to {high})  {figure.against}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
