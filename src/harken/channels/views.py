@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from harken.agents.middleware import AgentRequest
 from harken.channels.connect import connect, problems_of
 from harken.channels.forms import MailboxForm
-from harken.channels.models import Arrival, Channel, Mailbox
+from harken.channels.models import Arrival, Mailbox
 
 MOST_HELD = 200
 
