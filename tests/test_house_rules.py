@@ -40,8 +40,8 @@ MIGRATIONS_MAY_IMPORT = {
     "harken.workspaces.encryption",
     "harken.workspaces.validators",
 }
-# A workspace is what the wall stands around: it is found by its address, before anybody is let in.
-FOUND_WITHOUT_AGENT = {"Workspace"}
+# A workspace is found by its address and a user by theirs, before anybody is let in.
+FOUND_WITHOUT_AGENT = {"User", "Workspace"}
 
 MOST_LINES = 400
 

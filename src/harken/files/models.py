@@ -12,9 +12,9 @@ from harken.workspaces.models import Workspace
 
 
 class FileQuerySet(models.QuerySet["File"]):
-    def of(self, workspace_id: int) -> Self:
+    def signed_for(self, workspace_id: int, file_id: int) -> Self:
         """Every look-up by a signed address starts here."""
-        return self.filter(workspace_id=workspace_id)
+        return self.filter(workspace_id=workspace_id, pk=file_id)
 
 
 class File(models.Model):

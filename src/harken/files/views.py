@@ -44,7 +44,7 @@ def _file(token: str) -> File | None:
         return None
     workspace_id, file_id = opened
     with wall.inside(workspace_id):
-        return File.objects.of(workspace_id).filter(pk=file_id).first()
+        return File.objects.signed_for(workspace_id, file_id).first()
 
 
 def _answer(request: HttpRequest, file: File, opened: BinaryIO) -> HttpResponseBase:
