@@ -47,7 +47,8 @@ def _taken_in(file: str, recipients: list[str]) -> Arrival:
 
 
 def _as_words(arrival: Arrival) -> str:
-    ticket = f" {arrival.ticket.short_number}" if arrival.ticket else ""
+    with wall.inside(arrival.workspace_id):
+        ticket = f" {arrival.ticket.short_number}" if arrival.ticket else ""
     return f"{arrival.state}{ticket}: {arrival.reason}"
 
 
