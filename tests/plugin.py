@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -26,6 +27,8 @@ def _set_environment() -> None:
     os.environ["HARKEN_DATA"] = tempfile.mkdtemp(prefix="harken-test-")
     atexit.register(shutil.rmtree, os.environ["HARKEN_DATA"], ignore_errors=True)
     os.environ["HARKEN_SECRET_KEY"] = _SECRET_KEY
+    # WhiteNoise warns of a folder that is not there, and no test of a page needs gathered files.
+    Path(os.environ["HARKEN_DATA"], "static").mkdir()
 
 
 if not _IS_WORKER:
