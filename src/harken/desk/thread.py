@@ -161,6 +161,9 @@ def _recipients(message: Message) -> str:
     if message.kind == Message.Kind.NOTE or not (message.to or message.cc):
         return ""
     to, cc = ", ".join(message.to), ", ".join(message.cc)
+    # A letter to us alone names nobody else: our own mailbox is not among its recipients.
+    if not to:
+        return _("cc %(cc)s") % {"cc": cc}
     return _("to %(to)s, cc %(cc)s") % {"to": to, "cc": cc} if cc else _("to %(to)s") % {"to": to}
 
 
