@@ -7,10 +7,23 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SecretUnreadable(Exception):
     """A stored secret was made with another HARKEN_SECRET_KEY; it must be typed in again."""
+
+    sentence = _(
+        "The stored password cannot be read: this installation’s secret key was changed. Nothing is lost."
+        " Enter the password again, or bring the old key back (HARKEN_SECRET_KEY)."
+    )
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class Unopened(str):
+    """A sealed text that no key of this installation opens. Saved again it stays as it is: the key may come back."""
 
 
 def encrypt(text: str) -> str:
@@ -26,14 +39,30 @@ def decrypt(sealed: str) -> str:
         raise SecretUnreadable from error
 
 
+def opened(text: str) -> str:
+    """Return what a column held, fit for use. Raises SecretUnreadable when it could not be opened."""
+    if isinstance(text, Unopened):
+        raise SecretUnreadable
+    return text
+
+
 class EncryptedTextField(models.TextField):
-    """A text kept sealed in the database; `""` stays `""`, so that "no password" needs no key."""
+    """A text kept sealed in the database; `""` stays `""`, so that "no password" needs no key.
+
+    One that does not open is read as `Unopened`: a single bad secret must not hide the rows beside it. Whoever
+    uses the text asks `opened` for it.
+    """
 
     def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Unopened):
+            return str.__str__(value)
         return encrypt(value) if value else value
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return decrypt(value) if value else value
+        try:
+            return decrypt(value) if value else value
+        except SecretUnreadable:
+            return Unopened(value)
 
 
 def _keys() -> MultiFernet:

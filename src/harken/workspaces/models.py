@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from harken.workspaces.validators import known_zone, usable_slug
 
@@ -37,6 +38,10 @@ class Workspace(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @cached_property
+    def _keys(self) -> dict[str, bytes]:
+        return {}
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
@@ -56,10 +61,15 @@ class Workspace(models.Model):
 
     def key(self, purpose: str) -> bytes:
         """Return the workspace's 256-bit signing key for one purpose, made when first asked for."""
-        key, _made = Key.objects.get_or_create(
-            workspace=self, purpose=purpose, defaults={"secret": secrets.token_bytes(32)}
-        )
-        return bytes(key.secret)
+        if purpose not in self._keys:
+            key, is_new = Key.objects.get_or_create(
+                workspace=self, purpose=purpose, defaults={"secret": secrets.token_bytes(32)}
+            )
+            if is_new:
+                # Not remembered yet: the transaction that made it may still be rolled back.
+                return bytes(key.secret)
+            self._keys[purpose] = bytes(key.secret)
+        return self._keys[purpose]
 
     def next_ticket_number(self, opened_at: datetime) -> int:
         """Take the next number. Locks the counter until commit: the last step of a transaction, please."""

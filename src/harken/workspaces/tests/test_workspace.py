@@ -2,9 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from harken.workspaces.addresses import RESERVED
-from harken.workspaces.encryption import SecretUnreadable, decrypt, encrypt
+from harken.workspaces.encryption import EncryptedTextField, SecretUnreadable, decrypt, encrypt, opened
 from harken.workspaces.factories import make_workspace
 from harken.workspaces.models import Workspace
 
@@ -58,6 +59,25 @@ def test_a_key_is_made_once_and_differs_by_purpose_and_workspace():
     assert make_workspace().key("reply-address") != key
 
 
+def test_a_key_is_asked_for_once_however_many_addresses_are_checked(django_assert_num_queries):
+    workspace = make_workspace()
+    made = workspace.key("reply-address")
+    assert workspace.key("reply-address") == made
+
+    with django_assert_num_queries(0):
+        assert workspace.key("reply-address") == made
+
+
+def test_a_key_that_was_rolled_back_is_not_remembered():
+    workspace = make_workspace()
+
+    with transaction.atomic():
+        gone = workspace.key("reply-address")
+        transaction.set_rollback(True)
+
+    assert workspace.key("reply-address") != gone
+
+
 def test_a_secret_is_sealed_and_opens_again():
     sealed = encrypt("correct horse")
 
@@ -71,6 +91,19 @@ def test_a_secret_of_another_installation_is_refused_by_name(settings):
 
     with pytest.raises(SecretUnreadable):
         decrypt(sealed)
+
+
+def test_a_secret_that_does_not_open_is_refused_when_used_and_kept_when_saved(settings):
+    field = EncryptedTextField()
+    sealed, settings.SECRET_KEY = encrypt("correct horse"), "another installation"
+
+    read = field.from_db_value(sealed, None, None)
+
+    assert read is not None
+    assert field.get_prep_value(read) == sealed
+    with pytest.raises(SecretUnreadable, match="secret key"):
+        opened(read)
+    assert opened("correct horse") == "correct horse"
 
 
 def test_a_secret_opens_with_the_key_before_a_rotation(settings):
