@@ -25,6 +25,7 @@ from harken.config.errors import DatabaseRefused, DataFolderRefused
 
 _SOCKET_PATH_LIMIT = 90  # bytes; the kernel takes 107, on macOS 103
 _RECOVERY_SECONDS = 300
+_LAST_CHILDREN_SECONDS = 30
 _LOG_BYTES = 10_000_000
 _OWN_FOLDER = Path("/proc/self/cwd")
 _PHASES = ("starting up", "shutting down", "recovery mode", "not yet accepting", "not accepting")
@@ -112,6 +113,7 @@ class Cluster:
         self._run(draft, "initdb", f"--username={SUPERUSER}", "--auth=peer", "--no-instructions", *_LOCALE)
         (draft / "local.conf").touch()
         draft.rename(self.folder)
+        _make_durable(self.data)
 
     def _refuse_other_version(self) -> None:
         found, ours = (self.folder / "PG_VERSION").read_text().strip(), brought_version().split(".")[0]
@@ -210,6 +212,15 @@ class Cluster:
         lines = self._log.read_text(errors="replace")[-4000:].splitlines() if self._log.exists() else []
         telling = [line for line in lines if re.search(r"FATAL|PANIC|error:|could not", line)] or lines
         return telling[-1].strip() if telling else "no words in its log"
+
+
+def _make_durable(folder: Path) -> None:
+    # A name is safe from a power cut only when its folder was written.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _eventually(condition: Callable[[], bool], seconds: float) -> bool:
