@@ -34,7 +34,10 @@ class Company(models.Model):
                 fields=["workspace", "domain"], condition=~models.Q(domain=""), name="one_company_per_domain"
             ),
         )
-        indexes = (models.Index(fields=["workspace", "sort_key", "id"], name="companies_by_name"),)
+        indexes = (
+            models.Index(fields=["workspace", "sort_key", "id"], name="companies_by_name"),
+            models.Index(fields=["workspace", "-id"], name="companies_newest_first"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -64,7 +67,10 @@ class Contact(models.Model):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["workspace", "sort_key", "id"], name="contacts_by_name"),)
+        indexes = (
+            models.Index(fields=["workspace", "sort_key", "id"], name="contacts_by_name"),
+            models.Index(fields=["workspace", "-id"], name="contacts_newest_first"),
+        )
 
     def __str__(self) -> str:
         return self.display_name

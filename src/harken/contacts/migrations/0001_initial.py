@@ -113,4 +113,12 @@ class Migration(migrations.Migration):
                 fields=("workspace", "kind", "address"), name="one_contact_per_identity"
             ),
         ),
+        migrations.AddIndex(
+            model_name="company",
+            index=models.Index(fields=["workspace", "-id"], name="companies_newest_first"),
+        ),
+        migrations.AddIndex(
+            model_name="contact",
+            index=models.Index(fields=["workspace", "-id"], name="contacts_newest_first"),
+        ),
     ]
