@@ -84,7 +84,7 @@ class Cluster:
         if not self._answers():
             raise self._failure("PostgreSQL did not start")
 
-    def stop(self, patience_seconds: float = 3.0) -> None:
+    def stop(self, patience_seconds: float = 1.4) -> None:
         """Stop in good order, or when that takes too long at once: the next start then recovers."""
         for way in (signal.SIGINT, signal.SIGQUIT):
             self._tell(way)
