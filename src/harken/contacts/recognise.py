@@ -8,6 +8,7 @@ from harken.workspaces.models import Workspace
 
 # What the column holds; an address may have 320 letters (RFC 5321), nonsense may have more.
 LONGEST_ADDRESS = 500
+LONGEST_DOMAIN = 253
 
 
 def recognise(workspace: Workspace, address: str, name: str = "") -> Identity:
@@ -42,7 +43,8 @@ def _make(workspace: Workspace, address: str, name: str) -> Identity:
 
 def _company(workspace: Workspace, address: str) -> Company | None:
     domain = domain_of(address)
-    if not domain or is_public_provider(domain):
+    # No real domain is longer (RFC 1035, 2.3.4): what is names no company.
+    if not domain or len(domain) > LONGEST_DOMAIN or is_public_provider(domain):
         return None
     company, _made = Company.objects.get_or_create(
         workspace=workspace, domain=domain, defaults={"name": domain}
