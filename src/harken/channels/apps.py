@@ -9,7 +9,9 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from harken.channels import subscribers
         from harken.channels.held import count_held, is_any_held
+        from harken.channels.vitals import arrival_figures, mailbox_warnings
         from harken.events.record import subscribe
+        from harken.lib import vitals
         from harken.ui.navigation import Place, register, register_setting
         from harken.workspaces import wall
 
@@ -17,6 +19,8 @@ class ChannelsConfig(AppConfig):
         wall.seen_across("channels_channel", "channels_mailbox")
         subscribe("message.queued", subscribers.queue_deliveries)
         subscribe("workspace.opened", subscribers.add_first_mailbox)
+        vitals.warn_with("mail in", mailbox_warnings)
+        vitals.measure_with("mail in", arrival_figures)
         register_setting(Place("channels", _("Channels"), "channels:channels", order=20))
         register(
             Place(

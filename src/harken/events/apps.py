@@ -8,5 +8,9 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from harken import realtime
         from harken.events.replay import missed
+        from harken.events.vitals import job_figures, worker_warnings
+        from harken.lib import vitals
 
         realtime.replay_with(missed)
+        vitals.warn_with("worker", worker_warnings)
+        vitals.measure_with("jobs", job_figures)
