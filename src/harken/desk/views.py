@@ -63,7 +63,7 @@ def ticket(request: AgentRequest, number: int) -> HttpResponse:
     """GET shows the ticket beside the list; to htmx the two panes alone."""
     shown = _ticket(request, number)
     if "HX-Request" in request.headers:
-        context = {"conversation": Conversation.of(shown, request.agent), "view": _view(request)}
+        context = {"conversation": Conversation.of(shown, request.agent), "counts": counts_of(request)}
         return render(request, "desk/_opened.html", context)
     return _whole_page(request, shown)
 

@@ -172,7 +172,7 @@ def test_a_row_chosen_by_htmx_brings_the_two_panes_and_the_title(olga):
     answer = olga.get(f"tickets/{ticket.number}/", htmx=True)
 
     assert answer["Vary"].startswith("HX-Request")
-    assert texts(read(answer), "title") == ["Bread · Harken"]
+    assert texts(read(answer), "title") == ["(1) Bread · Harken"]
     assert "rail" not in answer.content.decode()
 
 

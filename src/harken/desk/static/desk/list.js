@@ -26,9 +26,15 @@ class InboxList {
     const view = encodeURIComponent(this.#list.dataset.view);
     const address = `${this.#list.dataset.rows}${number}/?view=${view}${known ? "&known" : ""}`;
     await window.htmx.ajax("GET", address, { target: known ?? this.#list, swap: "none" });
+    this.#countInTitle();
     const again = this.#waiting.get(number);
     this.#waiting.delete(number);
     if (again) this.#refresh(number);
+  }
+
+  #countInTitle() {
+    const count = document.querySelector('[data-count="inbox"]').textContent.trim();
+    document.title = (count && `(${count}) `) + document.title.replace(/^\(\d+\) /, "");
   }
 
   #markCurrent() {
