@@ -22,6 +22,7 @@ from harken.workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
 
+OLGA = "olga@fennel.example"
 LETTER = b"""From: Ann <ann@example.com>
 To: help@fennel.example
 Subject: Oven
@@ -62,18 +63,40 @@ def test_a_workspace_is_made_and_listed():
 
 
 @pytest.mark.parametrize(
-    ("slug", "owner", "words"),
+    ("arguments", "words"),
     [
-        ("api", "olga@fennel.example", "no word that Harken itself uses"),
-        ("fennel", "olga", "is not a mail address"),
+        (("api", "--owner", "olga@fennel.example"), "no word that Harken itself uses"),
+        (("fennel", "--owner", "olga"), "olga is not a mail address."),
+        (("fennel", "--owner", "olga@fennel.example", "--time-zone", "Mars"), "for --time-zone: There is no"),
+        (
+            ("fennel", "--owner", "olga@fennel.example", "--language", "xx"),
+            "for --language: Harken speaks en,",
+        ),
     ],
 )
-def test_a_workspace_that_cannot_be_is_misuse(slug, owner, words):
-    code, sentence = run("workspace", "create", slug, "--owner", owner)
+def test_a_workspace_that_cannot_be_is_misuse(arguments, words):
+    code, sentence = run("workspace", "create", *arguments)
 
     assert code == 2
     assert words in sentence
     assert not Workspace.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("fennel",), "There is a workspace fennel already."),
+        (("fern", "--mail", "Help@fennel.example"), "help@fennel.example leads to a workspace of this"),
+    ],
+)
+def test_what_another_workspace_has_is_not_given_twice(arguments, words):
+    answer("workspace", "create", "fennel", "--owner", OLGA, "--mail", "help@fennel.example", "--json")
+
+    code, sentence = run("workspace", "create", *arguments, "--owner", OLGA)
+
+    assert code == 2
+    assert words in sentence
+    assert Workspace.objects.count() == 1
 
 
 def test_a_colleague_is_added_and_let_in_by_link():
