@@ -4,6 +4,7 @@ import sys
 from typing import NoReturn
 
 import click
+from django.db import OperationalError
 
 from harken.cli.verbs import doctor, installation, mail, manage, people, processes
 from harken.config.errors import Refused
@@ -46,6 +47,11 @@ def main() -> NoReturn:
         _leave(str(error), MISUSE)
     except Refused as error:
         _leave(str(error), 1)
+    except OperationalError as error:
+        _leave(
+            f"the database does not answer ({str(error).splitlines()[0]}): try again, or ask harken doctor.",
+            1,
+        )
     except (click.Abort, KeyboardInterrupt):
         _leave("stopped.", 130)
 

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,21 +31,29 @@ class NotStored(Refused):
 
 def deliver(*, files: tuple[str, ...], recipient: str | None, as_json: bool) -> None:
     """Take every letter in, in the order given, and print a line for each. Raises NotStored at the first that fails."""
-    tables.need()
+    with _or_not_now("Mail"):
+        tables.need()
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()
     with click.progressbar(files, label="Delivering", file=sys.stderr, hidden=hidden) as named:
         for file in named:
-            arrival = _taken_in(file, [recipient] if recipient else [])
-            click.echo(_as_json(arrival) if as_json else _as_words(arrival))
+            with _or_not_now(file):
+                arrival = _taken_in(file, [recipient] if recipient else [])
+                line = _as_json(arrival) if as_json else _as_words(arrival)
+            click.echo(line)
+
+
+@contextmanager
+def _or_not_now(what: str) -> Iterator[None]:
+    # Whoever brought the letter keeps it then: a letter brought twice does no harm.
+    try:
+        yield
+    except (OSError, DatabaseError, FilesError) as error:
+        raise NotStored(f"{what} is not stored ({type(error).__name__}): deliver it again.") from error
 
 
 def _taken_in(file: str, recipients: list[str]) -> Arrival:
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        arrival = ledger.store(raw, source=Arrival.Source.DELIVER, to=recipients)
-        return settle(arrival)
-    except (OSError, DatabaseError, FilesError) as error:
-        raise NotStored(f"{file} is not stored ({type(error).__name__}): deliver it again.") from error
+    raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    return settle(ledger.store(raw, source=Arrival.Source.DELIVER, to=recipients))
 
 
 def _as_words(arrival: Arrival) -> str:
