@@ -72,14 +72,21 @@ def answer_for(problem: Problem) -> HttpResponse:
 
 
 def _invalid(error: ValidationError) -> HttpResponse:
-    errors = [{"where": _place(fault["loc"]), "what": fault["msg"]} for fault in error.errors]
+    errors = [{"where": _place(fault["loc"]), "what": _reason(fault["msg"])} for fault in error.errors]
     detail = "; ".join(f"{fault['where']}: {fault['what']}" for fault in errors[:5])
     return problem_response(422, "The request says something we do not understand.", detail, errors=errors)
 
 
 def _place(location: tuple[str | int, ...]) -> str:
-    # ninja puts the name of our own parameter between "body" and the caller's field.
     source, *path = location
-    return (
-        ".".join(str(step) for step in (source, *path[1:])) if source in {"body", "query"} else str(path[-1])
-    )
+    if source not in {"body", "query"}:
+        return str(path[-1])
+    # ninja puts our parameter's own name first: always for a body, for a query when no single field is at fault.
+    if source == "body" or path == ["asked"]:
+        path = path[1:]
+    return ".".join(str(step) for step in (source, *path))
+
+
+def _reason(message: str) -> str:
+    # pydantic's mark on sentences that are our own.
+    return message.removeprefix("Value error, ")

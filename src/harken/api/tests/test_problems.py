@@ -76,6 +76,14 @@ def test_a_wrong_question_is_refused(olga: Caller, query: dict):
     assert problem(olga.get("/tickets", **query))["status"] == 422
 
 
+def test_a_wrong_question_is_named_in_plain_words(olga: Caller):
+    too_much = problem(olga.get("/tickets", limit=201))["errors"]
+    misspelt = problem(olga.get("/tickets", limitt=5))["errors"]
+
+    assert [error["where"] for error in too_much] == ["query.limit"]
+    assert misspelt == [{"where": "query", "what": "unknown: limitt"}]
+
+
 def test_a_crash_is_a_problem_without_a_word_of_what_crashed(olga: Caller, monkeypatch: pytest.MonkeyPatch):
     def crash(*_: object) -> None:
         raise RuntimeError("secret")
