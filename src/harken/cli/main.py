@@ -48,10 +48,8 @@ def main() -> NoReturn:
     except Refused as error:
         _leave(str(error), 1)
     except OperationalError as error:
-        _leave(
-            f"the database does not answer ({str(error).splitlines()[0]}): try again, or ask harken doctor.",
-            1,
-        )
+        words = str(error).partition("\n")[0]
+        _leave(f"the database does not answer ({words}): try again, or ask harken doctor.", 1)
     except (click.Abort, KeyboardInterrupt):
         _leave("stopped.", 130)
 
