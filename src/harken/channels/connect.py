@@ -11,6 +11,7 @@ from harken.channels.email.imap import MailboxSession
 from harken.channels.fetching import account_of
 from harken.channels.models import Channel, Mailbox
 from harken.events.record import record
+from harken.workspaces.encryption import SecretUnreadable
 
 # Somebody waits for the answer with the page open.
 PATIENCE_SECONDS = 10
@@ -31,29 +32,25 @@ def connect(mailbox: Mailbox, address: str) -> Channel:
 
 def problems_of(mailbox: Mailbox) -> list[str]:
     """Sign in where the mailbox says, and return a sentence for each server that does not let us."""
-    return [
-        str(problem.sentence)
-        for problem in (_fetching_problem(mailbox), _sending_problem(mailbox))
-        if problem
-    ]
+    found = (_fetching_problem(mailbox), _sending_problem(mailbox))
+    return list(dict.fromkeys(str(problem) for problem in found if problem))
 
 
-def _fetching_problem(mailbox: Mailbox) -> MailServerProblem | None:
+def _fetching_problem(mailbox: Mailbox) -> MailServerProblem | SecretUnreadable | None:
     if not mailbox.is_fetched:
         return None
     try:
         with MailboxSession(replace(account_of(mailbox), timeout_seconds=PATIENCE_SECONDS)):
             return None
-    except MailServerProblem as problem:
+    except (MailServerProblem, SecretUnreadable) as problem:
         return problem
 
 
-def _sending_problem(mailbox: Mailbox) -> MailServerProblem | None:
-    server = relay_of(mailbox)
-    if not mailbox.smtp_host or server is None:
-        return None
+def _sending_problem(mailbox: Mailbox) -> MailServerProblem | SecretUnreadable | None:
     try:
-        relay.check(replace(server, timeout_seconds=PATIENCE_SECONDS))
+        server = relay_of(mailbox)
+        if mailbox.smtp_host and server is not None:
+            relay.check(replace(server, timeout_seconds=PATIENCE_SECONDS))
         return None
-    except MailServerProblem as problem:
+    except (MailServerProblem, SecretUnreadable) as problem:
         return problem

@@ -17,7 +17,9 @@ from harken.channels.models import Channel, Delivery
 from harken.channels.outgoing import NoMailbox, channel_of, outgoing_for
 from harken.channels.steps import Step, passed
 from harken.events.record import record
+from harken.files.errors import FilesError
 from harken.tickets.models import Message
+from harken.workspaces.encryption import SecretUnreadable
 
 State = Delivery.State
 
@@ -40,6 +42,20 @@ def deliver(message: Message) -> datetime | None:
         _mark(message, claimed, outcomes)
         passed(Step.DELIVERY_MARKED)
     return _next_try(message)
+
+
+@transaction.atomic
+def give_up(message: Message) -> None:
+    """Say so on every recipient still open when no attempt will follow any more; harmless when none is."""
+    message.ticket.hold()
+    for delivery in Delivery.objects.select_for_update().filter(message=message).undecided():
+        delivery.state = State.UNKNOWN if delivery.is_handed_over else State.FAILED
+        delivery.words = _(
+            "Harken could not go on with it; its log says why. Your text is safe: send it again."
+        )
+        delivery.next_try_at = None
+        _save(delivery)
+    _tell(message)
 
 
 @transaction.atomic
@@ -75,8 +91,11 @@ def _hand_over(message: Message, claimed: list[Delivery]) -> dict[str, Outcome]:
         channel = channel_of(message.ticket)
         letter = outgoing_for(message, channel, addresses)
         outcomes = send(channel, letter, before_end=lambda: _note_handing_over(claimed))
-    except NoMailbox as error:
+    except (NoMailbox, FilesError) as error:
         return dict.fromkeys(addresses, Outcome(OutcomeState.FAILED, str(error)))
+    except SecretUnreadable as error:
+        channel.report_problem(str(error))
+        return dict.fromkeys(addresses, Outcome(OutcomeState.DEFERRED, str(error)))
     _report_health(channel, outcomes)
     return outcomes
 
@@ -90,6 +109,9 @@ def _report_health(channel: Channel, outcomes: dict[str, Outcome]) -> None:
     problem = getattr(outcomes, "problem", None)
     if problem:
         channel.report_problem(str(problem.sentence))
+    elif not channel.mailbox.is_fetched and OutcomeState.SENT in {each.state for each in outcomes.values()}:
+        # Nobody else looks at this mailbox: the next letter that leaves is the proof that all is well again.
+        channel.report_healthy()
 
 
 @transaction.atomic
@@ -100,7 +122,11 @@ def _mark(message: Message, claimed: list[Delivery], outcomes: dict[str, Outcome
         # Somebody who woke up late finds another attempt under way, or done, and leaves it alone.
         if delivery.state == State.SENDING and delivery.attempts == mine.attempts:
             _judge(delivery, outcomes[delivery.address])
-    message.ticket.show_problem(_has_problem(message))
+    _tell(message)
+
+
+def _tell(message: Message) -> None:
+    message.ticket.show_problem(Delivery.objects.of_ticket(message.ticket).failed().exists())
     record("delivery.changed", message, number=message.ticket.number)
 
 
@@ -137,11 +163,6 @@ def _save(delivery: Delivery) -> None:
             "updated_at",
         ]
     )
-
-
-def _has_problem(message: Message) -> bool:
-    of_ticket = Delivery.objects.filter(message__ticket=message.ticket)
-    return of_ticket.filter(state=State.FAILED).exists()
 
 
 def _next_try(message: Message) -> datetime | None:

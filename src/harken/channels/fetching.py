@@ -15,6 +15,7 @@ from harken.channels.email.imap import ImapAccount
 from harken.channels.models import Arrival, FolderState, Mailbox
 from harken.channels.steps import Step, passed
 from harken.workspaces import wall
+from harken.workspaces.encryption import SecretUnreadable, opened
 
 log = structlog.get_logger(__name__)
 
@@ -23,11 +24,20 @@ LOOK_FOR_CHANGES_SECONDS = 3
 FETCH_LOCK = 0x4841524B
 
 
-class MailboxLedger:
-    """One mailbox's side of the ledger, as the fetch loop sees it. Every call stands alone: threads live long."""
+class LockLost(Exception):
+    """The database connection that held the mailbox's lock is gone; another worker may follow the mailbox now."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+
+class MailboxLedger:
+    """One mailbox's side of the ledger, as the fetch loop sees it. Every call stands alone: threads live long.
+
+    A call sets `stop` and raises LockLost when the connection is no longer the one the mailbox was locked on.
+    """
+
+    def __init__(self, mailbox: Mailbox, stop: threading.Event) -> None:
         self._mailbox = mailbox
+        self._stop = stop
+        self._locked_on = connection.connection
 
     def highest_uid(self, uidvalidity: int) -> int | None:
         with self._inside():
@@ -63,6 +73,9 @@ class MailboxLedger:
     @contextmanager
     def _inside(self) -> Iterator[None]:
         close_old_connections()
+        if connection.connection is None or connection.connection is not self._locked_on:
+            self._stop.set()
+            raise LockLost
         with wall.inside(self._mailbox.workspace_id):
             yield
 
@@ -90,7 +103,7 @@ class Fetchers:
     def stop(self) -> None:
         """Ask every thread to end; they are daemons, so that a silent server cannot hold the process."""
         self._stop.set()
-        for running in self._running.values():
+        for running in list(self._running.values()):
             running.stop.set()
 
     def _watch(self) -> None:
@@ -100,17 +113,27 @@ class Fetchers:
                 self._follow(fetched_mailboxes())
             except DatabaseError as error:
                 log.warning("mailboxes could not be listed", error=type(error).__name__)
+            except Exception:
+                # Whatever it is: the next look may go well, and without looks no mailbox is followed any more.
+                log.exception("mailboxes could not be followed")
 
     def _follow(self, mailboxes: dict[int, Mailbox]) -> None:
         for pk in set(self._running) - set(mailboxes):
             self._running.pop(pk).stop.set()
-        for pk, mailbox in mailboxes.items():
-            running = self._running.get(pk)
-            if running and (running.account != account_of(mailbox) or not running.thread.is_alive()):
-                self._running.pop(pk).stop.set()
-                running = None
-            if running is None:
-                self._running[pk] = _start(mailbox)
+        for mailbox in mailboxes.values():
+            try:
+                self._follow_one(mailbox, account_of(mailbox))
+            except SecretUnreadable as error:
+                with wall.inside(mailbox.workspace_id):
+                    mailbox.channel.report_problem(str(error))
+
+    def _follow_one(self, mailbox: Mailbox, account: ImapAccount) -> None:
+        running = self._running.get(mailbox.pk)
+        if running and running.account == account and running.thread.is_alive():
+            return
+        if running:
+            running.stop.set()
+        self._running[mailbox.pk] = _start(mailbox, account)
 
 
 def fetched_mailboxes() -> dict[int, Mailbox]:
@@ -123,12 +146,13 @@ def fetched_mailboxes() -> dict[int, Mailbox]:
 
 
 def account_of(mailbox: Mailbox) -> ImapAccount:
+    """Return how the mailbox is fetched. Raises SecretUnreadable."""
     return ImapAccount(
         host=mailbox.imap_host,
         port=mailbox.imap_port,
         security=mailbox.imap_security,
         user=mailbox.imap_user,
-        password=mailbox.imap_password,
+        password=opened(mailbox.imap_password),
         folder=mailbox.imap_folder,
         take_from=mailbox.take_from,
         handled=mailbox.handled,
@@ -136,8 +160,8 @@ def account_of(mailbox: Mailbox) -> ImapAccount:
     )
 
 
-def _start(mailbox: Mailbox) -> _Running:
-    account, stop = account_of(mailbox), threading.Event()
+def _start(mailbox: Mailbox, account: ImapAccount) -> _Running:
+    stop = threading.Event()
     thread = threading.Thread(
         target=_follow_mailbox, args=(mailbox, account, stop), name=f"mailbox-{mailbox.pk}", daemon=True
     )
@@ -147,10 +171,14 @@ def _start(mailbox: Mailbox) -> _Running:
 
 def _follow_mailbox(mailbox: Mailbox, account: ImapAccount, stop: threading.Event) -> None:
     # Of several workers one follows a mailbox; the lock goes with its connection, and another takes over.
-    while not stop.is_set() and not _take_lock(mailbox):
-        stop.wait(LOOK_FOR_CHANGES_SECONDS)
-    Fetcher(account, MailboxLedger(mailbox)).run(stop)
-    connection.close()
+    try:
+        while not stop.is_set() and not _take_lock(mailbox):
+            stop.wait(LOOK_FOR_CHANGES_SECONDS)
+        Fetcher(account, MailboxLedger(mailbox, stop)).run(stop)
+    except DatabaseError as error:
+        log.warning("a mailbox could not be locked", mailbox=mailbox.pk, error=type(error).__name__)
+    finally:
+        connection.close()
 
 
 def _take_lock(mailbox: Mailbox) -> bool:

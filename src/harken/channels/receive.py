@@ -1,16 +1,20 @@
 """Settling: a row of the ledger becomes a message on a ticket, or ends in another of its states, exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from harken.channels.bounces import mark_bounced
 from harken.channels.contract import Incoming, IncomingFile, Unreadable
 from harken.channels.email.channel import read
 from harken.channels.email.quotes import visible_text
+from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.models import Arrival, Channel
 from harken.channels.steps import Step, passed
 from harken.channels.threading import find_ticket
@@ -28,6 +32,8 @@ from harken.workspaces.models import Workspace
 
 MOST_ATTEMPTS = 3
 MOST_COMPARED = 50
+LONGEST_COMPARED = 100_000
+LONGEST_CONTENT_ID = 500
 
 State = Arrival.State
 
@@ -56,11 +62,19 @@ def settle(arrival: Arrival) -> Arrival:
         arrival = _attempt(arrival)
         if arrival.state != State.RECEIVED:
             return arrival
-        letter = _read(arrival)
-        passed(Step.MAIL_READ)
-        settled = _settle(arrival, letter)
+        with _forgiven(arrival):
+            letter = _read(arrival)
+            passed(Step.MAIL_READ)
+            settled = _settle(arrival, letter)
     passed(Step.ARRIVAL_SETTLED)
     return settled
+
+
+@transaction.atomic
+def hold(arrival: Arrival, reason: str) -> Arrival:
+    """Leave a letter to a person, with the reason; one that is settled already is returned as it is."""
+    arrival = _locked(arrival)
+    return _end(arrival, Verdict(State.HELD, reason)) if arrival.state == State.RECEIVED else arrival
 
 
 @transaction.atomic
@@ -71,6 +85,16 @@ def _attempt(arrival: Arrival) -> Arrival:
         arrival.attempts += 1
         arrival.save(update_fields=["attempts"])
     return arrival
+
+
+@contextmanager
+def _forgiven(arrival: Arrival) -> Iterator[None]:
+    """Give the attempt back when the machine was at fault: a full disk for a minute must not hold good letters."""
+    try:
+        yield
+    except (OSError, OperationalError, ReaderUnavailable):
+        Arrival.objects.filter(pk=arrival.pk).update(attempts=F("attempts") - 1)
+        raise
 
 
 def _read(arrival: Arrival) -> Incoming | Unreadable:
@@ -87,9 +111,12 @@ def _settle(arrival: Arrival, letter: Incoming | Unreadable) -> Arrival:
     arrival = _locked(arrival)
     if arrival.state != State.RECEIVED:
         return arrival
-    verdict = (
-        Verdict(State.HELD, letter.reason) if isinstance(letter, Unreadable) else _judge(arrival, letter)
-    )
+    if isinstance(letter, Unreadable):
+        return _end(arrival, Verdict(State.HELD, letter.reason))
+    return _end(arrival, _judge(arrival, letter))
+
+
+def _end(arrival: Arrival, verdict: Verdict) -> Arrival:
     arrival.state, arrival.reason = verdict.state, verdict.reason
     arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
     arrival.settled_at = timezone.now()
@@ -168,11 +195,12 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming) -> Verdic
 
 
 def _held_by(ticket: Ticket | None) -> list[str]:
-    """What the customer and we have said on the ticket: quoted history is known by comparing with it."""
+    """What the customer and we said last on the ticket: quoted history is known by comparing with it."""
     if ticket is None:
         return []
     said = ticket.messages.exclude(kind=Message.Kind.NOTE).order_by("-position")
-    return list(said.values_list("text", flat=True)[:MOST_COMPARED])
+    # Cut by the server: fifty letters of twenty megabytes each would not fit into this process.
+    return list(said.values_list(Left("text", LONGEST_COMPARED), flat=True)[:MOST_COMPARED])
 
 
 def _words(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Words:
@@ -186,7 +214,7 @@ def _words(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Words
 
 def _enclosure(workspace: Workspace, file: IncomingFile) -> Enclosure:
     kept = keep(workspace, file.name, file.media_type, file.content)
-    return Enclosure(kept, content_id=file.content_id, is_inline=file.inline)
+    return Enclosure(kept, content_id=file.content_id[:LONGEST_CONTENT_ID], is_inline=file.inline)
 
 
 def _recipients(workspace: Workspace, letter: Incoming, sender: Identity) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from harken.channels.models import Channel
 from harken.lib.addresses import normalise
+from harken.lib.text import clean
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
@@ -47,6 +48,7 @@ def recipients_in(raw: bytes) -> list[str]:
 
 
 def _forms(address: str) -> list[str]:
-    whole = normalise(address)
+    # PostgreSQL refuses to be asked for a NUL, and routing may not fail on any letter.
+    whole = normalise(clean(address))
     local, at, domain = whole.rpartition("@")
     return [whole, f"{local.partition('+')[0]}{at}{domain}"] if "+" in local else [whole]

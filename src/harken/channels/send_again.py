@@ -18,6 +18,8 @@ def send_again(message: Message, *, by: Agent) -> int:
 
     It leaves with the Message-ID it always had. Pressing twice queues once.
     """
+    # The ticket first, as everybody who changes its deliveries does: two in another order would wait for ever.
+    message.ticket.hold()
     now = timezone.now()
     queued = Delivery.objects.filter(message=message, state__in=AGAIN).update(
         state=Delivery.State.QUEUED,
@@ -29,7 +31,7 @@ def send_again(message: Message, *, by: Agent) -> int:
         updated_at=now,
     )
     if queued:
-        message.ticket.show_problem(False)
+        message.ticket.show_problem(Delivery.objects.of_ticket(message.ticket).failed().exists())
         defer_delivery(message.workspace_id, message.pk)
         record("delivery.changed", message, by=by, number=message.ticket.number)
     return queued

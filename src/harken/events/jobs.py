@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import close_old_connections
-from procrastinate import App, BaseRetryStrategy, RetryDecision, jobs, tasks
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision, jobs, tasks
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
@@ -38,30 +38,44 @@ class GrowingPauses(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> RetryDecision | None:
         if job.attempts >= self.attempts:
             return None
-        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), 3600)})
+        # Whatever urgency it had, what waits stands behind what is new.
+        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), 3600)}, priority=0)
 
 
 PATIENT = GrowingPauses(attempts=20)
 
 
 def job(
-    *, queue: str, retry: BaseRetryStrategy = PATIENT
+    *, queue: str, retry: BaseRetryStrategy = PATIENT, given_up: Callable[..., None] | None = None
 ) -> Callable[[Callable[..., None]], tasks.Task[Any, Any, Any]]:
     """Make a function `(workspace_id, **ids)` a job that runs inside that workspace's wall.
 
     Defer it inside a transaction with `.defer(workspace_id=…, …)`; it carries ids only, never objects.
+    `given_up`, called with the same arguments after the last attempt failed, tells those who wait for it.
     """
 
     def decorate(function: Callable[..., None]) -> tasks.Task[Any, Any, Any]:
         @functools.wraps(function)
-        def run(workspace_id: int | None, **ids: Any) -> None:
+        def run(context: JobContext, workspace_id: int | None, **ids: Any) -> None:
             close_old_connections()
             with wall.inside(workspace_id):
-                function(workspace_id, **ids)
+                try:
+                    function(workspace_id, **ids)
+                except Exception as error:
+                    if retry.get_retry_decision(exception=error, job=context.job) is None:
+                        _give_up(context.job, error, given_up)
+                    raise
 
-        return app.task(queue=queue, retry=retry, name=f"{function.__module__}.{function.__name__}")(run)
+        name = f"{function.__module__}.{function.__name__}"
+        return app.task(queue=queue, retry=retry, name=name, pass_context=True)(run)
 
     return decorate
+
+
+def _give_up(ended: jobs.Job, error: Exception, given_up: Callable[..., None] | None) -> None:
+    log.error("job given up", job=ended.id, task=ended.task_name, error=type(error).__name__)
+    if given_up:
+        given_up(**ended.task_kwargs)
 
 
 def run_worker(*, concurrency: int = CONCURRENT_JOBS) -> None:

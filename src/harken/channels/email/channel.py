@@ -11,6 +11,7 @@ from harken.channels.email.relay import Relay
 from harken.channels.email.smtp import Outcomes
 from harken.channels.email.smtp import send as hand_over
 from harken.channels.models import Channel, Mailbox
+from harken.workspaces.encryption import opened
 
 NO_RELAY = (
     "No outgoing mail server is set. Set HARKEN_SMTP_URL, or give the mailbox its own; the message waits."
@@ -41,7 +42,10 @@ def send(channel: Channel, message: Outgoing, *, before_end: Callable[[], None])
 
 
 def relay_of(mailbox: Mailbox) -> Relay | None:
-    """The server that a mailbox's letters leave by; `None` when neither it nor the installation has one."""
+    """The server that a mailbox's letters leave by; `None` when neither it nor the installation has one.
+
+    Raises SecretUnreadable.
+    """
     if not mailbox.smtp_host:
         relay: Relay | None = settings.HARKEN_RELAY
         return relay
@@ -50,5 +54,5 @@ def relay_of(mailbox: Mailbox) -> Relay | None:
         port=mailbox.smtp_port,
         security=mailbox.smtp_security,
         user=mailbox.smtp_user,
-        password=mailbox.smtp_password,
+        password=opened(mailbox.smtp_password),
     )

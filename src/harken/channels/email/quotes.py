@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from harken.channels.email import quote_marks as marks
 
-# Nobody reads more lines than that: those beyond stay as they are. More letters of history are not compared.
+# Nobody reads more lines than that: those beyond stay as they are. Of the history, newest first, this many letters
+# are compared: the runs of a megabyte of words take a hundred megabytes.
 MAX_FOLDED = 20_000
 MAX_COMPARED = 400_000
 _RUN = 4
@@ -22,7 +23,7 @@ _WORD = re.compile(r"\w+")
 
 
 def visible_text(text: str, known: Sequence[str] = ()) -> str:
-    """Return `text` without quoted history and signature; `known` are the texts the ticket already holds."""
+    """Return `text` without quoted history and signature; `known` are the ticket's texts, newest first."""
     lines = text.split("\n")
     lines, beyond = lines[:MAX_FOLDED], lines[MAX_FOLDED:]
     folded = [False] * len(lines)
@@ -245,10 +246,13 @@ class _Known:
     def __init__(self, texts: Sequence[str]) -> None:
         self._lines: set[str] = set()
         self._runs: set[tuple[str, ...]] = set()
+        left = MAX_COMPARED
         for text in texts:
-            words = _words(text[:MAX_COMPARED])
+            compared = text[:left]
+            left -= len(compared)
+            words = _words(compared)
             self._runs.update(zip(*(words[offset:] for offset in range(_RUN)), strict=False))
-            self._lines.update(" ".join(_words(line)) for line in text[:MAX_COMPARED].split("\n"))
+            self._lines.update(" ".join(_words(line)) for line in compared.split("\n"))
         self._lines.discard("")
 
     def covers(self, line: str) -> bool:

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
-from harken.tickets.models import Message
+from harken.tickets.models import Message, Ticket
 from harken.workspaces.models import Workspace
 
 
@@ -13,6 +13,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, agent: Agent) -> Self:
         """Every look-up on behalf of a person starts here."""
         return self.filter(workspace_id=agent.workspace_id)
+
+    def of_ticket(self, ticket: Ticket) -> Self:
+        return self.filter(message__ticket=ticket)
+
+    def failed(self) -> Self:
+        return self.filter(state=Delivery.State.FAILED)
 
     def undecided(self) -> Self:
         """Those that some attempt still has to settle."""

@@ -1,18 +1,22 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
 from harken.channels import deliver as delivering
 from harken.channels.contract import Outcome, OutcomeState
-from harken.channels.deliver import deliver
+from harken.channels.deliver import deliver, give_up
 from harken.channels.factories import make_channel
-from harken.channels.models import Channel, Delivery
+from harken.channels.models import Channel, Delivery, Mailbox
 from harken.channels.send_again import send_again
+from harken.channels.tasks import defer_delivery
 from harken.events.models import Event
+from harken.files import storage
+from harken.files.factories import make_file
 from harken.tickets.factories import make_ticket
-from harken.tickets.models import Words
+from harken.tickets.models import Enclosure, Ticket, Words
 from harken.workspaces.factories import make_workspace
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +212,78 @@ def test_without_a_mailbox_the_message_says_what_to_do(relay, olga):
 
     assert states(message) == {"ann@crumb.example": "failed"}
     assert "no mailbox" in message.deliveries.get().words
+
+
+def test_a_file_that_is_gone_is_said_on_the_message(relay, olga):
+    file = make_file(olga.workspace)
+    (storage.root() / str(olga.workspace.pk) / file.sha256[:2] / file.sha256).unlink()
+    ticket = make_ticket(olga.workspace)
+    message = ticket.reply(Words("Here.", files=(Enclosure(file),)), by=olga, seen_up_to=1)
+
+    assert deliver(message) is None
+
+    assert states(message) == {"ann@crumb.example": "failed"}
+    assert "missing from the storage" in message.deliveries.get().words
+    assert relay.letters == []
+
+
+def test_a_password_that_cannot_be_read_is_said_and_the_message_waits(olga, settings):
+    Mailbox.objects.update(smtp_host="smtp.example", smtp_user="help", smtp_password="correct horse")
+    message = reply(olga)
+    settings.SECRET_KEY = "another installation"
+
+    assert deliver(message) is not None
+
+    assert states(message) == {"ann@crumb.example": "deferred"}
+    assert "secret key" in message.deliveries.get().words
+    assert "secret key" in Channel.objects.get().problem
+
+
+def test_what_nobody_tries_any_more_is_failed_and_what_may_have_left_unknown(relay, olga):
+    message = reply(olga, cc=["dan@crumb.example"])
+    message.deliveries.update(state="sending", attempts=20)
+    message.deliveries.filter(address="dan@crumb.example").update(is_handed_over=True)
+
+    give_up(message)
+    give_up(message)
+
+    assert states(message) == {"ann@crumb.example": "failed", "dan@crumb.example": "unknown"}
+    assert Ticket.objects.get(pk=message.ticket_id).has_problem
+    assert deliver(message) is None
+
+
+def test_a_letter_that_leaves_shows_that_the_mailbox_is_well_again(relay, olga):
+    Channel.objects.get().report_problem("The relay was away.")
+
+    deliver(reply(olga))
+
+    assert Channel.objects.get().is_healthy
+
+
+def test_sending_one_again_hides_no_other_failure(relay, olga):
+    relay.answers["ann@crumb.example"] = REFUSED
+    first = reply(olga)
+    deliver(first)
+    second = first.ticket.reply(Words("And rolls."), by=olga, seen_up_to=1)
+    deliver(second)
+
+    send_again(second, by=olga)
+
+    assert Ticket.objects.get(pk=first.ticket_id).has_problem
+
+
+def test_send_again_does_not_wait_for_the_next_try_of_its_own(relay, olga):
+    message = reply(olga)
+    with connection.cursor() as sql:
+        sql.execute("DELETE FROM procrastinate_jobs")
+    defer_delivery(message.workspace_id, message.pk, at=timezone.now() + timedelta(hours=4))
+    message.deliveries.update(state="deferred", next_try_at=timezone.now() + timedelta(hours=4))
+
+    send_again(message, by=olga)
+
+    with connection.cursor() as sql:
+        sql.execute("SELECT (procrastinate_fetch_job_v2(ARRAY['mail-out'], NULL)).task_name")
+        assert sql.fetchone() == ("harken.channels.tasks.deliver_message",)
 
 
 def test_without_a_relay_the_message_waits(olga):

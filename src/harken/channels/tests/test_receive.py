@@ -1,16 +1,19 @@
 import pytest
+from django.db import OperationalError
 
 from harken.agents.factories import make_agent
 from harken.channels import ledger
 from harken.channels.contract import Unreadable
+from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.email.signatures import reply_address
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival, RawMail
-from harken.channels.receive import MOST_ATTEMPTS, settle
+from harken.channels.receive import MOST_ATTEMPTS, hold, settle
 from harken.channels.tests.letters import arrive, letter
 from harken.contacts.models import Company, Contact
 from harken.files import storage
 from harken.tickets.models import Message, Ticket, Words
+from harken.tickets.models.ticket import MOST_NEWCOMERS
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 
@@ -226,6 +229,62 @@ def test_a_letter_that_kills_the_worker_is_held_after_a_few_tries(workspace, mon
             settle(arrival)
 
     assert settle(arrival).state == Arrival.State.HELD
+
+
+@pytest.mark.parametrize("fault", [OSError("disk full"), ReaderUnavailable(), OperationalError()])
+def test_the_machines_fault_never_holds_a_good_letter(workspace, monkeypatch, fault):
+    arrival = ledger.store(letter(), source="deliver")
+
+    def stumble(raw):
+        raise fault
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr("harken.channels.receive.read", stumble)
+        for _ in range(MOST_ATTEMPTS + 1):
+            with pytest.raises(type(fault)):
+                settle(arrival)
+
+    assert settle(arrival).state == Arrival.State.OPENED
+
+
+def test_a_letter_nobody_tries_any_more_is_held_and_a_settled_one_stays(workspace):
+    waiting, settled = ledger.store(letter(), source="deliver"), arrive(letter())
+
+    assert hold(waiting, "It failed.").state == Arrival.State.HELD
+    assert hold(settled, "It failed.").state == Arrival.State.OPENED
+    assert settle(waiting).reason == "It failed."
+
+
+HOSTILE = {
+    "a NUL in an address": b"Cc: =?utf-8?q?b=00ob?= <bo\x00b@x.example>\n\nHi\n",
+    "a domain longer than any": b"Cc: <dan@" + b"d." * 150 + b"example>\n\nHi\n",
+    "an endless Content-ID": b"MIME-Version: 1.0\nContent-Type: image/png\nContent-ID: <"
+    + b"c" * 900
+    + b">\n\nHi\n",
+}
+
+
+@pytest.mark.parametrize("header", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_no_column_can_hold_stops_no_letter(workspace, header):
+    arrival = arrive(b"From: Ann <ann@crumb.example>\nTo: help@fennel.example\n" + header)
+
+    assert arrival.state == "opened"
+
+
+def test_a_letter_copied_to_a_thousand_people_stays_a_matter_of_moments(
+    workspace, django_assert_max_num_queries
+):
+    copied = b",\n ".join(b"p%d@x.example" % number for number in range(900))
+    arrival = ledger.store(
+        b"From: Ann <ann@crumb.example>\nTo: help@fennel.example\nCc: " + copied + b"\n\nHi\n",
+        source="deliver",
+    )
+
+    with django_assert_max_num_queries(1500):
+        ticket = settle(arrival).ticket
+
+    assert len(ticket.messages.get().cc) == 900
+    assert ticket.participants.count() == MOST_NEWCOMERS
 
 
 def test_our_own_letter_that_comes_back_starts_no_loop(workspace):

@@ -50,6 +50,13 @@ def test_any_address_finds_somebody(workspace, address):
     assert recognise(workspace, address).contact.display_name
 
 
+@pytest.mark.parametrize("domain", ["gmail.com", "d." * 150 + "example", ""])
+def test_a_domain_that_names_no_company_makes_none(workspace, domain):
+    recognise(workspace, f"ann@{domain}")
+
+    assert not Company.objects.exists()
+
+
 def test_an_overlong_name_is_shortened(workspace):
     assert len(recognise(workspace, "ann@crumb.example", "a" * 10_000).contact.name) == 300
 

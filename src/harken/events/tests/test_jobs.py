@@ -19,6 +19,22 @@ def note_down(workspace_id: int | None, words: str) -> None:
     connection.close()
 
 
+def lament(workspace_id: int | None, words: str) -> None:
+    done.append((workspace_id, wall.current(), f"given up: {words}"))
+    connection.close()
+
+
+@job(queue="tests", retry=GrowingPauses(attempts=0), given_up=lament)
+def fail(workspace_id: int | None, words: str) -> None:
+    raise ZeroDivisionError
+
+
+@job(queue="tests", given_up=lament)
+def stumble(workspace_id: int | None, words: str) -> None:
+    connection.close()
+    raise ZeroDivisionError
+
+
 @pytest.fixture(autouse=True)
 def nothing_to_do(transactional_db):
     """Procrastinate's tables are not Django's to empty after a test."""
@@ -95,6 +111,26 @@ def test_what_fails_is_tried_again_with_growing_pauses():
     assert decisions[3] is None
     pauses = [decision.retry_at.timestamp() for decision in decisions[:3]]
     assert pauses == sorted(pauses)
+    assert [decision.priority for decision in decisions[:3]] == [0, 0, 0]
+
+
+def test_a_job_that_failed_for_good_tells_those_who_wait_for_it():
+    workspace = make_workspace()
+    fail.defer(workspace_id=workspace.pk, words="hello")
+
+    work()
+
+    assert done == [(workspace.pk, workspace.pk, "given up: hello")]
+    assert statuses() == ["failed"]
+
+
+def test_a_job_that_will_be_tried_again_is_not_given_up():
+    stumble.defer(workspace_id=make_workspace().pk, words="hello")
+
+    work()
+
+    assert done == []
+    assert statuses() == ["todo"]
 
 
 def test_dead_workers_jobs_are_back_within_a_minute():

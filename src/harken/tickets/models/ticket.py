@@ -23,6 +23,8 @@ from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
 SUBJECT_LETTERS = 500
 LONGEST_TEXT = 1_000_000
+# A letter copied to a thousand people is no conversation: nobody would want to answer all of them by default.
+MOST_NEWCOMERS = 100
 
 
 class Ticket(models.Model):
@@ -358,16 +360,18 @@ class Ticket(models.Model):
 
     def _let_join(self, addresses: Iterable[str], *, copied: Sequence[str]) -> None:
         known = set(self.participants.values_list("address", flat=True))
-        for address in dict.fromkeys(addresses):
-            if address not in known:
-                contact = recognise(self.workspace, address).contact
-                Participant.objects.create(
-                    workspace_id=self.workspace_id,
-                    ticket=self,
-                    contact=contact,
-                    address=address,
-                    is_copied=address in copied,
-                )
+        newcomers = [address for address in dict.fromkeys(addresses) if address not in known]
+        for address in newcomers[:MOST_NEWCOMERS]:
+            identity = recognise(self.workspace, address)
+            Participant.objects.get_or_create(
+                ticket=self,
+                address=identity.address,
+                defaults={
+                    "workspace_id": self.workspace_id,
+                    "contact": identity.contact,
+                    "is_copied": address in copied,
+                },
+            )
 
     def _take_number(self) -> None:
         # The last step but the telling: the counter stays locked until commit.

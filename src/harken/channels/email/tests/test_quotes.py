@@ -191,3 +191,16 @@ def test_no_line_is_invented_and_own_words_are_never_cut(lines: list[str]):
 
     assert own[0] in shown
     assert set(shown) <= {line.rstrip() for line in text.split("\n")}
+
+
+def test_a_ticket_of_huge_letters_is_compared_up_to_a_limit_newest_first():
+    newest, oldest = (
+        "The bread you ask for is in the oven in the cellar.",
+        "The rolls you had are on the shelf in the shop.",
+    )
+    filling = "one two three four five six seven\n" * 20_000
+
+    shown = visible_text(f"Thanks\n\n{newest}\n\n{oldest}", [newest, filling, oldest])
+
+    assert newest not in shown
+    assert oldest in shown
