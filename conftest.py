@@ -1,6 +1,13 @@
 import pytest
 
+from harken.config import static
 from harken.workspaces import wall
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files():
+    """Pages name their style sheets by hash, as `harken up` does."""
+    static.gather()
 
 
 @pytest.fixture(autouse=True)
