@@ -27,6 +27,7 @@ class Head:
     mark: str
     headline: str
     is_closed: bool
+    is_merged: bool
     address: str
     assignee: Colleague | None
 
@@ -51,6 +52,7 @@ class Head:
             mark=turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now),
             headline=turns.headline(ticket, now),
             is_closed=ticket.closed_at is not None,
+            is_merged=ticket.state == Ticket.State.MERGED,
             address=channel.address if channel else "",
             assignee=Colleague(assignee.name, assignee.initials) if assignee else None,
         )

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages as notices
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
 
 from harken import realtime
 from harken.agents.middleware import AgentRequest
@@ -34,8 +37,8 @@ def home(request: AgentRequest) -> HttpResponseRedirect:
 def inbox(request: AgentRequest) -> HttpResponse:
     """GET shows a view of the inbox; `before` continues it where a page ended."""
     if "HX-Request" in request.headers:
-        return render(request, "desk/_page.html", _list(request))
-    return render(request, "desk/inbox.html", _page(request))
+        return _render(request, "desk/_page.html", _list(request))
+    return _render(request, "desk/inbox.html", _page(request))
 
 
 @require_GET
@@ -45,7 +48,7 @@ def row(request: AgentRequest, number: int) -> HttpResponse:
     found = find_row(view, request.agent, number)
     section, shown = found or (None, None)
     context = {"view": view, "views": VIEWS.values(), "counts": counts_of(request), "row": shown}
-    response = render(
+    response = _render(
         request, "desk/_news.html", context | {"show": section is not None or "known" in request.GET}
     )
     if "known" in request.GET:
@@ -64,7 +67,7 @@ def ticket(request: AgentRequest, number: int) -> HttpResponse:
     shown = _ticket(request, number)
     if "HX-Request" in request.headers:
         context = {"conversation": Conversation.of(shown, request.agent), "counts": counts_of(request)}
-        return render(request, "desk/_opened.html", context)
+        return _render(request, "desk/_opened.html", context)
     return _whole_page(request, shown)
 
 
@@ -77,26 +80,30 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
     if (before := _position(request, "before")) is not None:
         if "HX-Request" not in request.headers:
             return _whole_page(request, shown, before=before)
-        return render(
+        return _render(
             request,
             "desk/_lines.html",
             {"thread": thread_of(shown, request.agent, before=before), "head": shown},
         )
     thread = thread_of(shown, request.agent, from_position=_position(request, "from") or 0)
-    return render(request, "desk/_refresh.html", {"thread": thread, "head": Head.of(shown, request.agent)})
+    return _render(request, "desk/_refresh.html", {"thread": thread, "head": Head.of(shown, request.agent)})
 
 
 @require_http_methods(["POST", "DELETE"])
 def closure(request: AgentRequest, number: int) -> HttpResponse:
     """POST closes the ticket; DELETE, or from a plain form POST with `undo`, reopens it."""
     shown = _ticket(request, number)
-    if request.method == "POST" and "undo" not in request.POST:
-        shown.close(by=request.agent)
-    else:
-        shown.reopen(by=request.agent)
+    try:
+        if request.method == "POST" and "undo" not in request.POST:
+            shown.close(by=request.agent)
+        else:
+            shown.reopen(by=request.agent)
+    except TicketError as error:
+        notices.error(request, str(error))
+        return HttpResponseClientRefresh() if "HX-Request" in request.headers else _to(shown, request)
     if "HX-Request" not in request.headers:
         return _to(shown, request)
-    return render(request, "desk/_head.html", {"head": Head.of(shown, request.agent)})
+    return _render(request, "desk/_head.html", {"head": Head.of(shown, request.agent)})
 
 
 @require_POST
@@ -108,7 +115,7 @@ def deliveries(request: AgentRequest, message_id: int) -> HttpResponse:
     send_again(message, by=request.agent)
     if "HX-Request" not in request.headers:
         return _to(message.ticket, request)
-    return render(
+    return _render(
         request, "desk/_sent_again.html", {"message": entry_of(readable(request.agent).get(pk=message_id))}
     )
 
@@ -124,7 +131,7 @@ def body(request: AgentRequest, message_id: int) -> HttpResponse:
 def person(request: AgentRequest, contact_id: int) -> HttpResponse:
     """GET shows somebody outside, how to reach them and what they asked."""
     contact = get_object_or_404(people_of(request.agent), pk=contact_id)
-    return render(request, "desk/person.html", {"person": person_of(contact, request.agent)})
+    return _render(request, "desk/person.html", {"person": person_of(contact, request.agent)})
 
 
 def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
@@ -139,7 +146,7 @@ def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
         return _refuse(request, ticket, Composer.refused(ticket, request.POST, error), 422)
     if "HX-Request" not in request.headers:
         return _to(ticket, request)
-    response = render(request, "desk/_answered.html", _fresh(request, ticket, Composer.empty_for(ticket)))
+    response = _render(request, "desk/_answered.html", _fresh(request, ticket, Composer.empty_for(ticket)))
     # A new form, where a refusal keeps the old one with the files chosen in it.
     response["HX-Reswap"] = "outerHTML"
     return response
@@ -159,7 +166,7 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
 def _refuse(request: AgentRequest, ticket: Ticket, composer: Composer, status: int) -> HttpResponse:
     if "HX-Request" not in request.headers:
         return _whole_page(request, ticket, composer, status=status)
-    return render(request, "desk/_answered.html", _fresh(request, ticket, composer), status=status)
+    return _render(request, "desk/_answered.html", _fresh(request, ticket, composer), status=status)
 
 
 def _fresh(request: AgentRequest, ticket: Ticket, composer: Composer) -> dict[str, Any]:
@@ -179,7 +186,7 @@ def _whole_page(
 ) -> HttpResponse:
     page = _page(request)
     conversation = Conversation.of(ticket, request.agent, composer, before)
-    return render(request, "desk/inbox.html", page | {"conversation": conversation}, status=status)
+    return _render(request, "desk/inbox.html", page | {"conversation": conversation}, status=status)
 
 
 def _page(request: AgentRequest) -> dict[str, Any]:
@@ -199,7 +206,17 @@ def _ticket(request: AgentRequest, number: int) -> Ticket:
 
 
 def _to(ticket: Ticket, request: AgentRequest) -> HttpResponseRedirect:
-    return redirect("desk:ticket", workspace=request.workspace.slug, number=ticket.number)
+    address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
+    return HttpResponseRedirect(f"{address}?{_query(request)}")
+
+
+def _render(request: AgentRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render with `query`, by which the view that somebody came from travels with every address of a request."""
+    return render(request, template, {"query": _query(request)} | context, status=status)
+
+
+def _query(request: AgentRequest) -> str:
+    return f"view={_view(request).name}"
 
 
 def _view(request: AgentRequest) -> Any:

@@ -26,7 +26,7 @@ def test_a_reply_goes_out_and_leads_back_to_the_thread(olga):
 
     response = answer(olga, ticket)
 
-    assert response["Location"] == olga.path(f"tickets/{ticket.number}/")
+    assert response["Location"] == olga.path(f"tickets/{ticket.number}/?view=open")
     (reply,) = answers(ticket)
     assert (reply.kind, reply.text, reply.to) == ("reply", "Here it is.", ["ann@crumb.example"])
     assert reply.author_agent == olga.agent

@@ -27,9 +27,16 @@ class InboxList {
     const address = `${this.#list.dataset.rows}${number}/?view=${view}${known ? "&known" : ""}`;
     await window.htmx.ajax("GET", address, { target: known ?? this.#list, swap: "none" });
     this.#countInTitle();
+    if (!known) this.#announce(document.getElementById(`row-${number}`));
     const again = this.#waiting.get(number);
     this.#waiting.delete(number);
     if (again) this.#refresh(number);
+  }
+
+  /* For those who listen: once, and politely. */
+  #announce(row) {
+    const place = document.getElementById("announce");
+    if (row) place.textContent = `${place.dataset.words} ${row.querySelector(".row-who").textContent}`;
   }
 
   #countInTitle() {

@@ -38,7 +38,7 @@ class Thread {
     if (this.#refreshing) return (this.#wanted = true);
     this.#refreshing = true;
     const messages = document.getElementById("messages");
-    const address = `${this.#scroll.dataset.messages}?from=${messages.dataset.from}`;
+    const address = `${this.#scroll.dataset.messages}&from=${messages.dataset.from}`;
     await window.htmx.ajax("GET", address, { target: messages, swap: "innerMorph" });
     this.#refreshing = false;
     document.dispatchEvent(new CustomEvent("thread:refreshed"));
