@@ -9,6 +9,9 @@ from django.test import Client
 
 from harken.config import logs
 
+# The pages asked for count jobs and look at the tables.
+pytestmark = pytest.mark.django_db
+
 FORGED = "evil\r\nid"
 
 
