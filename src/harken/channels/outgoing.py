@@ -42,6 +42,7 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
     """Return the letter for these recipients of a reply. The same every time, so that a retry is the same letter."""
     ticket = message.ticket
     chain = _chain(message)
+    signature = message.author_agent.signature if message.author_agent else ""
     return Outgoing(
         reference=message.external_id,
         sender=Address(channel.address, _sender_name(message, channel)),
@@ -52,8 +53,8 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
         to=_named(message, message.to),
         cc=_named(message, message.cc),
         subject=_subject(ticket),
-        text=text_body(message),
-        html=html_body(message),
+        text=text_body(message.text, signature),
+        html=html_body(message.text, message.html, signature, message.language),
         written_at=message.created_at,
         in_reply_to=chain[-1] if chain else "",
         references=tuple(chain[:1] + chain[1:][-(MOST_REFERENCES - 1) :]),

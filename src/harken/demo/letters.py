@@ -124,7 +124,7 @@ def returned(message: Message, mailbox: str) -> bytes:
         recipients=(mailbox,),
         to=tuple(Address(address) for address in message.to),
         subject=f"Re: {message.ticket.subject}",
-        text=text_body(message),
+        text=text_body(message.text, message.author_agent.signature if message.author_agent else ""),
         written_at=message.created_at,
     )
     return compose(outgoing)

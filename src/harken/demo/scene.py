@@ -319,7 +319,7 @@ class Scene:
         replies = [message for message in self._messages if message.kind == Message.Kind.REPLY]
         if not replies:
             return None
-        return Quoted(replies[-1].author_name, replies[-1].created_at, text_body(replies[-1]))
+        return Quoted(replies[-1].author_name, replies[-1].created_at, _as_sent(replies[-1]))
 
     def _answer_address(self) -> str:
         requester = self.ticket.requester
@@ -338,6 +338,10 @@ class Scene:
         arrival = self._rows.arrived(raw, at, channel=self._stage.channel, ticket=self.ticket, **fields)
         self._rows.happened("arrival.settled", arrival, at, state=arrival.state)
         return arrival
+
+
+def _as_sent(reply: Message) -> str:
+    return text_body(reply.text, reply.author_agent.signature if reply.author_agent else "")
 
 
 def _settle(delivery: Delivery, state: str, words: str, at: datetime) -> None:

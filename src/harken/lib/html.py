@@ -171,6 +171,7 @@ _STYLES = {
     *("white-space", "width", "word-break", "overflow-wrap"),
 }
 _PICTURE_MARK = re.compile(r'(<img\b[^<]*?\s)src="(cid|remote|data)#([^"]*)"')
+_KEPT_PICTURE = re.compile(r'(<img\b[^<]*?\s)data-(cid|remote-src)="([^"]*)"')
 _DATA_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z", re.I)
 
 
@@ -194,6 +195,11 @@ def sanitise(html: str) -> str:
     )
     clean = _PICTURE_MARK.sub(_picture, clean)
     return clean + paragraphs(without_tags(beyond)) if beyond else clean
+
+
+def with_pictures(sanitised: str) -> str:
+    """Return what `sanitise` made, its pictures back in `src`: for a letter that leaves, whose author chose them."""
+    return _KEPT_PICTURE.sub(_picture_put_back, sanitised)
 
 
 def paragraphs(text: str) -> str:
@@ -274,3 +280,7 @@ def _picture_address(address: str) -> str | None:
 def _picture(mark: re.Match[str]) -> str:
     attribute = {"cid": "data-cid", "remote": "data-remote-src", "data": "src"}[mark[2]]
     return f'{mark[1]}{attribute}="{mark[3]}"'
+
+
+def _picture_put_back(mark: re.Match[str]) -> str:
+    return f'{mark[1]}src="{"cid:" if mark[2] == "cid" else ""}{mark[3]}"'

@@ -1,40 +1,23 @@
-"""The two bodies of a letter: plain text and HTML, each with the author's signature."""
+"""The two bodies of a letter: plain text and HTML, each with the author's signature below."""
 
-from html import escape
-
-from harken.tickets.models import Message
+from harken.lib.html import paragraphs, with_pictures
 
 SIGNATURE_MARK = "-- "
 
 
-def text_body(message: Message) -> str:
-    """The plain part: what was written, then the signature below its mark (RFC 3676, 4.3)."""
-    signature = _signature(message)
-    return (
-        f"{message.text.rstrip()}\n\n{SIGNATURE_MARK}\n{signature}\n"
-        if signature
-        else f"{message.text.rstrip()}\n"
-    )
+def text_body(text: str, signature: str = "") -> str:
+    """Return the plain part: what was written, then the signature below its mark (RFC 3676, 4.3)."""
+    below = f"\n\n{SIGNATURE_MARK}\n{signature.strip()}" if signature.strip() else ""
+    return f"{text.rstrip()}{below}\n"
 
 
-def html_body(message: Message) -> str:
-    """The HTML part: the author's own, or the plain text in paragraphs."""
-    signature = _signature(message)
-    body = message.html or paragraphs(message.text)
-    return (
-        f'{body}<div class="signature">{SIGNATURE_MARK}<br>{_lines(signature)}</div>' if signature else body
-    )
+def html_body(text: str, html: str = "", signature: str = "", language: str = "") -> str:
+    """Return the HTML part, a document: the author's own HTML (sanitised before), else the text in paragraphs.
 
-
-def paragraphs(text: str) -> str:
-    """Return plain text as safe HTML: blank lines part paragraphs, line ends stay."""
-    blocks = [block.strip("\n") for block in text.strip().split("\n\n")]
-    return "".join(f"<p>{_lines(block)}</p>" for block in blocks if block)
-
-
-def _signature(message: Message) -> str:
-    return message.author_agent.signature.strip() if message.author_agent else ""
-
-
-def _lines(text: str) -> str:
-    return "<br>".join(escape(line) for line in text.split("\n"))
+    Its words decide in which direction it reads; `language` (`""`: unknown) picks the shapes of its letters.
+    """
+    body = with_pictures(html) if html else paragraphs(text)
+    if signature.strip():
+        body += f'<div class="signature">{SIGNATURE_MARK}{paragraphs(signature)}</div>'
+    spoken = f' lang="{language}"' if language else ""
+    return f'<!doctype html>\n<html{spoken}><head><meta charset="utf-8"></head><body dir="auto">{body}</body></html>\n'

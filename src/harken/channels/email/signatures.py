@@ -1,5 +1,6 @@
 """What proves that a letter answers one of ours: signed reply addresses and Message-IDs nobody can guess."""
 
+from harken.channels.email.header_lines import NotAnAddress, ascii_domain
 from harken.lib import tokens
 from harken.lib.addresses import domain_of
 from harken.workspaces.models import Workspace
@@ -25,4 +26,12 @@ def ticket_id_in(workspace: Workspace, address: str) -> int | None:
 def new_message_id(workspace: Workspace, mailbox: str, message_id: int) -> str:
     """Return a Message-ID (RFC 5322, 3.6.4) without its brackets: number, 40 random bits, 128 bits of proof."""
     token = tokens.signed(workspace.key(MESSAGE_ID), message_id, nonce=tokens.nonce())
-    return f"{token}@{domain_of(mailbox) or 'harken.invalid'}"
+    return f"{token}@{_id_domain(mailbox)}"
+
+
+def _id_domain(mailbox: str) -> str:
+    # A Message-ID is ASCII (RFC 5322, 3.6.4), and addresses are kept with their domain in Unicode.
+    try:
+        return ascii_domain(domain_of(mailbox))
+    except NotAnAddress:
+        return "harken.invalid"

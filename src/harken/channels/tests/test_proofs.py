@@ -27,6 +27,21 @@ def test_a_reply_address_names_its_ticket_and_no_other_workspaces():
     assert ticket_id_in(other, address) is None
 
 
+@pytest.mark.parametrize(
+    ("mailbox", "domain"),
+    [
+        ("help@fennel.example", "fennel.example"),
+        ("help@bücher.example", "xn--bcher-kva.example"),
+        ("", "harken.invalid"),
+    ],
+)
+def test_a_message_id_is_ascii_whatever_the_mailbox(mailbox, domain):
+    message_id = new_message_id(make_workspace(), mailbox, 1)
+
+    assert message_id.isascii()
+    assert message_id.endswith(f"@{domain}")
+
+
 def test_a_reply_address_fits_where_mail_servers_allow_64_letters():
     workspace = make_workspace()
 
