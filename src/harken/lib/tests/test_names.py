@@ -21,7 +21,7 @@ def test_initials_stand_for_a_name(name, letters):
 
 @pytest.mark.parametrize("names", [["adam", "Åsa", "Bo"], ["Box 2", "Box 10"], ["елена", "Ёлкин", "Жук"]])
 def test_names_sort_as_people_expect(names):
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(set(names), key=sort_key) == names
 
 
 def test_a_sort_key_fits_its_column():
