@@ -85,10 +85,15 @@ def assert_leaves_well(answer: Letter, first: bytes) -> None:
     assert message["Subject"] == "Re: Two delivery windows on the same day"
     assert "help@fennel.example" in message["From"]
     assert message["Reply-To"].partition("+")[2].endswith("@fennel.example>")
-    assert [part.get_content_type() for part in message.walk() if not part.is_multipart()] == ["text/plain", "text/html"]
+    assert [part.get_content_type() for part in message.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+    ]
 
 
-def test_a_letter_arrives_is_answered_and_the_answer_to_that_joins(harken: Harken, mail: Dovecot, sink: SmtpSink):
+def test_a_letter_arrives_is_answered_and_the_answer_to_that_joins(
+    harken: Harken, mail: Dovecot, sink: SmtpSink
+):
     first = letter("Since Tuesday the Saturday market run has vanished.")
     with running_chromium() as browser, page_of(browser) as page:
         open_the_desk(page, harken)
