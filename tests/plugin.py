@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the database once, for all workers."""
     if _IS_WORKER:
         return
+    # A run that is told to end stops its database as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     environment = read_environment()
     config.stash[_LEASE] = open_database(environment)
     if environment.is_embedded:
