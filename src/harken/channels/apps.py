@@ -19,6 +19,8 @@ class ChannelsConfig(AppConfig):
         wall.seen_across("channels_channel", "channels_mailbox")
         subscribe("message.queued", subscribers.queue_deliveries)
         subscribe("workspace.opened", subscribers.add_first_mailbox)
+        subscribe("workspace.opened", subscribers.give_out_unowned)
+        subscribe("channel.changed", subscribers.give_out_unowned)
         vitals.warn_with("mail in", mailbox_warnings)
         vitals.measure_with("mail in", arrival_figures)
         register_setting(Place("channels", _("Channels"), "channels:channels", order=20))

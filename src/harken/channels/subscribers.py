@@ -5,6 +5,7 @@ from harken.channels.models import Channel, Delivery, Mailbox
 from harken.channels.outgoing import NoMailbox, channel_of
 from harken.channels.steps import Step, passed
 from harken.channels.tasks import defer_delivery
+from harken.channels.unowned import give_out
 from harken.events.models import Event
 from harken.lib.addresses import normalise
 from harken.tickets.models import Message
@@ -34,6 +35,11 @@ def add_first_mailbox(event: Event) -> None:
         workspace=workspace, kind=Channel.Kind.EMAIL, name=address, address=address
     )
     Mailbox.objects.create(workspace=workspace, channel=channel, from_name=workspace.name)
+
+
+def give_out_unowned(event: Event) -> None:
+    """Somebody may have the address now that letters came to before."""
+    give_out.defer(workspace_id=None)
 
 
 def _mailbox_address(message: Message) -> str:

@@ -18,10 +18,14 @@ UNFINISHED = (Arrival.State.RECEIVED, Arrival.State.HELD)
 
 
 def mailbox_warnings() -> Iterable[str]:
-    """Say how many mailboxes are not fetched; their own pages say which and why."""
+    """Say how many mailboxes are not fetched, their own pages say why, and how many letters nobody owns."""
     count = sum(map(_is_not_fetched, fetched_mailboxes().values()))
     if count:
         yield f"Mailboxes that are not fetched: {count}. Settings, Channels says which and why."
+    with wall.inside(None):
+        unowned = Arrival.objects.filter(workspace=None).held().count()
+    if unowned:
+        yield f"Letters to addresses that no workspace has: {unowned}. Give it the address, and they are taken in."
 
 
 def arrival_figures() -> Iterable[Figure]:
