@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from django.db import close_old_connections
 
 from harken.channels import ledger, routing
+from harken.channels.email.listener import NotNow
 from harken.channels.models import Arrival
 
 
 def knows(address: str) -> bool:
-    """Say whether a letter to this address would find a workspace."""
+    """Say whether a letter to this address would find a workspace. Raises NotNow for a mailbox that is not used."""
     close_old_connections()
-    return routing.channel_for([address]) is not None
+    channel = routing.channel_for([address])
+    if channel and not channel.is_active:
+        raise NotNow
+    return channel is not None
 
 
 def take(raw: bytes, envelope_from: str, recipients: Sequence[str]) -> None:

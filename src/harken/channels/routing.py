@@ -18,12 +18,15 @@ _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
 
 
 def channel_for(addresses: Iterable[str]) -> Channel | None:
-    """Return the active mailbox one of these addresses leads to, in their order; a `+token` is looked through."""
+    """Return the mailbox one of these addresses leads to, in their order; a `+token` is looked through.
+
+    One that is not used is found too: whose letter it is does not depend on that.
+    """
     candidates = list(dict.fromkeys(form for address in addresses for form in _forms(address)))
     with wall.across():
         found = {
             channel.address: channel
-            for channel in Channel.objects.active().filter(kind=Channel.Kind.EMAIL, address__in=candidates)
+            for channel in Channel.objects.filter(kind=Channel.Kind.EMAIL, address__in=candidates)
         }
     return next((found[address] for address in candidates if address in found), None)
 

@@ -38,6 +38,10 @@ TOO_BIG = "552 5.3.4 The message is too big"
 NO_ADDRESS = "553 5.1.3 This is not an address"
 
 
+class NotNow(Exception):
+    """What `knows` raises for a mailbox that takes nothing at the moment: its letters shall wait at their sender."""
+
+
 class CannotListen(Exception):
     """The door cannot be opened; the message says why and what to do."""
 
@@ -55,7 +59,7 @@ def run_listener(
 ) -> None:
     """Take mail on `host:port` until `stop` is set, then return within five seconds.
 
-    `knows(address)` answers whether a recipient is ours. `take(raw, envelope_from, recipients)` keeps
+    `knows(address)` answers whether a recipient is ours, or raises NotNow. `take(raw, envelope_from, recipients)` keeps
     the letter durably before it returns; when it raises, the sender hears "later". Both run in
     threads and may block. `on_ready` is called with the port when the door is open. Raises CannotListen.
     """
@@ -121,6 +125,8 @@ class _Desk:
             return NO_ADDRESS
         try:
             is_known = await self._in_thread(self._knows, address)
+        except NotNow:
+            return NOT_NOW
         except Exception:
             log.exception("a recipient could not be looked up")
             return NOT_NOW

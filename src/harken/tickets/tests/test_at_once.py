@@ -1,0 +1,81 @@
+"""Several at one ticket, or at one counter, at the same moment: threads with connections of their own."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from harken.agents.factories import make_agent
+from harken.tickets.errors import SomethingUnseen, TicketError
+from harken.tickets.factories import make_message, make_ticket
+from harken.tickets.models import Message, Ticket, Words
+from harken.workspaces import wall
+from harken.workspaces.factories import make_workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(workspace, *verbs: Callable[[], object]) -> list[object]:
+    """Run the verbs in threads that start together; what each returned or raised, in their order."""
+    start = threading.Barrier(len(verbs))
+    outcomes: list[object] = [None] * len(verbs)
+
+    def run(at: int, verb: Callable[[], object]) -> None:
+        with wall.inside(workspace.pk):
+            start.wait(5)
+            try:
+                outcomes[at] = verb()
+            except TicketError as error:
+                outcomes[at] = error
+        connection.close()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    return outcomes
+
+
+@pytest.fixture
+def workspace():
+    return make_workspace()
+
+
+def test_of_two_colleagues_who_answer_at_once_one_is_told_of_the_other(workspace):
+    ticket, agents = make_ticket(workspace), [make_agent(workspace), make_agent(workspace)]
+
+    outcomes = at_once(
+        workspace,
+        *(
+            lambda by=by: Ticket.objects.get(pk=ticket.pk).reply(Words("In the oven."), by=by, seen_up_to=1)
+            for by in agents
+        ),
+    )
+
+    assert {type(each) for each in outcomes} == {Message, SomethingUnseen}
+    assert ticket.messages.filter(kind=Message.Kind.REPLY).count() == 1
+
+
+def test_a_letter_that_comes_while_somebody_answers_keeps_every_position_once(workspace):
+    ticket, olga = make_ticket(workspace), make_agent(workspace)
+
+    outcomes = at_once(
+        workspace,
+        lambda: make_message(Ticket.objects.get(pk=ticket.pk)),
+        lambda: Ticket.objects.get(pk=ticket.pk).note(Words("Rye."), by=olga),
+        lambda: Ticket.objects.get(pk=ticket.pk).close(by=olga),
+    )
+
+    assert not [each for each in outcomes if isinstance(each, TicketError)]
+    ticket.refresh_from_db()
+    assert [message.position for message in ticket.messages.all()] == [1, 2, 3]
+    assert (ticket.last_position, ticket.message_count) == (3, 3)
+
+
+def test_tickets_opened_at_once_get_numbers_of_their_own_without_a_gap(workspace):
+    at_once(workspace, *(lambda at=at: make_ticket(workspace, email=f"{at}@gmail.com") for at in range(6)))
+
+    numbers = Ticket.objects.order_by("number").values_list("number", flat=True)
+    assert [number % 10**8 for number in numbers] == [1, 2, 3, 4, 5, 6]
