@@ -95,5 +95,6 @@ class LiveStream {
   }
 }
 
+/* Not before all scripts of the page have run: news that comes while some still load would find nobody listening. */
 const meta = document.querySelector('meta[name="live"]');
-if (meta) new LiveStream(meta).open();
+if (meta) document.addEventListener("DOMContentLoaded", () => new LiveStream(meta).open());
