@@ -17,6 +17,7 @@ from harken.agents.factories import make_agent
 from harken.agents.models import Agent
 from harken.events.record import record
 from harken.realtime import live as live_module
+from harken.realtime import registry
 from harken.realtime.hub import hub
 from harken.realtime.live import live
 from harken.tickets.factories import make_ticket
@@ -253,6 +254,34 @@ def test_signing_out_everywhere_closes_the_streams_of_that_person_alone(desk: Li
 
     wait_until(lambda: hers.is_over)
     assert not other.is_over
+
+
+def test_a_session_that_ends_while_its_stream_is_being_opened_gets_none(
+    desk: Live, monkeypatch: pytest.MonkeyPatch
+):
+    olga = make_agent()
+    key, admit = session_of(olga), registry._admit
+
+    def admit_and_shut_out(session_key: str) -> realtime.Admission | None:
+        admission = admit(session_key)
+        # Announced now, when no stream has joined the hub yet.
+        olga.user.change_password("a new and longer one")
+        return admission
+
+    monkeypatch.setattr(registry, "_admit", admit_and_shut_out)
+
+    assert desk.open(key).is_over
+
+
+def test_words_that_are_none_of_ours_do_not_deafen_the_desk(desk: Live):
+    olga = make_agent()
+    page = desk.open(session_of(olga))
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_notify('harken_live', 'not of ours')")
+
+    event = record("ticket.closed", make_ticket(olga.workspace), by=olga)
+
+    wait_until(lambda: event.pk in [each["e"] for each in page.events])
 
 
 def test_every_stream_ends_at_once_when_the_process_stops(desk: Live):

@@ -10,8 +10,9 @@ import django
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from harken.config.bridge import Bridge, Receive, Scope, Send, refuse
+from harken.config.bridge import Bridge
 from harken.config.static import gather
+from harken.lib.asgi import Receive, Scope, Send, refuse
 from harken.realtime.hub import hub
 from harken.realtime.live import live
 

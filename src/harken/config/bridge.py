@@ -12,14 +12,13 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import IO, Any, NamedTuple
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from harken.lib.asgi import Receive, Scope, Send, refuse
+
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 IN_MEMORY_BYTES = 1024 * 1024
@@ -108,16 +107,6 @@ class Bridge:
             return await loop.run_in_executor(self._threads, context.run, _answer, self._application, environ)
         finally:
             self._waiting -= 1
-
-
-async def refuse(send: Send, status: int, words: str) -> None:
-    """Answer with a sentence, without asking Django."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    headers += (
-        [(b"retry-after", b"3")] if status == 503 else [(b"connection", b"close")] if status == 413 else []
-    )
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})
 
 
 async def _fill(body: IO[bytes], scope: Scope, receive: Receive, most_bytes: int) -> None:

@@ -1,7 +1,7 @@
 """One LISTEN connection per process, and every open page behind it.
 
 Nothing may be missed: a stream joins before it reads what came before, and whenever the connection to the
-database was lost, each stream proves itself and resumes from its cursor.
+database was lost, each stream resumes from its cursor.
 """
 
 import asyncio
@@ -85,10 +85,10 @@ class Hub:
             stream.end()
 
     async def hand_out(self, announcement: str) -> None:
-        """Pass one announcement on to the streams of its workspace, or ask those of its user for their proof."""
+        """Pass one announcement on to the streams of its workspace, or let those of its user prove themselves."""
         payload: dict[str, Any] = json.loads(announcement)
         if "u" in payload:
-            self._prove(payload["u"])
+            self._resume_streams_of(payload["u"])
         streams = self._by_workspace.get(payload.get("w", 0))
         if streams:
             framed = frame(payload)
@@ -97,10 +97,10 @@ class Hub:
                 if count % STREAMS_IN_ONE_GO == 0:
                     await asyncio.sleep(0)
 
-    def _prove(self, user_id: int) -> None:
+    def _resume_streams_of(self, user_id: int) -> None:
         for stream in self:
             if stream.admission.user_id == user_id:
-                stream.prove()
+                stream.resume()
 
     async def _keep_listening(self) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -111,6 +111,8 @@ class Hub:
                 if self.is_listening:
                     pause = FIRST_PAUSE_SECONDS
                     logger.warning("Live updates wait for the database: %s", error)
+            except Exception:
+                logger.exception("Live updates broke off and begin anew")
             self.is_listening = False
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -122,7 +124,7 @@ class Hub:
             await listener.execute(f"LISTEN {CHANNEL}")
             self.is_listening = True
             for stream in self:
-                stream.prove()
+                stream.resume()
             while True:
                 async for notice in listener.notifies(timeout=PROBE_AFTER_SECONDS):
                     await self.hand_out(notice.payload)
@@ -144,5 +146,3 @@ def _connection_settings() -> dict[str, Any]:
 
 
 hub = Hub()
-
-__all__ = ["Hub", "hub"]

@@ -12,7 +12,7 @@ queued meanwhile.
 import asyncio
 import random
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -22,16 +22,13 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.http.cookie import parse_cookie
 
+from harken.lib.asgi import Receive, Scope, Send, refuse
 from harken.realtime import registry
 from harken.realtime.announce import cursor
 from harken.realtime.frames import Frame, arrived, frame, reload
 from harken.realtime.hub import hub
 from harken.realtime.registry import Admission
 from harken.realtime.stream import NoLongerAdmitted, Stream
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # Two are enough for the short reads at connect, and a crowd that returns at once cannot take the database.
 _readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
@@ -53,10 +50,10 @@ async def live(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         admission = await _in_thread(registry.admit, session_key) if session_key else None
     except DatabaseError:
-        await _refuse(send, 503, b"The database does not answer. Try again in a moment.")
+        await refuse(send, 503, "The database does not answer. Try again in a moment.")
     else:
         if admission is None:
-            await _refuse(send, 401, b"Sign in first.")
+            await refuse(send, 401, "Sign in first.")
         else:
             stream = Stream(session_key, admission, _asked_cursor(scope), send, _catch_up)
             await _stream(stream, receive, send)
@@ -75,24 +72,19 @@ async def _stream(stream: Stream, receive: Receive, send: Send) -> None:
 
 
 async def _catch_up(stream: Stream) -> list[Frame]:
-    """Read in a thread what the page has missed."""
-    to_prove = None if stream.is_proven else stream.admission
-    stream.is_proven = True
-    return await _in_thread(
-        _missed, stream.admission.workspace_ids, stream.cursor, stream.session_key, to_prove
-    )
+    """Read in a thread what the page has missed. Raises NoLongerAdmitted."""
+    return await _in_thread(_missed, stream.session_key, stream.admission, stream.cursor)
 
 
-def _missed(
-    workspace_ids: tuple[int, ...], since: str | None, session_key: str, to_prove: Admission | None
-) -> list[Frame]:
-    if to_prove is not None and registry.admit(session_key) != to_prove:
+def _missed(session_key: str, admission: Admission, since: str | None) -> list[Frame]:
+    # Also right after connecting: what changed before the stream had joined the hub was not announced to it.
+    if registry.admit(session_key) != admission:
         raise NoLongerAdmitted
     now = cursor()
     here = arrived(now, random.randint(*_RETRY_MILLISECONDS))
     if since is None:
         return [here]
-    payloads = registry.replay(workspace_ids, since)
+    payloads = registry.replay(admission.workspace_ids, since)
     return [reload(now), here] if payloads is None else [*map(frame, payloads), here]
 
 
@@ -127,11 +119,3 @@ def _asked_cursor(scope: Scope) -> str | None:
 
 def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
-
-
-async def _refuse(send: Send, status: int, words: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    if status == 503:
-        headers.append((b"retry-after", b"3"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words})

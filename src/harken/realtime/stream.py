@@ -7,10 +7,10 @@ write. Nine thousand idle streams are the rule, nine thousand busy ones last a m
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from django.db import DatabaseError
 
+from harken.lib.asgi import Send
 from harken.realtime.frames import HEARTBEAT, Frame
 from harken.realtime.registry import Admission
 
@@ -18,8 +18,6 @@ logger = logging.getLogger(__name__)
 
 MOST_WAITING_FRAMES = 128
 BEATS_BETWEEN_PROOFS = 24
-
-Send = Callable[[Any], Awaitable[None]]
 
 
 class NoLongerAdmitted(Exception):
@@ -39,7 +37,6 @@ class Stream:
         "_writer",
         "admission",
         "cursor",
-        "is_proven",
         "session_key",
     )
 
@@ -49,7 +46,6 @@ class Stream:
         self.session_key = session_key
         self.admission = admission
         self.cursor = cursor
-        self.is_proven = True
         self._send = send
         self._catch_up = catch_up
         self._frames: list[Frame] = []
@@ -68,20 +64,15 @@ class Stream:
         self._wake()
 
     def resume(self) -> None:
-        """Read everything since the cursor again: what was announced meanwhile may not have come through."""
+        """Ask again whether this page may listen (the stream ends if not), and read everything since its cursor."""
         self._is_behind = True
         self._wake()
-
-    def prove(self) -> None:
-        """Ask again whether this page may listen, then resume; the stream ends when it may not."""
-        self.is_proven = False
-        self.resume()
 
     def beat(self) -> None:
         """Show proxies that the connection lives, and now and then that the session still does."""
         self._beats += 1
         if self._beats % BEATS_BETWEEN_PROOFS == 0:
-            self.prove()
+            self.resume()
         elif self._writer is None:
             self.push(Frame(self.cursor, HEARTBEAT))
 

@@ -5,8 +5,8 @@ from ipaddress import ip_network
 import pytest
 
 from harken.config import serve
-from harken.config.bridge import Receive, Scope, Send
 from harken.config.listener import AddressRefused, PortTaken, bind
+from harken.lib.asgi import Receive, Scope, Send
 
 
 def test_a_taken_port_is_told_in_one_sentence_before_anything_starts():

@@ -18,8 +18,8 @@ class Listener(Stream):
     def push(self, frame: Frame) -> None:
         self.heard.append(str(frame.cursor))
 
-    def prove(self) -> None:
-        self.heard.append("prove")
+    def resume(self) -> None:
+        self.heard.append("resume")
 
 
 async def _send(message: Any) -> None:
@@ -51,7 +51,7 @@ def test_a_changed_session_makes_all_streams_of_that_user_prove_themselves():
 
     hand_out(hub, u=1, t="session")
 
-    assert (first.heard, second.heard, other.heard) == (["prove"], ["prove"], [])
+    assert (first.heard, second.heard, other.heard) == (["resume"], ["resume"], [])
 
 
 def test_a_stream_that_left_hears_nothing_and_leaves_nothing_behind():

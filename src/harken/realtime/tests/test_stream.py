@@ -22,7 +22,7 @@ class Page:
         self.is_reading.set()
         self.stream = Stream("key", OLGA, None, self.send, self.catch_up)
 
-    async def send(self, message: dict[str, Any]) -> None:
+    async def send(self, message: Any) -> None:
         await self.is_reading.wait()
         self.read += message["body"]
         self.is_over = not message.get("more_body", False)
@@ -80,7 +80,7 @@ def test_a_page_whose_session_ended_is_finished():
     async def scene() -> Page:
         page = Page()
         page.missed = NoLongerAdmitted()
-        page.stream.prove()
+        page.stream.resume()
         await settle()
         return page
 
