@@ -47,6 +47,8 @@ def open_workspace(
     with wall.inside(workspace.pk):
         owner: Agent = Agent.objects.join(workspace, user, role=Agent.Role.OWNER)
         record("workspace.opened", workspace, by=owner, customers_write_to=customers_write_to)
+    # Somebody is here now: the link of the first start has nothing left to begin.
+    OneTimeLink.objects.filter(purpose=OneTimeLink.Purpose.OWNER).open().delete()
     owner.workspace = workspace
     return owner
 

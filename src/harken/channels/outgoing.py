@@ -79,11 +79,14 @@ def _subject(ticket: Ticket) -> str:
 
 
 def _chain(message: Message) -> list[str]:
-    """The references of what was said before on this ticket, oldest first; notes are no part of it."""
+    """What was said before on this ticket, and what that referred to, oldest first; notes are no part of it."""
     before = message.ticket.messages.filter(position__lt=message.position).exclude(external_id="")
-    return list(
-        before.exclude(kind=Message.Kind.NOTE).order_by("position").values_list("external_id", flat=True)
+    said = (
+        before.exclude(kind=Message.Kind.NOTE).order_by("position").values_list("references", "external_id")
     )
+    chain = [reference for references, external_id in said for reference in (*references, external_id)]
+    # Of a reference that comes again its last place counts: the parent stands at the end.
+    return list(reversed(dict.fromkeys(reversed(chain))))
 
 
 def _named(message: Message, addresses: Sequence[str]) -> tuple[Address, ...]:

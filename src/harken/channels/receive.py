@@ -32,6 +32,8 @@ from harken.workspaces.models import Workspace
 
 MOST_ATTEMPTS = 3
 MOST_COMPARED = 50
+# Enough to answer with; chains of thousands exist.
+MOST_REFERENCES = 50
 LONGEST_COMPARED = 100_000
 LONGEST_CONTENT_ID = 500
 
@@ -179,6 +181,7 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming) -> Verdic
     words = _words(workspace, letter, _held_by(ticket))
     details: dict[str, Any] = {
         "external_id": letter.external_id,
+        "references": (letter.references or letter.in_reply_to)[-MOST_REFERENCES:],
         "sent_at": letter.sent_at,
         "is_automatic": letter.auto_reply,
         **_recipients(workspace, letter, sender),

@@ -1,7 +1,7 @@
 """What channels do when something happened below; each runs in the transaction that recorded it."""
 
 from harken.channels.email.signatures import new_message_id
-from harken.channels.models import Channel, Delivery, Mailbox
+from harken.channels.models import Arrival, Channel, Delivery, Mailbox
 from harken.channels.outgoing import NoMailbox, channel_of
 from harken.channels.steps import Step, passed
 from harken.channels.tasks import defer_delivery
@@ -9,6 +9,7 @@ from harken.channels.unowned import give_out
 from harken.events.models import Event
 from harken.lib.addresses import normalise
 from harken.tickets.models import Message
+from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
 
@@ -39,7 +40,10 @@ def add_first_mailbox(event: Event) -> None:
 
 def give_out_unowned(event: Event) -> None:
     """Somebody may have the address now that letters came to before."""
-    give_out.defer(workspace_id=None)
+    with wall.inside(None):
+        some_wait = Arrival.objects.held().exists()
+    if some_wait:
+        give_out.defer(workspace_id=None)
 
 
 def _mailbox_address(message: Message) -> str:

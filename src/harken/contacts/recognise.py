@@ -4,11 +4,13 @@ from django.db import IntegrityError, transaction
 
 from harken.contacts.models import Company, Contact, Identity
 from harken.lib.addresses import domain_of, is_public_provider, normalise
+from harken.lib.text import one_line
 from harken.workspaces.models import Workspace
 
 # What the column holds; an address may have 320 letters (RFC 5321), nonsense may have more.
 LONGEST_ADDRESS = 500
 LONGEST_DOMAIN = 253
+LONGEST_NAME = 300
 
 
 def recognise(workspace: Workspace, address: str, name: str = "") -> Identity:
@@ -17,10 +19,10 @@ def recognise(workspace: Workspace, address: str, name: str = "") -> Identity:
     A contact without a name takes the one given now; a name that is there is never replaced by a letter's.
     Two letters of one newcomer at once make one contact.
     """
-    address = normalise(address)[:LONGEST_ADDRESS]
+    address, name = normalise(address)[:LONGEST_ADDRESS], one_line(name, LONGEST_NAME)
     identity = _known(workspace, address) or _make(workspace, address, name)
     if name and not identity.contact.name:
-        identity.contact.name = name[:300]
+        identity.contact.name = name
         identity.contact.save(update_fields=["name", "sort_key"])
     return identity
 
@@ -33,7 +35,7 @@ def _make(workspace: Workspace, address: str, name: str) -> Identity:
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
-                workspace=workspace, name=name[:300], company=_company(workspace, address)
+                workspace=workspace, name=name, company=_company(workspace, address)
             )
             return Identity.objects.create(workspace=workspace, contact=contact, address=address)
     except IntegrityError:

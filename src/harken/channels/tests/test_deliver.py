@@ -316,3 +316,18 @@ def test_the_reply_and_its_deliveries_are_one_transaction(olga, monkeypatch):
 
 def _fail(*_):
     raise ZeroDivisionError
+
+
+def test_an_answer_refers_to_all_that_the_letter_referred_to(relay, olga):
+    ticket = make_ticket(
+        olga.workspace, external_id="c@crumb.example", references=["a@crumb.example", "b@crumb.example"]
+    )
+    first = ticket.reply(Words("In the oven."), by=olga, seen_up_to=1)
+    second = ticket.reply(Words("Out of it."), by=olga, seen_up_to=2)
+
+    deliver(first)
+    deliver(second)
+
+    chain = ("a@crumb.example", "b@crumb.example", "c@crumb.example")
+    assert [letter.references for letter in relay.letters] == [chain, (*chain, first.external_id)]
+    assert [letter.in_reply_to for letter in relay.letters] == ["c@crumb.example", first.external_id]

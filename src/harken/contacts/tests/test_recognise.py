@@ -61,6 +61,10 @@ def test_an_overlong_name_is_shortened(workspace):
     assert len(recognise(workspace, "ann@crumb.example", "a" * 10_000).contact.name) == 300
 
 
+def test_a_name_is_one_line_whatever_was_sent(workspace):
+    assert recognise(workspace, "ann@crumb.example", "Ann\r\nBcc: x").contact.name == "Ann Bcc: x"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_letters_of_one_newcomer_at_once_make_one_contact():
     workspace = make_workspace()

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ("external_id", models.TextField(default="")),
                 ("external_hash", models.BigIntegerField(null=True)),
                 ("is_automatic", models.BooleanField(default=False)),
+                ("references", models.JSONField(default=list)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (

@@ -81,6 +81,8 @@ class Message(models.Model):
     cc = models.JSONField(default=list)
     external_id = models.TextField(default="")
     external_hash = models.BigIntegerField(null=True)
+    # What the sender's own letter referred to, oldest first: an answer repeats it (RFC 5322, 3.6.4).
+    references = models.JSONField(default=list)
     is_automatic = models.BooleanField(default=False)
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())

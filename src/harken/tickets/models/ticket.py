@@ -136,28 +136,28 @@ class Ticket(models.Model):
         external_id: str = "",
         to: Sequence[str] = (),
         cc: Sequence[str] = (),
+        references: Sequence[str] = (),
         sent_at: datetime | None = None,
         is_automatic: bool = False,
     ) -> Message:
         """Add what a contact wrote; it is our turn again. An automatic answer is kept and changes no turn.
 
-        `to` and `cc` are addresses. A merged ticket passes it on to the one it was merged into.
+        `to` and `cc` are addresses, `references` what the letter referred to, oldest first. A merged ticket
+        passes it on to the one it was merged into.
         """
+        details: dict[str, Any] = {
+            "external_id": external_id,
+            "to": list(to),
+            "cc": list(cc),
+            "references": list(references),
+            "sent_at": sent_at,
+            "is_automatic": is_automatic,
+        }
         self._lock()
         if self.merged_into:
-            return self.merged_into.receive(
-                words,
-                sender=sender,
-                external_id=external_id,
-                to=to,
-                cc=cc,
-                sent_at=sent_at,
-                is_automatic=is_automatic,
-            )
+            return self.merged_into.receive(words, sender=sender, **details)
         was_closed = self.is_closed
-        message = self._take_in(
-            words, sender, external_id=external_id, to=to, cc=cc, sent_at=sent_at, is_automatic=is_automatic
-        )
+        message = self._take_in(words, sender, **details)
         record("message.received", message, number=self.number)
         if was_closed and not is_automatic:
             record("ticket.reopened", self, number=self.number)
