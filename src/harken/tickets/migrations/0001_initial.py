@@ -275,4 +275,12 @@ class Migration(migrations.Migration):
                 fields=("ticket", "position"), name="one_message_per_position"
             ),
         ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("waiting_since__isnull", False)),
+                fields=["workspace", "waiting_since", "id"],
+                name="tickets_longest_waiting",
+            ),
+        ),
     ]

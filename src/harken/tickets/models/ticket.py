@@ -75,6 +75,11 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["workspace", "-last_activity_at", "-id"], name="tickets_by_activity"),
             models.Index(fields=["workspace", "requester", "-last_activity_at"], name="tickets_by_requester"),
+            models.Index(
+                fields=["workspace", "waiting_since", "id"],
+                condition=models.Q(waiting_since__isnull=False),
+                name="tickets_longest_waiting",
+            ),
         )
 
     def __str__(self) -> str:
