@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from harken.config import static
 from harken.workspaces import wall
@@ -19,3 +20,16 @@ def outside_of_all_workspaces(request):
     wall.leave()
     yield
     wall.leave()
+    if _commits(request):
+        _forget_jobs()
+
+
+def _commits(request):
+    marker = request.node.get_closest_marker("django_db")
+    return "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
+def _forget_jobs():
+    """Empty Procrastinate's tables: Django empties only those of its own models after a test that committed."""
+    with connection.cursor() as sql:
+        sql.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")

@@ -84,7 +84,6 @@ MIDDLEWARE = [
     "harken.agents.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "harken.agents.middleware.LanguageMiddleware",
     "harken.agents.middleware.WorkspaceMiddleware",
 ]
 

@@ -36,12 +36,9 @@ def stumble(workspace_id: int | None, words: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_to_do(transactional_db):
-    """Procrastinate's tables are not Django's to empty after a test."""
+def nothing_done(transactional_db):
     yield
     done.clear()
-    with connection.cursor() as sql:
-        sql.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 def work() -> None:
