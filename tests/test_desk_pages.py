@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import page_of, running_chromium
-from tests.servers.harken import Harken
+from tests.servers.harken import Harken, until
 from tests.servers.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("desk_pages")]
@@ -219,7 +219,12 @@ def test_without_scripts_a_request_is_read_answered_and_closed(
         "java_script_enabled": False,
     }
     with page_of(browser, **options) as page:
-        page.goto("/fennel/inbox/?view=unassigned")
+        # Without scripts nothing appears by itself: the page is asked for until the letter has become a request.
+        until(
+            lambda: (
+                page.goto("/fennel/inbox/?view=unassigned") and page.get_by_text("Without scripts").count()
+            )
+        )
         page.get_by_text("Without scripts").click()
         page.get_by_label("Your message").fill("Plainly answered")
         page.get_by_role("button", name="Send", exact=True).click()
