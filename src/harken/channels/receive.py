@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -10,12 +10,14 @@ from django.db.models import F
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from harken import __version__
 from harken.channels.bounces import mark_bounced
 from harken.channels.contract import Incoming, IncomingFile, Unreadable
 from harken.channels.email.channel import read
 from harken.channels.email.quotes import visible_text
 from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.models import Arrival, Channel
+from harken.channels.reasons import Rule
 from harken.channels.steps import Step, passed
 from harken.channels.threading import find_ticket
 from harken.contacts.models import Identity
@@ -45,9 +47,11 @@ class Verdict:
     """What becomes of an arrival, and by what evidence."""
 
     state: str
-    reason: str
+    rule: Rule
     message: Message | None = None
     original: Arrival | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+    words: str = ""
 
     @property
     def ticket(self) -> Ticket | None:
@@ -73,10 +77,10 @@ def settle(arrival: Arrival) -> Arrival:
 
 
 @transaction.atomic
-def hold(arrival: Arrival, reason: str) -> Arrival:
+def hold(arrival: Arrival, rule: Rule) -> Arrival:
     """Leave a letter to a person, with the reason; one that is settled already is returned as it is."""
     arrival = _locked(arrival)
-    return _end(arrival, Verdict(State.HELD, reason)) if arrival.state == State.RECEIVED else arrival
+    return _end(arrival, Verdict(State.HELD, rule)) if arrival.state == State.RECEIVED else arrival
 
 
 @transaction.atomic
@@ -101,7 +105,7 @@ def _forgiven(arrival: Arrival) -> Iterator[None]:
 
 def _read(arrival: Arrival) -> Incoming | Unreadable:
     if arrival.attempts > MOST_ATTEMPTS:
-        return Unreadable(f"Reading it was broken off {MOST_ATTEMPTS} times.")
+        return Unreadable(str(Rule.BROKEN_OFF.label) % {"attempts": MOST_ATTEMPTS})
     try:
         return read(arrival.raw.read())
     except FilesError as error:
@@ -114,12 +118,13 @@ def _settle(arrival: Arrival, letter: Incoming | Unreadable) -> Arrival:
     if arrival.state != State.RECEIVED:
         return arrival
     if isinstance(letter, Unreadable):
-        return _end(arrival, Verdict(State.HELD, letter.reason))
+        return _end(arrival, Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason))
     return _end(arrival, _judge(arrival, letter))
 
 
 def _end(arrival: Arrival, verdict: Verdict) -> Arrival:
-    arrival.state, arrival.reason = verdict.state, verdict.reason
+    arrival.state, arrival.judged_by = verdict.state, __version__
+    arrival.explain(verdict.rule, verdict.evidence, verdict.words)
     arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
     arrival.settled_at = timezone.now()
     arrival.save()
@@ -131,15 +136,15 @@ def _end(arrival: Arrival, verdict: Verdict) -> Arrival:
 def _judge(arrival: Arrival, letter: Incoming) -> Verdict:
     workspace = arrival.workspace
     if workspace is None:
-        return Verdict(State.HELD, "No mailbox of this installation has the address it was sent to.")
+        return Verdict(State.HELD, Rule.NO_MAILBOX)
     arrival.content_sha256 = letter.content_sha256
     original = _came_before(arrival)
     if original:
-        return Verdict(State.DUPLICATE, "The same letter came before.", original.message, original)
+        return Verdict(State.DUPLICATE, Rule.DUPLICATE, original.message, original)
     if letter.bounce:
         return _judge_bounce(workspace, letter)
     if _is_our_own(workspace, letter):
-        return Verdict(State.LOOP, "It is a letter of this desk that came back to it.")
+        return Verdict(State.LOOP, Rule.OUR_OWN)
     return _take_in(workspace, arrival, letter)
 
 
@@ -163,11 +168,11 @@ def _judge_bounce(workspace: Workspace, letter: Incoming) -> Verdict:
     known = Message.objects.known_as(workspace, list(letter.bounced_ids))
     message = known.filter(kind=Message.Kind.REPLY).select_related("ticket").first()
     if message is None:
-        return Verdict(State.HELD, "A delivery failure of a letter that this desk does not know.")
+        return Verdict(State.HELD, Rule.UNKNOWN_BOUNCE)
     if letter.delayed_recipients and not letter.bounced_recipients:
-        return Verdict(State.BOUNCED, "It reports a delay of our message; the far server tries on.", message)
+        return Verdict(State.BOUNCED, Rule.DELAY, message)
     mark_bounced(message, letter.bounced_recipients, words=letter.text)
-    return Verdict(State.BOUNCED, "It reports the failure of our message, by that message's id.", message)
+    return Verdict(State.BOUNCED, Rule.BOUNCE, message)
 
 
 def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
@@ -194,7 +199,7 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming) -> Verdic
     passed(Step.TICKET_MADE)
     if arrival.channel:
         arrival.channel.note_received(arrival.received_at)
-    return Verdict(state, evidence.reason, message)
+    return Verdict(state, evidence.rule, message, evidence=evidence.details)
 
 
 def _held_by(ticket: Ticket | None) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from harken.channels.deliver import deliver, give_up
 from harken.channels.models import Arrival
+from harken.channels.reasons import Rule
 from harken.channels.receive import hold, settle
 from harken.events.jobs import job
 from harken.tickets.models import Message
@@ -13,7 +14,7 @@ BEFORE_THE_WAITING = 1
 
 
 def _hold_arrival(workspace_id: int | None, arrival_id: int) -> None:
-    hold(Arrival.objects.get(pk=arrival_id), "Taking it in failed again and again; the log says why.")
+    hold(Arrival.objects.get(pk=arrival_id), Rule.GIVEN_UP)
 
 
 def _fail_message(workspace_id: int, message_id: int) -> None:

@@ -1,10 +1,12 @@
 """Threading by proof: which ticket a letter may join. A number in the subject is a hint for people, never proof."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from harken.channels.contract import Incoming
 from harken.channels.email.signatures import ticket_id_in
+from harken.channels.reasons import Rule
 from harken.contacts.models import Identity
 from harken.tickets.models import Message, Ticket
 from harken.workspaces.models import Workspace
@@ -15,9 +17,10 @@ MOST_REFERENCES = 200
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why a letter went where it went, in words for the person who asks."""
+    """Why a letter went where it went: the rule, and what it went by."""
 
-    reason: str
+    rule: Rule
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 def find_ticket(
@@ -30,12 +33,12 @@ def find_ticket(
     """
     claim = _claim(workspace, letter, envelope_to)
     if claim is None:
-        return None, Evidence("It answers nothing that this desk knows.")
+        return None, Evidence(Rule.NEW)
     ticket, evidence = claim
     ticket = ticket.merged_into or ticket
     if sender.address and ticket.may_be_joined_by(sender.address):
         return ticket, evidence
-    return None, Evidence(f"It answers {ticket.short_number}, but its sender takes no part in that request.")
+    return None, Evidence(Rule.STRANGER, {"number": ticket.short_number, "sender": sender.address})
 
 
 def _claim(
@@ -44,10 +47,10 @@ def _claim(
     addresses = [*envelope_to, *letter.delivered_to, *(one.email for one in (*letter.to, *letter.cc))]
     signed = _by_reply_address(workspace, addresses)
     if signed:
-        return signed, Evidence("It came to the signed reply address of this request.")
+        return signed, Evidence(Rule.SIGNED_ADDRESS)
     known = _by_reference(workspace, letter)
     if known:
-        return known.ticket, Evidence(f"It answers a message of this request: <{known.external_id}>.")
+        return known.ticket, Evidence(Rule.KNOWN_MESSAGE, {"answers": known.external_id})
     return None
 
 

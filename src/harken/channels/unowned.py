@@ -4,6 +4,7 @@ from django.db import transaction
 
 from harken.channels import ledger, routing
 from harken.channels.models import Arrival
+from harken.channels.reasons import Rule
 from harken.events.jobs import job
 from harken.files.errors import FilesError
 
@@ -28,8 +29,9 @@ def _give_out(arrival_id: int) -> None:
         return
     ledger.store(raw, source=arrival.source, to=arrival.envelope_to, envelope_from=arrival.envelope_from)
     # The letter lives on in the workspace's own ledger; this row only remembers that it came by here first.
-    arrival.state, arrival.reason = Arrival.State.DUPLICATE, "It was taken in by the workspace it belongs to."
-    arrival.save(update_fields=["state", "reason"])
+    arrival.state = Arrival.State.DUPLICATE
+    arrival.explain(Rule.TAKEN_ELSEWHERE)
+    arrival.save(update_fields=["state", "rule", "evidence", "words"])
 
 
 def _bytes_of(arrival: Arrival) -> bytes | None:

@@ -12,6 +12,7 @@ from harken.channels.email import read as reader
 from harken.channels.email.bodies import text_body
 from harken.channels.email.signatures import new_message_id, reply_address
 from harken.channels.models import Arrival, Channel, Delivery
+from harken.channels.reasons import Rule
 from harken.contacts.models import Identity
 from harken.demo.cast import PERSON, Person
 from harken.demo.enclosures import enclosure
@@ -129,12 +130,11 @@ class Scene:
     def _note_arrivals(
         self, act: Act, sender: Person, raw: bytes, incoming: Incoming, message: Message, *, is_first: bool
     ) -> None:
-        reason = "It came to the signed reply address of this request."
         arrival = self._arrived(
             raw,
             act.at,
             state=Arrival.State.OPENED if is_first else Arrival.State.JOINED,
-            reason="It answers nothing that this desk knows." if is_first else reason,
+            rule=Rule.NEW if is_first else Rule.SIGNED_ADDRESS,
             message=message,
             envelope_from=sender.email,
             envelope_to=[incoming.to[0].email],
@@ -145,7 +145,7 @@ class Scene:
                 raw,
                 act.at + timedelta(seconds=DUPLICATE_SECONDS),
                 state=Arrival.State.DUPLICATE,
-                reason="The same letter came before.",
+                rule=Rule.DUPLICATE,
                 message=message,
                 original=arrival,
                 envelope_from=sender.email,
@@ -210,7 +210,7 @@ class Scene:
             report,
             at,
             state=Arrival.State.BOUNCED,
-            reason="It reports the failure of our message, by that message's id.",
+            rule=Rule.BOUNCE,
             message=message,
             envelope_to=[self._stage.channel.address],
             content_sha256=reader.read(report).content_sha256,
@@ -223,7 +223,7 @@ class Scene:
             at,
             channel=self._stage.channel,
             state=Arrival.State.LOOP,
-            reason="It is a letter of this desk that came back to it.",
+            rule=Rule.OUR_OWN,
             envelope_to=[self._stage.channel.address],
             content_sha256=reader.read(raw).content_sha256,
         )

@@ -9,6 +9,7 @@ from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email import mime
 from harken.channels.email import read as reader
 from harken.channels.models import Arrival, Channel
+from harken.channels.reasons import Rule
 from harken.demo.letters import bounce
 from harken.demo.rows import Rows
 
@@ -33,7 +34,7 @@ class Stray:
 
     hours_ago: float
     state: str
-    reason: str
+    rule: Rule
     sender: str
     write: Callable[["Stray", str, datetime], bytes]
     subject: str = ""
@@ -79,7 +80,7 @@ def _too_deep(stray: Stray, mailbox: str, at: datetime) -> bytes:
     return head + b"MIME-Version: 1.0\r\n" + opening.encode() + b"\r\nOur menu for the week.\r\n"
 
 
-_MARKED = "The mail server before this desk marked it as spam."
+_MARKED = Rule.SPAM_VERDICT
 
 STRAYS = (
     Stray(
@@ -112,11 +113,11 @@ STRAYS = (
     Stray(
         20,
         Arrival.State.HELD,
-        "A delivery failure of a letter that this desk does not know.",
+        Rule.UNKNOWN_BOUNCE,
         "mailer-daemon@mx.hofladen.example",
         _unknown_failure,
     ),
-    Stray(7, Arrival.State.HELD, "", "menu@canteen-nord.example", _too_deep, "Menu of the week"),
+    Stray(7, Arrival.State.HELD, Rule.UNREADABLE, "menu@canteen-nord.example", _too_deep, "Menu of the week"),
 )
 
 
@@ -131,7 +132,9 @@ def collect_strays(rows: Rows, channel: Channel, now: datetime) -> None:
             at,
             channel=channel,
             state=stray.state,
-            reason=stray.reason or getattr(read, "reason", ""),
+            rule=stray.rule,
+            evidence={"header": "X-Spam-Flag: YES"} if stray.rule == Rule.SPAM_VERDICT else {},
+            words=getattr(read, "reason", ""),
             envelope_from=stray.sender,
             envelope_to=[channel.address],
             content_sha256=getattr(read, "content_sha256", ""),

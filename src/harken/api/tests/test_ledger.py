@@ -10,7 +10,7 @@ def arrive(olga: Caller, state: str, **fields: object) -> Arrival:
 
 def test_the_ledger_counts_every_state_and_lists_what_is_held(olga: Caller):
     arrive(olga, "opened", ticket=make_ticket(olga.workspace))
-    held = arrive(olga, "held", reason="could not be read", envelope_from="ann@crumb.example")
+    held = arrive(olga, "held", words="could not be read", envelope_from="ann@crumb.example")
 
     told = olga.get("/ledger").json()
 

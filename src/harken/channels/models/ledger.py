@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.channels.models.channel import Channel
+from harken.channels.reasons import sentence
 from harken.files import storage
 from harken.tickets.models import Message, Ticket
 from harken.workspaces.models import Workspace
@@ -78,7 +79,16 @@ class Arrival(models.Model):
     envelope_to = models.JSONField(default=list)
     received_at = models.DateTimeField(db_default=Now())
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
-    reason = models.TextField(default="")
+    # One of channels.reasons.Rule; without choices here, as a new rule is no change of the table.
+    rule = models.CharField(max_length=40, default="")
+    # What the rule went by: the header and its value, the sender, as whom they were allowed.
+    evidence = models.JSONField(default=dict)
+    # The reader's own sentence where it gave one; the rule's sentence otherwise.
+    words = models.TextField(default="")
+    # Who handed it over by SMTP: what SPF is about.
+    client_ip = models.GenericIPAddressField(null=True)
+    # The version of Harken that judged it: what was held is tried again after an upgrade.
+    judged_by = models.CharField(max_length=40, default="")
     # The letter without its trace headers, known once it was read: two routes of one letter share it.
     content_sha256 = models.CharField(max_length=64, default="")
     ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="arrivals")
@@ -108,3 +118,12 @@ class Arrival(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.pk}: {self.state}"
+
+    @property
+    def reason(self) -> str:
+        """Why it went where it went, in the reader's language; `""` until it is settled."""
+        return sentence(self.rule, self.evidence, self.words)
+
+    def explain(self, rule: str, evidence: dict[str, Any] | None = None, words: str = "") -> None:
+        """Set by what rule and evidence it was judged."""
+        self.rule, self.evidence, self.words = str(rule), evidence or {}, words

@@ -8,6 +8,7 @@ from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.email.signatures import reply_address
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival, RawMail
+from harken.channels.reasons import Rule
 from harken.channels.receive import MOST_ATTEMPTS, hold, settle
 from harken.channels.tests.letters import arrive, letter
 from harken.contacts.models import Company, Contact
@@ -250,9 +251,9 @@ def test_the_machines_fault_never_holds_a_good_letter(workspace, monkeypatch, fa
 def test_a_letter_nobody_tries_any_more_is_held_and_a_settled_one_stays(workspace):
     waiting, settled = ledger.store(letter(), source="deliver"), arrive(letter())
 
-    assert hold(waiting, "It failed.").state == Arrival.State.HELD
-    assert hold(settled, "It failed.").state == Arrival.State.OPENED
-    assert settle(waiting).reason == "It failed."
+    assert hold(waiting, Rule.GIVEN_UP).state == Arrival.State.HELD
+    assert hold(settled, Rule.GIVEN_UP).state == Arrival.State.OPENED
+    assert settle(waiting).rule == Rule.GIVEN_UP
 
 
 HOSTILE = {

@@ -26,6 +26,7 @@ class Words:
     """What somebody wrote, before it is a message of a ticket. `html` is sanitised; `""` means there was none.
 
     `visible_text` is what the sender wrote now, without the history they quoted; `""` means all of `text`.
+    `signature` is what was folded apart from their words.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Words:
     html: str = ""
     files: tuple[Enclosure, ...] = ()
     language: str = ""
+    signature: str = ""
 
     @property
     def are_missing(self) -> bool:
@@ -65,6 +67,19 @@ class Message(models.Model):
         CONTACT = "contact", _("from the customer")
         REPLY = "reply", _("reply")
         NOTE = "note", _("note")
+        # Written by the desk itself, such as an acknowledgement: sent like a reply, and nobody's answer.
+        NOTICE = "notice", _("automatic message")
+
+    class SenderCheck(models.TextChoices):
+        VERIFIED = "verified", _("sender verified")
+        UNVERIFIED = "unverified", _("sender not verified")
+        FAILED = "failed", _("sender check failed")
+
+    class Protection(models.TextChoices):
+        SMIME_SIGNED = "smime-signed", _("signed (S/MIME)")
+        SMIME_ENCRYPTED = "smime-encrypted", _("encrypted (S/MIME)")
+        PGP_SIGNED = "pgp-signed", _("signed (PGP)")
+        PGP_ENCRYPTED = "pgp-encrypted", _("encrypted (PGP)")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="messages")
@@ -75,6 +90,8 @@ class Message(models.Model):
     author_address = models.CharField(max_length=500, default="")
     text = models.TextField()
     visible_text = models.TextField(default="")
+    # The sender's signature, folded apart from their words; part of `text` too.
+    signature = models.TextField(default="")
     html = models.TextField(default="")
     language = models.CharField(max_length=10, default="")
     to = models.JSONField(default=list)
@@ -84,6 +101,12 @@ class Message(models.Model):
     # What the sender's own letter referred to, oldest first: an answer repeats it (RFC 5322, 3.6.4).
     references = models.JSONField(default=list)
     is_automatic = models.BooleanField(default=False)
+    # Who really sent it: empty where nobody looked, as for our own.
+    sender_check = models.CharField(max_length=10, choices=SenderCheck, default="", blank=True)
+    sender_evidence = models.JSONField(default=dict)
+    protection = models.CharField(max_length=20, choices=Protection, default="", blank=True)
+    # A calendar invitation that came with it: see `channels.contract.Invitation`.
+    invitation = models.JSONField(null=True)
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 

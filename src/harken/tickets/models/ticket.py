@@ -144,11 +144,13 @@ class Ticket(models.Model):
         references: Sequence[str] = (),
         sent_at: datetime | None = None,
         is_automatic: bool = False,
+        **about_letter: Any,
     ) -> Message:
         """Add what a contact wrote; it is our turn again. An automatic answer is kept and changes no turn.
 
-        `to` and `cc` are addresses, `references` what the letter referred to, oldest first. A merged ticket
-        passes it on to the one it was merged into.
+        `to` and `cc` are addresses, `references` what the letter referred to, oldest first; `about_letter` are
+        further fields of Message that its channel found out. A merged ticket passes it on to the one it was
+        merged into.
         """
         details: dict[str, Any] = {
             "external_id": external_id,
@@ -157,6 +159,7 @@ class Ticket(models.Model):
             "references": list(references),
             "sent_at": sent_at,
             "is_automatic": is_automatic,
+            **about_letter,
         }
         self._lock()
         if self.merged_into:
@@ -207,6 +210,19 @@ class Ticket(models.Model):
         message = self._add(words, Message.Kind.NOTE, author_agent=by)
         self._save("last_activity_at")
         record("message.noted", message, by=by, number=self.number)
+        return message
+
+    @transaction.atomic
+    def notify(self, text: str, *, to: Iterable[str], notice: str) -> Message:
+        """Queue an automatic message of the desk itself; `notice` names its kind, such as "acknowledgement".
+
+        It is nobody's answer: no turn changes, no clock stops, and nobody has to have seen it. Raises TicketIsMerged.
+        """
+        self._lock()
+        self._refuse_if_merged()
+        message = self._add(Words(text), Message.Kind.NOTICE, is_automatic=True, to=_addresses(to))
+        self._save("last_activity_at")
+        record("message.queued", message, number=self.number, notice=notice)
         return message
 
     @transaction.atomic
@@ -284,7 +300,9 @@ class Ticket(models.Model):
             raise TicketIsMerged
 
     def _refuse_if_unseen(self, seen_up_to: int, by: Agent) -> None:
-        unseen = list(self.messages.after(seen_up_to).exclude(author_agent=by))
+        unseen = list(
+            self.messages.after(seen_up_to).exclude(author_agent=by).exclude(kind=Message.Kind.NOTICE)
+        )
         if unseen:
             raise SomethingUnseen(unseen)
 
@@ -325,6 +343,7 @@ class Ticket(models.Model):
             text=words.text,
             visible_text=words.visible_text,
             html=words.html,
+            signature=words.signature,
             language=words.language or language_of(words.visible_text or words.text),
             external_id=external_id,
             external_hash=hash_of(external_id) if external_id else None,
@@ -342,7 +361,7 @@ class Ticket(models.Model):
         self.last_message_id = message.pk
         self.message_count += 1
         self.has_files = self.has_files or any(not enclosure.is_inline for enclosure in words.files)
-        if message.kind != Message.Kind.NOTE:
+        if message.kind in (Message.Kind.CONTACT, Message.Kind.REPLY):
             self.preview = preview(words.visible_text or words.text)
 
     def _wait_for_them(self, by: Agent) -> None:
