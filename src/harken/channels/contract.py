@@ -19,13 +19,39 @@ class Address:
 
 @dataclass(frozen=True)
 class IncomingFile:
-    """A file that came with a message; `inline` when the text shows it in place by its `content_id`."""
+    """A file that came with a message; `inline` when the text shows it in place by its `content_id`.
+
+    `name` is safe to save under; `declared_name` is what the sender's program wrote, where that says more.
+    """
 
     name: str
     media_type: str
     content: bytes
     content_id: str = ""
     inline: bool = False
+    declared_name: str = ""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What a calendar file in a letter says (RFC 5545), as it is kept in `Message.invitation`.
+
+    `method` is its own word (REQUEST, CANCEL, REPLY, …). Times are ISO 8601: a moment in UTC, a day alone when
+    it lasts all day (`ends_at` is then its last day), and without an offset where nobody said which zone.
+    `status` is confirmed, tentative or cancelled; `repeats` hourly, daily, weekly, monthly or yearly.
+    """
+
+    method: str = ""
+    summary: str = ""
+    starts_at: str = ""
+    ends_at: str = ""
+    all_day: bool = False
+    location: str = ""
+    organizer: str = ""
+    attendees: int = 0
+    status: str = ""
+    repeats: str = ""
+    repeats_every: int = 1
 
 
 @dataclass(frozen=True)
@@ -33,7 +59,9 @@ class Incoming:
     """One message as its sender meant it, whatever the channel.
 
     `text` is all the sender wrote, `visible_text` the same without quoted history. `html` is `""`
-    when there was none, and not sanitised yet. Ids come without angle brackets.
+    when there was none, and sanitised already (`lib.html.sanitise`), for that may take long. Ids come without
+    angle brackets. `protection` is a value of `Message.Protection`: signed content is in `text`, not verified;
+    of what is encrypted only the container is here, among the files.
     """
 
     sender: Address
@@ -56,6 +84,8 @@ class Incoming:
     bounced_recipients: tuple[str, ...] = ()
     delayed_recipients: tuple[str, ...] = ()
     content_sha256: str = ""
+    protection: str = ""
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True)

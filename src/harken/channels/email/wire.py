@@ -6,16 +6,17 @@ No pickle: the process that reads foreign mail must not be able to run anything 
 import json
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from harken.channels.contract import Address, Incoming, IncomingFile, Unreadable
+from harken.channels.contract import Address, Incoming, IncomingFile, Invitation, Unreadable
 
 MAX_MESSAGE = 1 << 30
 
 _LENGTH = struct.Struct(">Q")
 _PEOPLE = ("to", "cc", "reply_to")
+_ABOUT_FILE = ("name", "media_type", "content_id", "inline", "declared_name")
 
 
 class Broken(Exception):
@@ -71,12 +72,13 @@ def _described(answer: Incoming | Unreadable) -> dict[str, Any]:
     for name in _PEOPLE:
         described[name] = [_person(person) for person in described[name]]
     described["sent_at"] = answer.sent_at.isoformat() if answer.sent_at else None
-    described["files"] = [
-        {"name": file.name, "media_type": file.media_type, "size": len(file.content)}
-        | {"content_id": file.content_id, "inline": file.inline}
-        for file in answer.files
-    ]
+    described["invitation"] = asdict(answer.invitation) if answer.invitation else None
+    described["files"] = [_about(file) for file in answer.files]
     return described
+
+
+def _about(file: IncomingFile) -> dict[str, Any]:
+    return {name: getattr(file, name) for name in _ABOUT_FILE} | {"size": len(file.content)}
 
 
 def _person(person: Address) -> list[str]:
@@ -89,6 +91,7 @@ def _incoming(described: dict[str, Any], take: Callable[[int], bytes]) -> Incomi
     for name in _PEOPLE:
         values[name] = tuple(Address(*person) for person in described[name])
     values["sent_at"] = datetime.fromisoformat(described["sent_at"]) if described["sent_at"] else None
+    values["invitation"] = Invitation(**described["invitation"]) if described["invitation"] else None
     values["files"] = tuple(_file(file, take) for file in described["files"])
     lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     return Incoming(**(values | lists))
@@ -96,5 +99,4 @@ def _incoming(described: dict[str, Any], take: Callable[[int], bytes]) -> Incomi
 
 def _file(described: Mapping[str, Any], take: Callable[[int], bytes]) -> IncomingFile:
     content = take(_checked(int(described["size"])))
-    names = {name: described[name] for name in ("name", "media_type", "content_id", "inline")}
-    return IncomingFile(content=content, **names)
+    return IncomingFile(content=content, **{name: described[name] for name in _ABOUT_FILE})
