@@ -1,43 +1,34 @@
 """Settling: a row of the ledger becomes a message on a ticket, or ends in another of its states, exactly once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
-from django.db.models.functions import Left
 from django.utils import timezone
 
 from harken import __version__
 from harken.channels.bounces import mark_bounced
-from harken.channels.contract import Incoming, IncomingFile, Unreadable
+from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
-from harken.channels.email.quotes import visible_text
 from harken.channels.email.reader import ReaderUnavailable
-from harken.channels.models import Arrival, Channel
+from harken.channels.letter import held_by, others_of, words_of
+from harken.channels.models import Arrival
 from harken.channels.reasons import Rule
 from harken.channels.steps import Step, passed
 from harken.channels.threading import find_ticket
-from harken.contacts.models import Identity
 from harken.contacts.recognise import recognise
 from harken.events.record import record
 from harken.files.errors import FilesError
-from harken.files.keep import keep
-from harken.lib.addresses import normalise
-from harken.lib.html import sanitise
-from harken.lib.text import clean
-from harken.tickets.models import Enclosure, Message, Ticket, Words
+from harken.tickets.models import Message, Ticket
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
 MOST_ATTEMPTS = 3
-MOST_COMPARED = 50
 # Enough to answer with; chains of thousands exist.
 MOST_REFERENCES = 50
-LONGEST_COMPARED = 100_000
-LONGEST_CONTENT_ID = 500
 
 State = Arrival.State
 
@@ -183,13 +174,13 @@ def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
 def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming) -> Verdict:
     sender = recognise(workspace, letter.sender.email or arrival.envelope_from, letter.sender.name)
     ticket, evidence = find_ticket(workspace, sender, letter, arrival.envelope_to)
-    words = _words(workspace, letter, _held_by(ticket))
+    words = words_of(workspace, letter, held_by(ticket))
     details: dict[str, Any] = {
         "external_id": letter.external_id,
         "references": (letter.references or letter.in_reply_to)[-MOST_REFERENCES:],
         "sent_at": letter.sent_at,
         "is_automatic": letter.auto_reply,
-        **_recipients(workspace, letter, sender),
+        **others_of(workspace, letter, sender),
     }
     if ticket:
         state, message = State.JOINED, ticket.receive(words, sender=sender, **details)
@@ -200,47 +191,6 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming) -> Verdic
     if arrival.channel:
         arrival.channel.note_received(arrival.received_at)
     return Verdict(state, evidence.rule, message, evidence=evidence.details)
-
-
-def _held_by(ticket: Ticket | None) -> list[str]:
-    """What the customer and we said last on the ticket: quoted history is known by comparing with it."""
-    if ticket is None:
-        return []
-    said = ticket.messages.exclude(kind=Message.Kind.NOTE).order_by("-position")
-    # Cut by the server: fifty letters of twenty megabytes each would not fit into this process.
-    return list(said.values_list(Left("text", LONGEST_COMPARED), flat=True)[:MOST_COMPARED])
-
-
-def _words(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Words:
-    return Words(
-        text=clean(letter.text),
-        visible_text=visible_text(clean(letter.text), held) if held else clean(letter.visible_text),
-        html=sanitise(clean(letter.html)) if letter.html else "",
-        files=tuple(_enclosure(workspace, file) for file in letter.files),
-    )
-
-
-def _enclosure(workspace: Workspace, file: IncomingFile) -> Enclosure:
-    kept = keep(workspace, file.name, file.media_type, file.content)
-    return Enclosure(kept, content_id=file.content_id[:LONGEST_CONTENT_ID], is_inline=file.inline)
-
-
-def _recipients(workspace: Workspace, letter: Incoming, sender: Identity) -> dict[str, list[str]]:
-    """Everybody else the letter went to: our own mailboxes and their signed forms are nobody's copy."""
-    ours = set(Channel.objects.filter(workspace=workspace).values_list("address", flat=True))
-    seen = {sender.address}
-    others: dict[str, list[str]] = {"to": [], "cc": []}
-    for role, addresses in (("to", letter.to), ("cc", letter.cc)):
-        for address in (normalise(one.email) for one in addresses):
-            if address and address not in seen and _without_token(address) not in ours:
-                seen.add(address)
-                others[role].append(address)
-    return others
-
-
-def _without_token(address: str) -> str:
-    local, at, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"
 
 
 def _locked(arrival: Arrival) -> Arrival:

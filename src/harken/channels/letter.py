@@ -1,0 +1,62 @@
+"""The words, files and people of a letter, as a ticket keeps them."""
+
+from collections.abc import Sequence
+
+from django.db.models.functions import Left
+
+from harken.channels.contract import Incoming, IncomingFile
+from harken.channels.email.quotes import visible_text
+from harken.channels.models import Channel
+from harken.contacts.models import Identity
+from harken.files.keep import keep
+from harken.lib.addresses import normalise
+from harken.lib.html import sanitise
+from harken.lib.text import clean
+from harken.tickets.models import Enclosure, Message, Ticket, Words
+from harken.workspaces.models import Workspace
+
+MOST_COMPARED = 50
+LONGEST_COMPARED = 100_000
+LONGEST_CONTENT_ID = 500
+
+
+def held_by(ticket: Ticket | None) -> list[str]:
+    """What the customer and we said last on the ticket: quoted history is known by comparing with it."""
+    if ticket is None:
+        return []
+    said = ticket.messages.exclude(kind=Message.Kind.NOTE).order_by("-position")
+    # Cut by the server: fifty letters of twenty megabytes each would not fit into this process.
+    return list(said.values_list(Left("text", LONGEST_COMPARED), flat=True)[:MOST_COMPARED])
+
+
+def words_of(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Words:
+    """What a letter says, its files kept; `held` are the ticket's texts, which a quote may repeat."""
+    return Words(
+        text=clean(letter.text),
+        visible_text=visible_text(clean(letter.text), held) if held else clean(letter.visible_text),
+        html=sanitise(clean(letter.html)) if letter.html else "",
+        files=tuple(_enclosure(workspace, file) for file in letter.files),
+    )
+
+
+def others_of(workspace: Workspace, letter: Incoming, sender: Identity) -> dict[str, list[str]]:
+    """Everybody else the letter went to: our own mailboxes and their signed forms are nobody's copy."""
+    ours = set(Channel.objects.filter(workspace=workspace).values_list("address", flat=True))
+    seen = {sender.address}
+    others: dict[str, list[str]] = {"to": [], "cc": []}
+    for role, addresses in (("to", letter.to), ("cc", letter.cc)):
+        for address in (normalise(one.email) for one in addresses):
+            if address and address not in seen and _without_token(address) not in ours:
+                seen.add(address)
+                others[role].append(address)
+    return others
+
+
+def _enclosure(workspace: Workspace, file: IncomingFile) -> Enclosure:
+    kept = keep(workspace, file.name, file.media_type, file.content)
+    return Enclosure(kept, content_id=file.content_id[:LONGEST_CONTENT_ID], is_inline=file.inline)
+
+
+def _without_token(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
