@@ -119,6 +119,8 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=10, choices=Security, default=Security.STARTTLS)
     smtp_user = models.CharField(max_length=320, default="", blank=True)
     smtp_password = EncryptedTextField(default="", blank=True)
+    # How often a letter goes round through the real servers; 0 is never.
+    heartbeat_minutes = models.PositiveIntegerField(default=30)
 
     objects = MailboxQuerySet.as_manager()
 

@@ -114,6 +114,7 @@ class Arrival(models.Model):
         indexes = (
             models.Index(fields=["workspace", "state", "-id"], name="arrivals_by_state"),
             models.Index(fields=["workspace", "content_sha256"], name="arrivals_by_content"),
+            models.Index(fields=["workspace", "channel", "-received_at"], name="arrivals_of_a_channel"),
         )
 
     def __str__(self) -> str:
