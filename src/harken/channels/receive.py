@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from harken import __version__
+from harken.channels.authenticate import SenderCheck, check_sender
 from harken.channels.bounces import mark_bounced
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
@@ -62,7 +63,8 @@ def settle(arrival: Arrival) -> Arrival:
         with _forgiven(arrival):
             letter = _read(arrival)
             passed(Step.MAIL_READ)
-            settled = _settle(arrival, letter)
+            # Name servers are asked before the transaction: it holds locks that others wait for.
+            settled = _settle(arrival, letter, _checked(arrival, letter))
     passed(Step.ARRIVAL_SETTLED)
     return settled
 
@@ -103,14 +105,18 @@ def _read(arrival: Arrival) -> Incoming | Unreadable:
         return Unreadable(str(error))
 
 
+def _checked(arrival: Arrival, letter: Incoming | Unreadable) -> SenderCheck:
+    return check_sender(arrival, letter) if isinstance(letter, Incoming) else SenderCheck()
+
+
 @transaction.atomic
-def _settle(arrival: Arrival, letter: Incoming | Unreadable) -> Arrival:
+def _settle(arrival: Arrival, letter: Incoming | Unreadable, checked: SenderCheck) -> Arrival:
     arrival = _locked(arrival)
     if arrival.state != State.RECEIVED:
         return arrival
     if isinstance(letter, Unreadable):
         return _end(arrival, Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason))
-    return _end(arrival, _judge(arrival, letter))
+    return _end(arrival, _judge(arrival, letter, checked))
 
 
 def _end(arrival: Arrival, verdict: Verdict) -> Arrival:
@@ -124,7 +130,7 @@ def _end(arrival: Arrival, verdict: Verdict) -> Arrival:
     return arrival
 
 
-def _judge(arrival: Arrival, letter: Incoming) -> Verdict:
+def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
     workspace = arrival.workspace
     if workspace is None:
         return Verdict(State.HELD, Rule.NO_MAILBOX)
@@ -136,7 +142,7 @@ def _judge(arrival: Arrival, letter: Incoming) -> Verdict:
         return _judge_bounce(workspace, letter)
     if _is_our_own(workspace, letter):
         return Verdict(State.LOOP, Rule.OUR_OWN)
-    return _take_in(workspace, arrival, letter)
+    return _take_in(workspace, arrival, letter, checked)
 
 
 def _came_before(arrival: Arrival) -> Arrival | None:
@@ -171,7 +177,7 @@ def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
     return bool(letter.external_id) and ours.exists()
 
 
-def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming) -> Verdict:
+def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
     sender = recognise(workspace, letter.sender.email or arrival.envelope_from, letter.sender.name)
     ticket, evidence = find_ticket(workspace, sender, letter, arrival.envelope_to)
     words = words_of(workspace, letter, held_by(ticket))
@@ -180,6 +186,8 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming) -> Verdic
         "references": (letter.references or letter.in_reply_to)[-MOST_REFERENCES:],
         "sent_at": letter.sent_at,
         "is_automatic": letter.auto_reply,
+        "sender_check": checked.state,
+        "sender_evidence": checked.evidence,
         **others_of(workspace, letter, sender),
     }
     if ticket:
