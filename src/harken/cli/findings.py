@@ -4,26 +4,16 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from harken.config.data_folder import user_name
 from harken.config.environment import Environment
+from harken.lib.vitals import Finding
 
 LITTLE_BYTES = 1_000_000_000
 NO_BYTES = 100_000_000
 SHORT_KEY = 32
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at; the sentence says what is, and when it is not well what to do."""
-
-    about: str
-    state: Literal["well", "advice", "wrong"]
-    sentence: str
 
 
 def findings_of_the_machine(settings: Environment) -> Iterator[Finding]:

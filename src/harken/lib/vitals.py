@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 Check = Callable[[], Iterable[str]]
 
@@ -16,10 +17,21 @@ class Figure:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; the sentence says what is, and when it is not well what to do."""
+
+    about: str
+    state: Literal["well", "advice", "wrong"]
+    sentence: str
+
+
 Measure = Callable[[], Iterable[Figure]]
+Look = Callable[[], Iterable[Finding]]
 
 _checks: dict[str, Check] = {}
 _measures: dict[str, Measure] = {}
+_looks: dict[str, Look] = {}
 
 
 def warn_with(about: str, check: Check) -> None:
@@ -30,6 +42,17 @@ def warn_with(about: str, check: Check) -> None:
 def measure_with(about: str, measure: Measure) -> None:
     """Let `measure` give figures whenever somebody asks for them."""
     _measures[about] = measure
+
+
+def examine_with(about: str, look: Look) -> None:
+    """Let `look` find out for `harken doctor` how things are: it may take its time, ask servers and name rows."""
+    _looks[about] = look
+
+
+def findings() -> Iterator[Finding]:
+    """What every room finds, well or not."""
+    for look in _looks.values():
+        yield from look()
 
 
 def warnings() -> Iterator[tuple[str, str]]:

@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 import click
 
-from harken.cli.findings import Finding, findings_of_the_machine
+from harken.cli.findings import findings_of_the_machine
 from harken.cli.perform import load, open_installation
 from harken.config.environment import environment
 from harken.config.errors import Refused
+from harken.lib.vitals import Finding
 
 _COLOURS = {"well": "green", "advice": "yellow", "wrong": "red"}
 

@@ -13,12 +13,12 @@ from harken.channels.email.errors import MailServerProblem
 from harken.channels.email.imap import MailboxSession
 from harken.channels.email.relay import check
 from harken.channels.fetching import account_of, fetched_mailboxes
-from harken.cli.findings import Finding
 from harken.cli.work import tables
 from harken.config.endpoints import Endpoint
 from harken.config.environment import environment
 from harken.config.errors import Refused
 from harken.lib import vitals
+from harken.lib.vitals import Finding
 
 PATIENCE_SECONDS = 10
 _APART_SECONDS = 5
@@ -35,6 +35,7 @@ def findings() -> Iterator[Finding]:
     yield _database()
     yield from _mail_in()
     yield _mail_out()
+    yield from vitals.findings()
     for about, sentence in vitals.warnings():
         yield Finding(about, "advice", sentence)
 
