@@ -16,7 +16,7 @@ class ChannelsConfig(AppConfig):
         from harken.workspaces import wall
 
         # "Whose mailbox is this address?" is asked before any workspace is entered.
-        wall.seen_across("channels_channel", "channels_mailbox")
+        wall.seen_across("channels_channel", "channels_mailbox", "channels_grant", "channels_trouble")
         subscribe("message.queued", subscribers.queue_deliveries)
         subscribe("workspace.opened", subscribers.add_first_mailbox)
         subscribe("workspace.opened", subscribers.give_out_unowned)

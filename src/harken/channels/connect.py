@@ -5,13 +5,12 @@ from dataclasses import replace
 from django.db import transaction
 
 from harken.channels.email import relay
-from harken.channels.email.channel import relay_of
-from harken.channels.email.errors import MailServerProblem
+from harken.channels.email.accounts import account_of, relay_of
 from harken.channels.email.imap import MailboxSession
-from harken.channels.fetching import account_of
-from harken.channels.models import Channel, Mailbox
+from harken.channels.models import Channel, Mailbox, Part
+from harken.channels.problems import Problem
+from harken.channels.troubles import report
 from harken.events.record import record
-from harken.workspaces.encryption import SecretUnreadable
 
 # Somebody waits for the answer with the page open.
 PATIENCE_SECONDS = 10
@@ -22,35 +21,45 @@ def connect(mailbox: Mailbox, address: str) -> Channel:
     """Keep a mailbox and its channel under this address; a new one is made in the mailbox's workspace."""
     channel = mailbox.channel if mailbox.pk else Channel(workspace=mailbox.workspace)
     channel.address = channel.name = address
-    channel.problem, channel.problem_since, channel.is_active = "", None, True
+    channel.is_active = True
     channel.save()
     mailbox.channel = channel
     mailbox.save()
+    # Whatever was wrong with the old settings: with the new ones every part is looked at afresh.
+    channel.report_well(*Part)
     record("channel.changed", channel, healthy=True)
     return channel
 
 
-def problems_of(mailbox: Mailbox) -> list[str]:
-    """Sign in where the mailbox says, and return a sentence for each server that does not let us."""
-    found = (_fetching_problem(mailbox), _sending_problem(mailbox))
-    return list(dict.fromkeys(str(problem) for problem in found if problem))
+def problems_of(mailbox: Mailbox) -> dict[str, Problem]:
+    """Sign in where the mailbox says, and return the problem of each part whose server does not let us."""
+    found = {Part.FETCHING: _fetching_problem(mailbox), Part.SENDING: _sending_problem(mailbox)}
+    return {str(part): problem for part, problem in found.items() if problem}
 
 
-def _fetching_problem(mailbox: Mailbox) -> MailServerProblem | SecretUnreadable | None:
+def check(mailbox: Mailbox) -> None:
+    """Sign in at both servers now; each part gets or loses its trouble by what its server says."""
+    problems = problems_of(mailbox)
+    mailbox.channel.report_well(*({Part.FETCHING, Part.SENDING, Part.SIGN_IN} - set(problems)))
+    for part, problem in problems.items():
+        report(mailbox.channel, part, problem)
+
+
+def _fetching_problem(mailbox: Mailbox) -> Problem | None:
     if not mailbox.is_fetched:
         return None
     try:
         with MailboxSession(replace(account_of(mailbox), timeout_seconds=PATIENCE_SECONDS)):
             return None
-    except (MailServerProblem, SecretUnreadable) as problem:
+    except Problem as problem:
         return problem
 
 
-def _sending_problem(mailbox: Mailbox) -> MailServerProblem | SecretUnreadable | None:
+def _sending_problem(mailbox: Mailbox) -> Problem | None:
     try:
         server = relay_of(mailbox)
         if mailbox.smtp_host and server is not None:
             relay.check(replace(server, timeout_seconds=PATIENCE_SECONDS))
         return None
-    except (MailServerProblem, SecretUnreadable) as problem:
+    except Problem as problem:
         return problem

@@ -12,14 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from harken.channels.contract import Outcome, OutcomeState
+from harken.channels.email.accounts import PasswordUnreadable
 from harken.channels.email.channel import send
-from harken.channels.models import Channel, Delivery
+from harken.channels.models import Channel, Delivery, Part
 from harken.channels.outgoing import NoMailbox, channel_of, outgoing_for
 from harken.channels.steps import Step, passed
+from harken.channels.troubles import report
 from harken.events.record import record
 from harken.files.errors import FilesError
 from harken.tickets.models import Message
-from harken.workspaces.encryption import SecretUnreadable
 
 State = Delivery.State
 
@@ -93,9 +94,9 @@ def _hand_over(message: Message, claimed: list[Delivery]) -> dict[str, Outcome]:
         outcomes = send(channel, letter, before_end=lambda: _note_handing_over(claimed))
     except (NoMailbox, FilesError) as error:
         return dict.fromkeys(addresses, Outcome(OutcomeState.FAILED, str(error)))
-    except SecretUnreadable as error:
-        channel.report_problem(str(error))
-        return dict.fromkeys(addresses, Outcome(OutcomeState.DEFERRED, str(error)))
+    except PasswordUnreadable as problem:
+        report(channel, Part.SENDING, problem)
+        return dict.fromkeys(addresses, Outcome(OutcomeState.DEFERRED, str(problem)))
     _report_health(channel, outcomes)
     return outcomes
 
@@ -108,10 +109,9 @@ def _note_handing_over(claimed: list[Delivery]) -> None:
 def _report_health(channel: Channel, outcomes: dict[str, Outcome]) -> None:
     problem = getattr(outcomes, "problem", None)
     if problem:
-        channel.report_problem(str(problem.sentence))
-    elif not channel.mailbox.is_fetched and OutcomeState.SENT in {each.state for each in outcomes.values()}:
-        # Nobody else looks at this mailbox: the next letter that leaves is the proof that all is well again.
-        channel.report_healthy()
+        report(channel, Part.SENDING, problem)
+    elif OutcomeState.SENT in {each.state for each in outcomes.values()}:
+        channel.report_well(Part.SENDING)
 
 
 @transaction.atomic

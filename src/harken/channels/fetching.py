@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, IntegrityError, close_old_connections, connection
 from django.db.models import QuerySet
 
 from harken.channels import ledger
-from harken.channels.email.fetch import Fetcher
+from harken.channels.email.accounts import PasswordUnreadable, account_of
+from harken.channels.email.errors import MailServerProblem
+from harken.channels.email.fetch import Fetcher, Released
 from harken.channels.email.imap import ImapAccount
-from harken.channels.models import Arrival, FolderState, Mailbox
+from harken.channels.models import Arrival, FolderState, Mailbox, Part
 from harken.channels.steps import Step, passed
+from harken.channels.troubles import report
 from harken.workspaces import wall
-from harken.workspaces.encryption import SecretUnreadable, opened
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +26,12 @@ LOOK_FOR_CHANGES_SECONDS = 3
 FETCH_LOCK = 0x4841524B
 
 
-class LockLost(Exception):
+class LockLost(Released):
     """The database connection that held the mailbox's lock is gone; another worker may follow the mailbox now."""
+
+
+class MailboxGone(Released):
+    """The mailbox was removed in the settings."""
 
 
 class MailboxLedger:
@@ -49,6 +55,11 @@ class MailboxLedger:
             place = ledger.Place(self._mailbox.imap_folder, uidvalidity, uid)
             ledger.store(raw, source=Arrival.Source.IMAP, channel=self._mailbox.channel, place=place)
 
+    def store_head(self, uidvalidity: int, uid: int, head: bytes, size: int) -> None:
+        with self._inside():
+            place = ledger.Place(self._mailbox.imap_folder, uidvalidity, uid)
+            ledger.store_head(head, size=size, channel=self._mailbox.channel, place=place)
+
     def advance(self, uidvalidity: int, uid: int) -> None:
         passed(Step.HANDLED_AT_SOURCE)
         with self._inside():
@@ -61,11 +72,12 @@ class MailboxLedger:
 
     def healthy(self) -> None:
         with self._inside():
-            self._mailbox.channel.report_healthy()
+            self._mailbox.channel.note_checked()
+            self._mailbox.channel.report_well(Part.FETCHING)
 
-    def problem(self, sentence: str) -> None:
+    def problem(self, problem: MailServerProblem) -> None:
         with self._inside():
-            self._mailbox.channel.report_problem(str(sentence))
+            report(self._mailbox.channel, Part.FETCHING, problem)
 
     def _states(self) -> QuerySet[FolderState]:
         return FolderState.objects.filter(mailbox=self._mailbox, folder=self._mailbox.imap_folder)
@@ -77,7 +89,17 @@ class MailboxLedger:
             self._stop.set()
             raise LockLost
         with wall.inside(self._mailbox.workspace_id):
-            yield
+            try:
+                yield
+            except IntegrityError:
+                self._release_if_gone()
+                raise
+
+    def _release_if_gone(self) -> None:
+        # Removed in the settings while its mail is read: what was stored stays, and nobody follows it any more.
+        if not Mailbox.objects.filter(pk=self._mailbox.pk).exists():
+            self._stop.set()
+            raise MailboxGone
 
 
 @dataclass
@@ -123,9 +145,9 @@ class Fetchers:
         for mailbox in mailboxes.values():
             try:
                 self._follow_one(mailbox, account_of(mailbox))
-            except SecretUnreadable as error:
+            except PasswordUnreadable as problem:
                 with wall.inside(mailbox.workspace_id):
-                    mailbox.channel.report_problem(str(error))
+                    report(mailbox.channel, Part.FETCHING, problem)
 
     def _follow_one(self, mailbox: Mailbox, account: ImapAccount) -> None:
         running = self._running.get(mailbox.pk)
@@ -140,24 +162,11 @@ def fetched_mailboxes() -> dict[int, Mailbox]:
     """Return every mailbox that is fetched by IMAP, in all workspaces, by its id."""
     with wall.across():
         mailboxes = (
-            Mailbox.objects.select_related("channel").filter(channel__is_active=True).exclude(imap_host="")
+            Mailbox.objects.select_related("channel", "grant")
+            .filter(channel__is_active=True)
+            .exclude(imap_host="")
         )
         return {mailbox.pk: mailbox for mailbox in mailboxes}
-
-
-def account_of(mailbox: Mailbox) -> ImapAccount:
-    """Return how the mailbox is fetched. Raises SecretUnreadable."""
-    return ImapAccount(
-        host=mailbox.imap_host,
-        port=mailbox.imap_port,
-        security=mailbox.imap_security,
-        user=mailbox.imap_user,
-        password=opened(mailbox.imap_password),
-        folder=mailbox.imap_folder,
-        take_from=mailbox.take_from,
-        handled=mailbox.handled,
-        handled_folder=mailbox.handled_folder,
-    )
 
 
 def _start(mailbox: Mailbox, account: ImapAccount) -> _Running:

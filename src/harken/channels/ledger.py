@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from harken.channels import routing, tasks
 from harken.channels.models import Arrival, Channel, RawMail
+from harken.channels.reasons import Rule
 from harken.channels.steps import Step, passed
+from harken.events.record import record
 from harken.files import storage
 from harken.workspaces import wall
 
@@ -47,6 +50,21 @@ def store(
             kept, channel, place, source=source, envelope_from=envelope_from, envelope_to=list(to)
         )
     passed(Step.ARRIVAL_STORED)
+    return arrival
+
+
+def store_head(head: bytes, *, size: int, channel: Channel, place: Place) -> Arrival:
+    """Keep the header lines of a letter that is too large to be taken, held for a person; twice is harmless."""
+    sha256 = storage.write(channel.workspace_id, head)
+    with wall.inside(channel.workspace_id), transaction.atomic():
+        kept = _kept(channel.workspace_id, sha256, len(head))
+        known = {"workspace_id": channel.workspace_id, "raw": kept, "source": Arrival.Source.IMAP}
+        arrival, is_new = Arrival.objects.get_or_create(channel=channel, **vars(place), defaults=known)
+        if is_new:
+            arrival.state, arrival.settled_at = Arrival.State.HELD, timezone.now()
+            arrival.explain(Rule.TOO_LARGE, {"size": round(size / 1024 / 1024)})
+            arrival.save()
+            record("arrival.held", arrival)
     return arrival
 
 

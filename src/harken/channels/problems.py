@@ -1,22 +1,22 @@
-"""What keeps a part of a channel from working: kept as a code with details, told in each reader's language."""
+"""What keeps a part of a channel from working: kept as a code with details, told in each reader's language.
+
+Free of the database: the settings are read with the relay's own problems at hand.
+"""
 
 from typing import Any, ClassVar
 
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from harken.workspaces.encryption import SecretUnreadable
+# What is safe while a part does not work, by the way mail takes there.
+MAIL_IN, MAIL_OUT = "in", "out"
+_SAFE: dict[str, str | Promise] = {
+    "": "",
+    MAIL_IN: _("Nothing is lost: new mail waits in the mailbox."),
+    MAIL_OUT: _("Nothing is lost: waiting messages are sent again by themselves."),
+}
 
 _kinds: dict[str, type["Problem"]] = {}
-
-
-class Safe(models.TextChoices):
-    """What is safe while a part does not work."""
-
-    NONE = "", ""
-    IN = "in", _("Nothing is lost: new mail waits in the mailbox.")
-    OUT = "out", _("Nothing is lost: waiting messages are sent again by themselves.")
 
 
 class Problem(Exception):
@@ -31,7 +31,7 @@ class Problem(Exception):
     def __init__(self, *, words: str = "", safe: str = "", **details: Any) -> None:
         super().__init__(words, *details.values())
         self.words = words
-        self.safe = str(safe)
+        self.safe = safe
         self.details = details
 
     def __init_subclass__(cls) -> None:
@@ -53,7 +53,7 @@ class Problem(Exception):
         """The whole account in the active language, the server's own words included."""
         said = str(_("The server said: {words}")).format(words=self.words) if self.words else ""
         happened = str(self.happened).format(**self.details)
-        return " ".join(filter(None, (happened, said, str(Safe(self.safe).label), str(self.advice))))
+        return " ".join(filter(None, (happened, said, str(_SAFE[self.safe]), str(self.advice))))
 
     def __str__(self) -> str:
         return self.sentence
@@ -65,12 +65,6 @@ class ToldBefore(Problem):
     @property
     def sentence(self) -> str:
         return self.words
-
-
-class PasswordUnreadable(Problem):
-    """A stored password was sealed with another secret key."""
-
-    happened = SecretUnreadable.sentence
 
 
 def told(code: str, kept: dict[str, Any]) -> str:

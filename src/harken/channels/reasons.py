@@ -25,6 +25,14 @@ class Rule(models.TextChoices):
     BROKEN_OFF = "broken-off", _("Reading it was broken off %(attempts)s times.")
     GIVEN_UP = "given-up", _("Taking it in failed again and again; the log says why.")
     SPAM_VERDICT = "spam-verdict", _("The mail server before this desk marked it as spam: %(header)s.")
+    HEARTBEAT = "heartbeat", _("A test letter of this desk came back: the mailbox works.")
+    HEARTBEAT_BOUNCE = "heartbeat-bounce", _("It reports the failure of a test letter of this desk.")
+    TOO_LARGE = (
+        "too-large",
+        _("It has %(size)s MB. Only its head was taken; the letter lies in the mailbox, unread."),
+    )
+    PAST = "past", _("It was imported and begins a conversation.")
+    PAST_THREAD = "past-thread", _("It was imported and belongs to a conversation that is here.")
     UNREADABLE = "unreadable", _("It could not be read.")
 
 

@@ -1,6 +1,7 @@
 """Settings of channels: which there are, how they fare, and the form of a mailbox."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -8,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from harken.agents.middleware import AgentRequest
+from harken.channels.connect import check as check_now
 from harken.channels.connect import connect, problems_of
 from harken.channels.forms import MailboxForm
-from harken.channels.models import Arrival, Mailbox
+from harken.channels.models import Arrival, Mailbox, Trouble
 
 MOST_HELD = 200
 
@@ -18,7 +20,10 @@ MOST_HELD = 200
 @require_GET
 def channels(request: AgentRequest) -> HttpResponse:
     """Every channel of the workspace with its health."""
-    mailboxes = Mailbox.objects.visible_to(request.agent).select_related("channel")
+    standing = Prefetch(
+        "channel__troubles", Trouble.objects.standing().order_by("since"), to_attr="troubles_standing"
+    )
+    mailboxes = Mailbox.objects.visible_to(request.agent).select_related("channel").prefetch_related(standing)
     held = Arrival.objects.visible_to(request.agent).held().count()
     context = {"mailboxes": mailboxes.order_by("channel__address"), "held": held}
     return render(request, "channels/channels.html", context)
@@ -39,12 +44,7 @@ def mailbox(request: AgentRequest, channel_id: int) -> HttpResponse:
 @require_POST
 def check(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Sign in at both servers now, and show what they said."""
-    found = _mailbox(request, channel_id)
-    problems = problems_of(found)
-    if problems:
-        found.channel.report_problem(" ".join(problems))
-    else:
-        found.channel.report_healthy()
+    check_now(_mailbox(request, channel_id))
     return redirect("channels:channels", workspace=request.workspace.slug)
 
 
@@ -86,7 +86,8 @@ def _mailbox_form(request: AgentRequest, found: Mailbox) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, form, [])
     changed = form.save(commit=False)
-    problems = [] if "unchecked" in request.POST else problems_of(changed)
+    problems = [] if "unchecked" in request.POST else [str(each) for each in problems_of(changed).values()]
+    problems = list(dict.fromkeys(problems))
     if problems:
         return _form_page(request, form, problems)
     connect(changed, form.cleaned_data["address"])

@@ -1,5 +1,6 @@
 """What `/readyz`, `/metrics` and `doctor` learn about mail. In numbers: whoever asks may be a stranger."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -7,21 +8,33 @@ from django.db.models import Q
 from django.utils import timezone
 
 from harken.channels.fetching import fetched_mailboxes
-from harken.channels.models import Arrival, Mailbox
+from harken.channels.models import Arrival, Mailbox, Part, Trouble
 from harken.lib.vitals import Figure
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
 SILENCE = timedelta(minutes=15)
+_OF_PART = {
+    Part.FETCHING: "Mailboxes that are not fetched",
+    Part.SENDING: "Mailboxes that cannot send",
+    Part.SIGN_IN: "Mailboxes whose provider wants a new sign-in",
+    Part.HEARTBEAT: "Mailboxes whose test letter does not come back",
+    Part.SILENCE: "Mailboxes that are more silent than usual",
+    Part.RECORDS: "Mailboxes whose domain lacks records",
+}
 # These drain. The others only grow, and counting them would cost more with every year.
 UNFINISHED = (Arrival.State.RECEIVED, Arrival.State.HELD)
 
 
 def mailbox_warnings() -> Iterable[str]:
     """Say how many mailboxes are not fetched, their own pages say why, and how many letters nobody owns."""
-    count = sum(map(_is_not_fetched, fetched_mailboxes().values()))
-    if count:
-        yield f"Mailboxes that are not fetched: {count}. Settings, Channels says which and why."
+    with wall.across():
+        parts = Counter(Trouble.objects.standing().of_channels_in_use().values_list("part", flat=True))
+    for part, count in sorted(parts.items()):
+        yield f"{_OF_PART[part]}: {count}. Settings, Channels says which and why."
+    silent = sum(map(_is_not_looked_at, fetched_mailboxes().values()))
+    if silent:
+        yield f"Mailboxes that nobody has looked at for a quarter of an hour: {silent}. Does a worker run?"
     with wall.inside(None):
         unowned = Arrival.objects.filter(workspace=None).held().count()
     if unowned:
@@ -42,6 +55,6 @@ def arrival_figures() -> Iterable[Figure]:
         )
 
 
-def _is_not_fetched(mailbox: Mailbox) -> bool:
+def _is_not_looked_at(mailbox: Mailbox) -> bool:
     channel = mailbox.channel
-    return bool(channel.problem) or timezone.now() - (channel.last_checked_at or channel.created_at) > SILENCE
+    return timezone.now() - (channel.last_checked_at or channel.created_at) > SILENCE

@@ -73,6 +73,17 @@ def _networks(value: object) -> tuple[Network, ...]:
         ) from None
 
 
+def _yes_or_no(value: object) -> bool:
+    if value not in ("yes", "no", True, False):
+        raise ValueError("must be yes or no")
+    return value in ("yes", True)
+
+
+def _name_server(value: object) -> str:
+    text = str(value)
+    return text if text in ("", "off") else str(Endpoint.of(text))
+
+
 def _log_form(value: object) -> str:
     if value not in ("text", "json"):
         raise ValueError("must be text or json")
@@ -170,6 +181,19 @@ class Environment(BaseSettings):
         default=(),
         alias="HARKEN_TRUSTED_PROXIES",
         description="Addresses or networks of proxies whose `X-Forwarded-…` headers are believed, with commas between.",
+    )
+    allow_internal: Annotated[bool, BeforeValidator(_yes_or_no)] = Field(
+        default=False,
+        alias="HARKEN_ALLOW_INTERNAL",
+        description="`yes` lets web requests to addresses that people enter (a provider's token server) lead to this "
+        "machine, to private networks and over plain http. Mail servers may be anywhere without it.",
+        json_schema_extra={"default": "`no`"},
+    )
+    dns: Annotated[str, BeforeValidator(_name_server)] = Field(
+        default="",
+        alias="HARKEN_DNS",
+        description="`host:port` of the name server that is asked who may send for a domain; `off` asks none.",
+        json_schema_extra={"default": "the system's name servers"},
     )
     log: Annotated[Literal["text", "json"], BeforeValidator(_log_form)] = Field(
         default="text", alias="HARKEN_LOG", description="Form of the log lines: `text` or `json`."

@@ -16,7 +16,9 @@ HARKEN_FILES_URL = ENVIRONMENT.files_folder.as_uri()
 HARKEN_FILES_ORIGIN = ENVIRONMENT.files_origin
 HARKEN_RELAY = ENVIRONMENT.relay
 HARKEN_TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+HARKEN_ALLOW_INTERNAL = ENVIRONMENT.allow_internal
 HARKEN_FAIL_AT = ENVIRONMENT.fail_at
+HARKEN_DNS = ENVIRONMENT.dns
 
 # ── Security ─────────────────────────────────────────────────────────────────────────────────────────────────
 SECRET_KEY = ENVIRONMENT.secret_key

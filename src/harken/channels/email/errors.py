@@ -4,37 +4,24 @@ import re
 import smtplib
 import socket
 import ssl
-from typing import ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from harken.channels.email.header_lines import clean
+from harken.channels.problems import Problem
 
 LONGEST_WORDS = 400
 
 
-class MailServerProblem(Exception):
+class MailServerProblem(Problem):
     """Base of all: `sentence` says what happened, what is safe and what to do."""
 
-    happened: ClassVar[str | Promise] = _("The mail server {server} could not be used.")
-    advice: ClassVar[str | Promise] = _("Check the server's settings.")
+    happened = _("The mail server {server} could not be used.")
+    advice = _("Check the server's settings.")
 
-    def __init__(self, server: str, *, words: str = "", safe: str | Promise = "") -> None:
-        super().__init__(server, words)
+    def __init__(self, server: str, *, words: str = "", safe: str = "") -> None:
+        super().__init__(words=clean(words)[:LONGEST_WORDS], safe=safe, server=server)
         self.server = server
-        self.words = clean(words)[:LONGEST_WORDS]
-        self.safe = safe
-
-    @property
-    def sentence(self) -> str:
-        """The whole account in the active language, the server's own words included."""
-        said = str(_("The server said: {words}")).format(words=self.words) if self.words else ""
-        happened = str(self.happened).format(server=self.server)
-        return " ".join(filter(None, (happened, said, str(self.safe), str(self.advice))))
-
-    def __str__(self) -> str:
-        return self.sentence
 
 
 class ServerNotFound(MailServerProblem):
@@ -102,6 +89,36 @@ class WrongPassword(MailServerProblem):
     advice = _("Enter them again; some providers want a password made for this program alone.")
 
 
+class SignInAgain(MailServerProblem):
+    """The provider has taken back its leave to use the mailbox, or it ran out."""
+
+    happened = _("{server} no longer lets this desk use the mailbox.")
+    advice = _("Open the mailbox in the settings and sign in at the provider again.")
+
+
+class TokenServerAway(MailServerProblem):
+    """The server that gives out tokens cannot be reached or does not do its work."""
+
+    happened = _("{server}, which lets this desk into the mailbox, could not be asked.")
+    advice = _("Harken tries again by itself. If this lasts, check the network and the provider's state.")
+
+
+class TokenRefused(MailServerProblem):
+    """The mail server does not take a token that its provider gave a moment ago."""
+
+    happened = _("The mail server {server} does not accept the provider's sign-in.")
+    advice = _(
+        "Check that IMAP and SMTP are allowed for this mailbox, and that the user name is the one you signed in with."
+    )
+
+
+class RegistrationRefused(MailServerProblem):
+    """The provider does not know the client id, its secret or the address to return to."""
+
+    happened = _("{server} does not know this desk: client id, secret or return address are not right.")
+    advice = _("Compare them with the registration at the provider.")
+
+
 class SignInNotOffered(MailServerProblem):
     """A password is set and the server has no way to take it."""
 
@@ -144,7 +161,7 @@ class CannotStore(MailServerProblem):
     advice = _("Check the database and the free space on the disk (`harken doctor`).")
 
 
-def problem_from(error: BaseException, server: str, safe: str | Promise = "") -> MailServerProblem:
+def problem_from(error: BaseException, server: str, safe: str = "") -> MailServerProblem:
     """Turn what the network or the standard library raised into one of ours."""
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
         # smtplib keeps the true reason, a timeout for instance, only as the context of its own error.

@@ -6,7 +6,9 @@ A crash between any two steps repeats the message, and the ledger's unique key m
 
 import logging
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from harken.channels.email.errors import (
@@ -14,6 +16,8 @@ from harken.channels.email.errors import (
     MailServerProblem,
     MarkingRefused,
     MessageRefused,
+    SignInAgain,
+    TokenRefused,
     WrongPassword,
 )
 from harken.channels.email.imap import SAFE, ImapAccount, MailboxSession
@@ -21,13 +25,24 @@ from harken.channels.email.imap import SAFE, ImapAccount, MailboxSession
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 60
+# A new sign-in now and then: a password changed at the server would not be noticed before the line breaks.
+RENEW_SECONDS = 120
+# Nobody answers a letter of that size, and it would fill the memory of a small machine.
+MOST_BYTES = 100 * 1024 * 1024
 PAUSES_SECONDS = (2, 5, 15, 30, 60, 120, 300)
 # Many providers lock a mailbox after a few wrong passwords.
 PAUSES_AFTER_WRONG_PASSWORD_SECONDS = (60, 300, 900)
 
 
+class Released(Exception):
+    """The mailbox is no longer ours to follow: the loop ends without a word."""
+
+
 class Ledger(Protocol):
-    """What the loop needs to be remembered, by UIDVALIDITY and UID. Any method may raise: the loop comes back."""
+    """What the loop needs to be remembered, by UIDVALIDITY and UID. Any method may raise: the loop comes back.
+
+    Released ends it instead.
+    """
 
     def highest_uid(self, uidvalidity: int) -> int | None:
         """Return the UID up to which all is stored; None when this UIDVALIDITY was never seen."""
@@ -35,13 +50,16 @@ class Ledger(Protocol):
     def store(self, uidvalidity: int, uid: int, raw: bytes) -> None:
         """Keep the message durably before returning; twice is harmless; raise when it cannot be kept."""
 
+    def store_head(self, uidvalidity: int, uid: int, head: bytes, size: int) -> None:
+        """Keep the head of a message that is too large to be taken, as `store` keeps a whole one."""
+
     def advance(self, uidvalidity: int, uid: int) -> None:
         """Remember that everything up to this UID is stored."""
 
     def healthy(self) -> None:
         """Note that the mailbox was read to its end just now."""
 
-    def problem(self, sentence: str) -> None:
+    def problem(self, problem: MailServerProblem) -> None:
         """Show what stands in the way."""
 
 
@@ -55,11 +73,15 @@ class Fetcher:
         *,
         poll_seconds: float = POLL_SECONDS,
         pauses_seconds: Sequence[float] = PAUSES_SECONDS,
+        renew_seconds: float = RENEW_SECONDS,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         self._account = account
         self._ledger = ledger
         self._poll_seconds = poll_seconds
         self._pauses_seconds = pauses_seconds
+        self._renew_seconds = renew_seconds
+        self._most_bytes = most_bytes
         self._failures = 0
         self._uidvalidity = 0
         self._stored: set[int] = set()
@@ -73,6 +95,8 @@ class Fetcher:
         while not stop.is_set():
             try:
                 self._follow(stop)
+            except Released:
+                return
             except MailServerProblem as problem:
                 self._rest(problem, stop)
             except Exception:
@@ -85,28 +109,34 @@ class Fetcher:
             self._take_all(session, threading.Event())
 
     def _follow(self, stop: threading.Event) -> None:
+        until = time.monotonic() + self._renew_seconds
         with MailboxSession(self._account) as session:
             while not stop.is_set():
                 self._take_all(session, stop)
                 self._failures = 0
-                session.wait_for_news(self._poll_seconds, stop)
+                left = until - time.monotonic()
+                if left <= 0:
+                    return
+                session.wait_for_news(min(self._poll_seconds, left), stop)
 
     def _take_all(self, session: MailboxSession, stop: threading.Event) -> None:
         self._notice_folder(session)
         problem = self._mark(session, sorted(self._unmarked))
         highest = self._highest(session)
         is_whole = True
-        for uid in session.new_uids(highest):
+        new = session.new_uids(highest)
+        too_large = session.larger_uids(highest, self._most_bytes) if new else set()
+        for uid in new:
             if stop.is_set():
                 return
-            trouble = self._take(session, uid)
+            trouble = self._take_head(session, uid) if uid in too_large else self._take(session, uid)
             # Only an unbroken row counts as read: what is missing is asked for again, the rest is not.
             is_whole = is_whole and uid in self._stored
             if is_whole:
                 self._advance(session, uid)
             problem = trouble or problem
         if problem:
-            self._ledger.problem(problem.sentence)
+            self._ledger.problem(problem)
         else:
             self._ledger.healthy()
 
@@ -134,15 +164,33 @@ class Fetcher:
         if raw is None:
             self._stored.add(uid)
             return None
-        self._store(session, uid, raw)
+        with self._kept(uid):
+            self._ledger.store(session.uidvalidity, uid, raw)
         self._stored.add(uid)
         # Noted before it is done: a connection that breaks here must not leave the mail unmarked.
         self._unmarked.add(uid)
         return self._mark(session, [uid])
 
-    def _store(self, session: MailboxSession, uid: int, raw: bytes) -> None:
+    def _take_head(self, session: MailboxSession, uid: int) -> MailServerProblem | None:
+        """Keep what a letter that is too large says of itself; it stays in the mailbox, unmarked."""
+        if uid in self._stored:
+            return None
         try:
-            self._ledger.store(session.uidvalidity, uid, raw)
+            found = session.fetch_head(uid)
+        except MessageRefused as refusal:
+            return refusal
+        if found:
+            with self._kept(uid):
+                self._ledger.store_head(session.uidvalidity, uid, *found)
+        self._stored.add(uid)
+        return None
+
+    @contextmanager
+    def _kept(self, uid: int) -> Iterator[None]:
+        try:
+            yield
+        except Released:
+            raise
         except Exception as error:
             log.exception("mail %s of %s could not be stored", uid, self._account.server)
             raise CannotStore(self._account.server, safe=SAFE) from error
@@ -163,11 +211,13 @@ class Fetcher:
 
     def _rest(self, problem: MailServerProblem, stop: threading.Event) -> None:
         try:
-            self._ledger.problem(problem.sentence)
+            self._ledger.problem(problem)
+        except Released:
+            stop.set()
         except Exception:
             # The database is away: it cannot keep the words either, and the loop must live on.
             log.exception("a problem of %s could not be noted", self._account.server)
-        is_locked_out = isinstance(problem, WrongPassword)
+        is_locked_out = isinstance(problem, WrongPassword | TokenRefused | SignInAgain)
         pauses = PAUSES_AFTER_WRONG_PASSWORD_SECONDS if is_locked_out else self._pauses_seconds
         stop.wait(pauses[min(self._failures, len(pauses) - 1)])
         self._failures += 1

@@ -12,11 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from django.utils.translation import gettext_lazy as _
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
@@ -30,10 +29,12 @@ from harken.channels.email.errors import (
     MessageRefused,
     NotAnImapServer,
     RefusedByServer,
+    TokenRefused,
     WrongPassword,
     problem_from,
 )
-from harken.channels.email.relay import tls_context
+from harken.channels.email.relay import Access, tls_context
+from harken.channels.problems import MAIL_IN
 
 DONE_FLAG = b"$HarkenDone"
 SEEN_FLAG = b"\\Seen"
@@ -41,13 +42,16 @@ SEEN_FLAG = b"\\Seen"
 LONGEST_IDLE_SECONDS = 28 * 60
 LOOK_SECONDS = 0.5
 FAREWELL_SECONDS = 5
+HEADS_AT_ONCE = 500
+THREAD_FIELDS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES DATE RECEIVED)]"
 
-SAFE = _("Nothing is lost: new mail waits in the mailbox.")
+SAFE = MAIL_IN
 
 
 @dataclass(frozen=True)
 class ImapAccount:
     """One folder of one mailbox. `ca_file` is trusted besides the system's authorities.
+    `is_read_only` opens the folder without a right to change it.
 
     `handled` is "flag" or "move"; `handled_folder` is written with slashes whatever the server uses.
     """
@@ -61,6 +65,8 @@ class ImapAccount:
     take_from: date | None = None
     handled: str = "flag"
     handled_folder: str = "Harken/done"
+    access: Access | None = None
+    is_read_only: bool = False
     timeout_seconds: float = 30
     ca_file: str = ""
 
@@ -86,7 +92,7 @@ class MailboxSession:
         try:
             self._sign_in()
             self._open_folder()
-            if self.account.handled == "move":
+            if self.account.handled == "move" and not self.account.is_read_only:
                 self._make_done_folder()
         except BaseException:
             self._hang_up()
@@ -123,6 +129,36 @@ class MailboxSession:
             answer = self._client.fetch([uid], ["BODY.PEEK[]"])
         raw = answer.get(uid, {}).get(b"BODY[]")
         return raw if isinstance(raw, bytes) else None
+
+    def larger_uids(self, above: int, size: int) -> set[int]:
+        """Return the UIDs above the given one whose messages have more than `size` bytes."""
+        with self._problems():
+            return set(self._client.search(["UID", f"{above + 1}:*", "LARGER", size]))
+
+    def fetch_head(self, uid: int) -> tuple[bytes, int] | None:
+        """Return a message's header lines and its size, or None when it is gone. Raises MessageRefused."""
+        with self._problems(MessageRefused):
+            answer = self._client.fetch([uid], ["BODY.PEEK[HEADER]", "RFC822.SIZE"]).get(uid, {})
+        head = answer.get(b"BODY[HEADER]")
+        return (head, int(answer.get(b"RFC822.SIZE", 0))) if isinstance(head, bytes) else None
+
+    def heads(self) -> Iterator[tuple[int, bytes, datetime]]:
+        """Yield UID, the header fields that order and thread letters, and when it came, of every message."""
+        with self._problems():
+            uids = sorted(self._client.search("ALL"))
+        for start in range(0, len(uids), HEADS_AT_ONCE):
+            with self._problems():
+                answer = self._client.fetch(
+                    uids[start : start + HEADS_AT_ONCE], [THREAD_FIELDS, "INTERNALDATE"]
+                )
+            for uid, parts in sorted(answer.items()):
+                head = next((value for name, value in parts.items() if name.startswith(b"BODY[")), b"")
+                yield uid, head, parts[b"INTERNALDATE"].astimezone(UTC)
+
+    def sent_folder(self) -> str:
+        """Return the folder of sent letters, as the server marks it (RFC 6154); `""` when it marks none."""
+        with self._problems():
+            return str(self._client.find_special_folder(b"\\Sent") or "")
 
     def mark_handled(self, uid: int) -> None:
         """Flag the message or move it aside, as set; harmless when done twice. Raises MarkingRefused."""
@@ -186,22 +222,36 @@ class MailboxSession:
             raise
 
     def _sign_in(self) -> None:
-        user, password = self.account.user, self.account.password
         with self._problems():
             try:
-                # LOGIN knows printable ASCII only; in PLAIN the password cannot break out of its line.
-                if f"{user}{password}".isascii() and f"{user}{password}".isprintable():
-                    self._client.login(user, password)
+                if self.account.access:
+                    self._offer_token(self.account.access)
                 else:
-                    self._client.plain_login(user, password)
+                    self._offer_password()
             except LoginError as error:
                 raise self._sign_in_problem(error) from error
+
+    def _offer_token(self, access: Access) -> None:
+        token = access()
+        try:
+            self._client.oauth2_login(self.account.user, token)
+        except LoginError:
+            # A leave may be taken back before its token runs out: a new one is asked for, once.
+            self._client.oauth2_login(self.account.user, access(refused=token))
+
+    def _offer_password(self) -> None:
+        user, password = self.account.user, self.account.password
+        # LOGIN knows printable ASCII only; in PLAIN the password cannot break out of its line.
+        if f"{user}{password}".isascii() and f"{user}{password}".isprintable():
+            self._client.login(user, password)
+        else:
+            self._client.plain_login(user, password)
 
     def _sign_in_problem(self, error: LoginError) -> MailServerProblem:
         words = _words(error)
         if isinstance(error.__context__, imaplib.IMAP4.abort):
             return ConnectionLost(self.account.server, words=words, safe=SAFE)
-        kind: type[MailServerProblem] = WrongPassword
+        kind: type[MailServerProblem] = TokenRefused if self.account.access else WrongPassword
         if "PRIVACYREQUIRED" in words or self._client.has_capability("LOGINDISABLED"):
             kind = EncryptionRequired
         elif "UNAVAILABLE" in words or "INUSE" in words:
@@ -210,7 +260,9 @@ class MailboxSession:
 
     def _open_folder(self) -> None:
         with self._problems(FolderMissing):
-            state: dict[bytes, Any] = self._client.select_folder(self.account.folder)
+            state: dict[bytes, Any] = self._client.select_folder(
+                self.account.folder, readonly=self.account.is_read_only
+            )
         self.uidvalidity = int(state.get(b"UIDVALIDITY", 0))
         self._next_uid = state.get(b"UIDNEXT")
         self._flags = tuple(state.get(b"PERMANENTFLAGS", ()))

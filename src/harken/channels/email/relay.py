@@ -5,12 +5,11 @@ import ipaddress
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 from urllib.parse import parse_qs, unquote, urlsplit
-
-from django.utils.translation import gettext_lazy as _
 
 from harken.channels.email.errors import (
     EncryptionNotOffered,
@@ -18,19 +17,28 @@ from harken.channels.email.errors import (
     MailServerProblem,
     RefusedByServer,
     SignInNotOffered,
+    TokenRefused,
     WrongPassword,
     problem_from,
 )
+from harken.channels.problems import MAIL_OUT
 
 SECURITIES = ("tls", "starttls", "none")
 DEFAULT_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 FAREWELL_SECONDS = 5
 
-SAFE = _("Nothing is lost: waiting messages are sent again by themselves.")
+SAFE = MAIL_OUT
 
 
 class InvalidRelayUrl(ValueError):
     """The relay's URL cannot be understood; the message says why and never repeats the URL, which holds a password."""
+
+
+@runtime_checkable
+class Access(Protocol):
+    """Gives the token that signs in where no password does (XOAUTH2); another one than the `refused`."""
+
+    def __call__(self, refused: str = "") -> str: ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Relay:
     security: str = "starttls"
     user: str = ""
     password: str = field(default="", repr=False)
+    access: Access | None = None
     timeout_seconds: float = 30
     last_reply_timeout_seconds: float = 120
     ca_file: str = ""
@@ -152,9 +161,12 @@ def _sign_in(smtp: smtplib.SMTP, relay: Relay) -> None:
     if not relay.user:
         return
     try:
-        _offer_password(smtp, relay)
+        if relay.access:
+            _offer_token(smtp, relay.user, relay.access)
+        else:
+            _offer_password(smtp, relay)
     except smtplib.SMTPAuthenticationError as error:
-        raise _refusal(_sign_in_problem(error.smtp_code), relay, error) from error
+        raise _refusal(_sign_in_problem(relay, error.smtp_code), relay, error) from error
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException as error:
@@ -172,10 +184,28 @@ def _offer_password(smtp: smtplib.SMTP, relay: Relay) -> None:
         raise smtplib.SMTPAuthenticationError(code, words)
 
 
-def _sign_in_problem(code: int) -> type[MailServerProblem]:
+def _offer_token(smtp: smtplib.SMTP, user: str, access: Access) -> None:
+    token = access()
+    try:
+        smtp.auth("XOAUTH2", _xoauth2(user, token))
+    except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < 500:
+            raise
+        # A leave may be taken back before its token runs out: a new one is asked for, once.
+        smtp.auth("XOAUTH2", _xoauth2(user, access(refused=token)))
+
+
+def _xoauth2(user: str, token: str) -> Callable[[bytes | None], str]:
+    # The server's second challenge is its reason to refuse, and wants an empty answer.
+    return lambda challenge=None: "" if challenge else f"user={user}\x01auth=Bearer {token}\x01\x01"
+
+
+def _sign_in_problem(relay: Relay, code: int) -> type[MailServerProblem]:
     if code == 538:
         return EncryptionRequired
-    return WrongPassword if code >= 500 else RefusedByServer
+    if code < 500:
+        return RefusedByServer
+    return TokenRefused if relay.access else WrongPassword
 
 
 def _refusal(

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
+from harken.channels.problems import Problem
 from harken.events.record import record
 from harken.workspaces import wall
 from harken.workspaces.encryption import EncryptedTextField
@@ -39,8 +40,6 @@ class Channel(models.Model):
     # One address leads to one workspace: that is how the installation routes its mail.
     address = models.CharField(max_length=320)
     is_active = models.BooleanField(default=True)
-    problem = models.TextField(default="", blank=True)
-    problem_since = models.DateTimeField(null=True)
     last_received_at = models.DateTimeField(null=True)
     last_checked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -56,23 +55,31 @@ class Channel(models.Model):
 
     @property
     def is_healthy(self) -> bool:
-        return not self.problem
+        """Say whether nothing keeps mail from coming and going; notices do not count."""
+        return not self.troubles.standing().alarms().exists()
 
     @transaction.atomic
-    def report_problem(self, sentence: str) -> None:
-        """Show on the channel what is wrong with it; the same sentence twice is told once."""
-        changed = type(self).objects.filter(pk=self.pk).exclude(problem=sentence)
-        if changed.update(problem=sentence, problem_since=timezone.now()):
+    def report_trouble(self, part: str, problem: Problem) -> None:
+        """Show what keeps a part from working, since it first did; the same problem twice is told once."""
+        known = {"code": problem.code, "details": problem.kept}
+        found = {"workspace_id": self.workspace_id, "part": part, "cleared_at": None}
+        trouble, is_new = self.troubles.get_or_create(**found, defaults=known)
+        is_other = (trouble.code, trouble.details) != (problem.code, problem.kept)
+        if is_other:
+            self.troubles.filter(pk=trouble.pk).update(**known)
+        if is_new or is_other:
             record("channel.changed", self, healthy=False)
 
     @transaction.atomic
-    def report_healthy(self) -> None:
-        """Note that the channel was looked at and works; clears its problem."""
-        checked = type(self).objects.filter(pk=self.pk)
-        was_broken = checked.exclude(problem="").update(problem="", problem_since=None)
-        checked.update(last_checked_at=timezone.now())
-        if was_broken:
-            record("channel.changed", self, healthy=True)
+    def report_well(self, *parts: str) -> None:
+        """Note that these parts work: what troubled them is over. Other parts keep their own."""
+        over = self.troubles.standing().filter(part__in=parts)
+        if over.update(cleared_at=timezone.now()):
+            record("channel.changed", self, healthy=self.is_healthy)
+
+    def note_checked(self) -> None:
+        """Remember that the mailbox was read to its end just now."""
+        type(self).objects.filter(pk=self.pk).update(last_checked_at=timezone.now())
 
     def note_received(self, at: datetime) -> None:
         """Remember when the last letter came."""
@@ -121,6 +128,9 @@ class Mailbox(models.Model):
     smtp_password = EncryptedTextField(default="", blank=True)
     # How often a letter goes round through the real servers; 0 is never.
     heartbeat_minutes = models.PositiveIntegerField(default=30)
+    # A new request is acknowledged by mail; without words of its own the mailbox uses ours.
+    acknowledges = models.BooleanField(default=False)
+    acknowledgement = models.TextField(default="", blank=True)
 
     objects = MailboxQuerySet.as_manager()
 
@@ -143,6 +153,11 @@ class FolderState(models.Model):
     folder = models.CharField(max_length=255)
     uidvalidity = models.BigIntegerField()
     highest_uid = models.BigIntegerField(default=0)
+    # Above which UID the first reading began: what lies below was never meant to be taken.
+    began_above = models.BigIntegerField(null=True)
+    # The last comparison of the ledger with the server: which UIDs lie there and are not here.
+    compared_at = models.DateTimeField(null=True)
+    missing = models.JSONField(default=list)
 
     class Meta:
         constraints = (
