@@ -1,14 +1,18 @@
+from harken.tickets.models.alias import Alias
 from harken.tickets.models.draft import Draft, DraftFile
+from harken.tickets.models.foreign_number import ForeignNumber
 from harken.tickets.models.link import TicketLink
 from harken.tickets.models.message import Attachment, Enclosure, Message, Words
 from harken.tickets.models.participant import Participant
 from harken.tickets.models.ticket import Ticket
 
 __all__ = [
+    "Alias",
     "Attachment",
     "Draft",
     "DraftFile",
     "Enclosure",
+    "ForeignNumber",
     "Message",
     "Participant",
     "Ticket",

@@ -56,6 +56,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         hashes = [hash_of(external_id) for external_id in external_ids]
         return self.filter(workspace=workspace, external_hash__in=hashes, external_id__in=external_ids)
 
+    def also_known_as(self, workspace: Workspace, external_ids: list[str]) -> Self:
+        """Those that went by one of these references too: a colleague's letter before it was their answer here."""
+        hashes = [hash_of(external_id) for external_id in external_ids]
+        return self.filter(
+            workspace=workspace, aliases__external_hash__in=hashes, aliases__external_id__in=external_ids
+        )
+
     def after(self, position: int) -> Self:
         return self.filter(position__gt=position)
 
@@ -100,6 +107,12 @@ class Message(models.Model):
     external_hash = models.BigIntegerField(null=True)
     # What the sender's own letter referred to, oldest first: an answer repeats it (RFC 5322, 3.6.4).
     references = models.JSONField(default=list)
+    # Where the sender asked to be answered, when it is sane and not where they wrote from.
+    reply_to = models.JSONField(default=list)
+    # The ticket it came to, where a colleague has moved it away: a letter sent to that ticket's address follows it.
+    moved_from = models.ForeignKey(
+        "tickets.Ticket", on_delete=models.SET_NULL, null=True, related_name="moved_away", db_index=False
+    )
     is_automatic = models.BooleanField(default=False)
     # Who really sent it: empty where nobody looked, as for our own.
     sender_check = models.CharField(max_length=10, choices=SenderCheck, default="", blank=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Mod, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +79,9 @@ class Ticket(models.Model):
                 fields=["workspace", "waiting_since", "id"],
                 condition=models.Q(waiting_since__isnull=False),
                 name="tickets_longest_waiting",
+            ),
+            models.Index(
+                models.F("workspace"), Mod("number", 10**COUNTER_DIGITS), name="tickets_by_short_number"
             ),
         )
 
