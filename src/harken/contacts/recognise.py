@@ -1,9 +1,11 @@
 """Recognising: from an address to the person behind it."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from harken.contacts.models import Company, Contact, Identity
+from harken.lib import rows
 from harken.lib.addresses import domain_of, is_public_provider, normalise
+from harken.lib.names import sort_key
 from harken.lib.text import one_line
 from harken.workspaces.models import Workspace
 
@@ -13,6 +15,7 @@ LONGEST_DOMAIN = 253
 LONGEST_NAME = 300
 
 
+@transaction.atomic(savepoint=False)
 def recognise(workspace: Workspace, address: str, name: str = "") -> Identity:
     """Return the identity of a mail address, with its contact; a newcomer is made, with a company by domain.
 
@@ -22,25 +25,29 @@ def recognise(workspace: Workspace, address: str, name: str = "") -> Identity:
     address, name = normalise(address)[:LONGEST_ADDRESS], one_line(name, LONGEST_NAME)
     identity = _known(workspace, address) or _make(workspace, address, name)
     if name and not identity.contact.name:
-        identity.contact.name = name
-        identity.contact.save(update_fields=["name", "sort_key"])
+        identity.contact.name, identity.contact.sort_key = name, sort_key(name)
+        rows.update(identity.contact, "name", "sort_key")
     return identity
 
 
 def _known(workspace: Workspace, address: str) -> Identity | None:
-    return Identity.objects.of_mail(workspace, address).select_related("contact").first()
+    of_mail = [workspace.pk, Identity.Kind.EMAIL, address]
+    identity = rows.first(Identity, "workspace_id = %s AND kind = %s AND address = %s", of_mail)
+    if identity:
+        identity.workspace, identity.contact = workspace, rows.only(Contact, identity.contact_id)
+    return identity
 
 
 def _make(workspace: Workspace, address: str, name: str) -> Identity:
-    try:
-        with transaction.atomic():
-            contact = Contact.objects.create(
-                workspace=workspace, name=name, company=_company(workspace, address)
-            )
-            return Identity.objects.create(workspace=workspace, contact=contact, address=address)
-    except IntegrityError:
-        # Somebody else recognised the same address a moment ago: theirs stands, ours was rolled back.
-        return Identity.objects.of_mail(workspace, address).select_related("contact").get()
+    company = _company(workspace, address)
+    contact = Contact(workspace=workspace, name=name, sort_key=sort_key(name), company=company)
+    rows.insert(contact)
+    identity = Identity(workspace=workspace, contact=contact, address=address)
+    if rows.insert_new(identity):
+        return identity
+    # Somebody else recognised the same address a moment ago: theirs stands.
+    contact.delete()
+    return _known(workspace, address) or _make(workspace, address, name)
 
 
 def _company(workspace: Workspace, address: str) -> Company | None:
@@ -48,7 +55,12 @@ def _company(workspace: Workspace, address: str) -> Company | None:
     # No real domain is longer (RFC 1035, 2.3.4): what is names no company.
     if not domain or len(domain) > LONGEST_DOMAIN or is_public_provider(domain):
         return None
-    company, _made = Company.objects.get_or_create(
-        workspace=workspace, domain=domain, defaults={"name": domain}
-    )
-    return company
+    known = rows.first(Company, "workspace_id = %s AND domain = %s", [workspace.pk, domain])
+    return known or _make_company(workspace, domain)
+
+
+def _make_company(workspace: Workspace, domain: str) -> Company | None:
+    company = Company(workspace=workspace, name=domain, sort_key=sort_key(domain), domain=domain)
+    if rows.insert_new(company):
+        return company
+    return rows.first(Company, "workspace_id = %s AND domain = %s", [workspace.pk, domain])

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from psycopg.types.json import Jsonb
 
 from harken import realtime
 from harken.events.models import Event
+from harken.lib import rows
 
 Subscriber = Callable[[Event], None]
 
@@ -35,7 +36,7 @@ def subscribe(event_type: str, subscriber: Subscriber) -> None:
         _subscribers[event_type].append(subscriber)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(event_type: str, about: models.Model, *, by: Actor | None = None, **data: Any) -> Event:
     """Write what happened to `about`, tell open pages on commit, and call the subscribers.
 
@@ -76,9 +77,7 @@ def _insert(event_type: str, about: models.Model, by: Actor | None, data: dict[s
         for name in ("workspace_id", "type", "about_type", "about_id", "ticket_id", "agent_id")
     ]
     values: list[Any] = [*row, Jsonb(data)]
-    with connection.cursor() as sql:
-        sql.execute(_INSERT, values)
-        event.pk, event.at, event.transaction_id, cursor = sql.fetchone()
+    ((event.pk, event.at, event.transaction_id, cursor),) = rows.ask(_INSERT, values)
     event._state.adding = False
     realtime.announce(announcement(event, cursor))
     return event

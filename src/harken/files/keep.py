@@ -1,6 +1,6 @@
 from harken.files import storage
 from harken.files.models import File
-from harken.lib import filenames
+from harken.lib import filenames, rows
 from harken.workspaces.models import Workspace
 
 LONGEST_TYPE = 255
@@ -11,10 +11,12 @@ def keep(workspace: Workspace, name: str, media_type: str, content: bytes) -> Fi
 
     Raises OSError when the disk is full or cannot be written to.
     """
-    return File.objects.create(
+    kept = File(
         workspace=workspace,
         sha256=storage.write(workspace.pk, content),
         size=len(content),
         name=filenames.safe(name, media_type),
         media_type=media_type.replace("\0", "")[:LONGEST_TYPE],
     )
+    rows.insert(kept)
+    return kept

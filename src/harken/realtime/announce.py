@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.db import connection
+from harken.lib import rows
 
 CHANNEL = "harken_live"
 
@@ -14,8 +14,7 @@ def announce(payload: dict[str, Any]) -> None:
     Ids only: PostgreSQL takes less than 8,000 bytes. `{"w": workspace_id, "c": cursor, …}` reaches the streams of
     one workspace, `{"u": user_id, …}` makes the streams of one user prove again that they may listen.
     """
-    with connection.cursor() as statement:
-        statement.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(payload, separators=(",", ":"))])
+    rows.ask("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(payload, separators=(",", ":"))])
 
 
 def cursor() -> str:
@@ -25,6 +24,5 @@ def cursor() -> str:
     the event: transactions below it had ended before, so PostgreSQL, which delivers in the order of commits, has
     announced them before. Sequence numbers cannot say that: they are given in one order and committed in another.
     """
-    with connection.cursor() as statement:
-        statement.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
-        return str(statement.fetchone()[0])
+    ((oldest,),) = rows.ask("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
+    return str(oldest)

@@ -4,11 +4,12 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from harken.lib import rows
 from harken.workspaces.validators import known_zone, usable_slug
 
 # The counter in a ticket's number: 2026112200004817 is number 4817, opened on 22 November 2026.
@@ -73,13 +74,11 @@ class Workspace(models.Model):
 
     def next_ticket_number(self, opened_at: datetime) -> int:
         """Take the next number. Locks the counter until commit: the last step of a transaction, please."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO workspaces_ticketcounter (workspace_id, last) VALUES (%s, 1)"
-                " ON CONFLICT (workspace_id) DO UPDATE SET last = workspaces_ticketcounter.last + 1 RETURNING last",
-                [self.pk],
-            )
-            (count,) = cursor.fetchone()
+        ((count,),) = rows.ask(
+            "INSERT INTO workspaces_ticketcounter (workspace_id, last) VALUES (%s, 1)"
+            " ON CONFLICT (workspace_id) DO UPDATE SET last = workspaces_ticketcounter.last + 1 RETURNING last",
+            [self.pk],
+        )
         day = opened_at.astimezone(self.zone).strftime("%Y%m%d")
         return int(day) * 10**COUNTER_DIGITS + count
 

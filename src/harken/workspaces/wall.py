@@ -18,6 +18,8 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import TransactionStatus
 
+from harken.lib import rows
+
 WORKSPACE = "harken.workspace"
 ACROSS = "harken.across"
 
@@ -49,6 +51,9 @@ def leave() -> None:
 def inside(workspace_id: int | None) -> Iterator[None]:
     """Run the block inside one workspace (`None`: outside of all), then go back to where it was entered from."""
     before = _current.get()
+    if workspace_id == before:
+        yield
+        return
     _set(WORKSPACE, _text(workspace_id))
     _current.set(workspace_id)
     try:
@@ -126,8 +131,7 @@ def _text(workspace_id: int | None) -> str:
 
 
 def _set(name: str, value: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
+    rows.ask("SELECT set_config(%s, %s, false)", [name, value])
 
 
 def _put_back(name: str, value: str) -> None:

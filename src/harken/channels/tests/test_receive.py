@@ -14,7 +14,7 @@ from harken.channels.tests.letters import arrive, letter
 from harken.contacts.models import Company, Contact
 from harken.files import storage
 from harken.tickets.models import Message, Ticket, Words
-from harken.tickets.models.ticket import MOST_NEWCOMERS
+from harken.tickets.models.participant import MOST_NEWCOMERS
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 

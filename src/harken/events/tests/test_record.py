@@ -52,7 +52,7 @@ def test_a_subscriber_that_fails_takes_the_event_with_it():
 
     subscribe("workspace.renamed", fail)
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
         record("workspace.renamed", workspace)
 
     assert not Event.objects.exists()

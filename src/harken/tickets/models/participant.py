@@ -1,7 +1,19 @@
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from harken.contacts.models import Contact
+from harken.contacts.recognise import recognise
+from harken.lib import rows
 from harken.workspaces.models import Workspace
+
+if TYPE_CHECKING:
+    from harken.tickets.models.ticket import Ticket
+
+# A letter copied to a thousand people is no conversation: nobody would want to answer all of them by default.
+MOST_NEWCOMERS = 100
+_TAKE_PART = "SELECT address FROM tickets_participant WHERE ticket_id = %s"
 
 
 class Participant(models.Model):
@@ -20,3 +32,20 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+def let_join(ticket: "Ticket", addresses: Iterable[str], *, copied: Sequence[str]) -> None:
+    """Let those behind the addresses take part from now on; who does so already is left as they are."""
+    known = {address for (address,) in rows.ask(_TAKE_PART, [ticket.pk])}
+    newcomers = [address for address in dict.fromkeys(addresses) if address not in known]
+    for address in newcomers[:MOST_NEWCOMERS]:
+        identity = recognise(ticket.workspace, address)
+        rows.insert_new(
+            Participant(
+                workspace_id=ticket.workspace_id,
+                ticket=ticket,
+                contact=identity.contact,
+                address=identity.address,
+                is_copied=address in copied,
+            )
+        )

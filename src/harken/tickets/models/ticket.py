@@ -10,21 +10,28 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.contacts.models import Company, Contact, Identity
-from harken.contacts.recognise import recognise
 from harken.events.record import record
+from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.lib.text import language_of, one_line, preview
 from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TicketIsMerged, TooLong
 from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
-from harken.tickets.models.participant import Participant
+from harken.tickets.models.participant import let_join
 from harken.tickets.states import CLOSED_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
 SUBJECT_LETTERS = 500
 LONGEST_TEXT = 1_000_000
-# A letter copied to a thousand people is no conversation: nobody would want to answer all of them by default.
-MOST_NEWCOMERS = 100
+
+_SAVED_WITH_EACH_MESSAGE = (
+    "last_activity_at",
+    "last_message_id",
+    "last_position",
+    "message_count",
+    "has_files",
+    "preview",
+)
 
 
 class Ticket(models.Model):
@@ -107,7 +114,7 @@ class Ticket(models.Model):
         return self.state == self.State.OPEN and self.waiting_since is not None
 
     @classmethod
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def open_for(
         cls,
         requester: Identity,
@@ -120,7 +127,7 @@ class Ticket(models.Model):
         **message: Any,
     ) -> "Ticket":
         """Open a ticket with the requester's first message. `message` takes what `receive` takes."""
-        ticket = cls.objects.create(
+        ticket = cls(
             workspace=requester.workspace,
             number=-1 - secrets.randbits(62),
             subject=one_line(subject, SUBJECT_LETTERS),
@@ -129,13 +136,14 @@ class Ticket(models.Model):
             channel_kind=channel_kind,
             channel_id=channel_id,
         )
+        rows.insert(ticket)
         first = ticket._take_in(words, requester, **message)
         ticket._take_number()
         record("ticket.opened", ticket, by=by, number=ticket.number)
         record("message.received", first, number=ticket.number)
         return ticket
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def receive(
         self,
         words: Words,
@@ -199,7 +207,7 @@ class Ticket(models.Model):
             raise NobodyToSendTo
         copies = self.copied_addresses if cc is None else _addresses(cc)
         message = self._add(words, Message.Kind.REPLY, author_agent=by, to=recipients, cc=copies)
-        self._let_join([*recipients, *copies], copied=copies)
+        let_join(self, [*recipients, *copies], copied=copies)
         self._wait_for_them(by)
         record("message.queued", message, by=by, number=self.number)
         return message
@@ -329,7 +337,7 @@ class Ticket(models.Model):
             is_automatic=is_automatic,
             **fields,
         )
-        self._let_join([sender.address, *cc], copied=cc)
+        let_join(self, [sender.address, *cc], copied=cc)
         if not is_automatic and self.state != self.State.SPAM:
             self.state, self.closed_at = self.State.OPEN, None
             self.waiting_since = self.waiting_since or message.created_at
@@ -338,7 +346,7 @@ class Ticket(models.Model):
 
     def _add(self, words: Words, kind: str, *, external_id: str = "", **fields: Any) -> Message:
         self.last_position += 1
-        message = Message.objects.create(
+        message = Message(
             workspace_id=self.workspace_id,
             ticket=self,
             position=self.last_position,
@@ -352,9 +360,12 @@ class Ticket(models.Model):
             external_hash=hash_of(external_id) if external_id else None,
             **fields,
         )
-        Attachment.objects.bulk_create(
-            Attachment(workspace_id=self.workspace_id, message=message, **vars(enclosure))
-            for enclosure in words.files
+        rows.insert(message)
+        rows.insert(
+            *(
+                Attachment(workspace_id=self.workspace_id, message=message, **vars(enclosure))
+                for enclosure in words.files
+            )
         )
         self._remember(message, words)
         return message
@@ -373,37 +384,12 @@ class Ticket(models.Model):
         self._save("state", "waiting_since", "closed_at", "assignee")
 
     def _save(self, *fields: str) -> None:
-        self.save(
-            update_fields={
-                *fields,
-                "last_activity_at",
-                "last_message_id",
-                "last_position",
-                "message_count",
-                "has_files",
-                "preview",
-            }
-        )
-
-    def _let_join(self, addresses: Iterable[str], *, copied: Sequence[str]) -> None:
-        known = set(self.participants.values_list("address", flat=True))
-        newcomers = [address for address in dict.fromkeys(addresses) if address not in known]
-        for address in newcomers[:MOST_NEWCOMERS]:
-            identity = recognise(self.workspace, address)
-            Participant.objects.get_or_create(
-                ticket=self,
-                address=identity.address,
-                defaults={
-                    "workspace_id": self.workspace_id,
-                    "contact": identity.contact,
-                    "is_copied": address in copied,
-                },
-            )
+        rows.update(self, *dict.fromkeys((*fields, *_SAVED_WITH_EACH_MESSAGE)))
 
     def _take_number(self) -> None:
         # The last step but the telling: the counter stays locked until commit.
         self.number = self.workspace.next_ticket_number(self.created_at)
-        self.save(update_fields=["number"])
+        rows.update(self, "number")
 
 
 def _addresses(given: Iterable[str]) -> list[str]:

@@ -19,7 +19,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         place: dict[str, Any] = {
-            name: value for name, value in params.items() if isinstance(value, str | int)
+            name: value
+            for name, value in params.items()
+            # psycopg's own, which libpq does not know.
+            if isinstance(value, str | int) and name != "prepare_threshold"
         }
         if _signs_in_above_the_wall(make_conninfo(**place)):
             params["options"] = f"{params.get('options', '')} -c role={PLAIN_ROLE}".strip()

@@ -1,0 +1,126 @@
+"""Prepared statements, for the few paths that every letter takes.
+
+Django composes a statement anew each time and PostgreSQL plans it anew: 0.7 ms for a look-up of one row. Composed once
+per model and prepared by the server it takes 0.06. Rows are ordinary model instances; errors are Django's.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
+from psycopg import Cursor
+
+Row = TypeVar("Row", bound=models.Model)
+Fields = tuple[models.Field, ...]
+
+
+def ask(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement, `%s` for each value, prepared by the server once it was asked often; the rows it gives."""
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        cursor = Cursor(connection.connection).execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def found(model: type[Row], condition: str, values: Sequence[Any] = ()) -> list[Row]:
+    """Return the rows of a model's table for which the condition holds; it may end in ORDER BY or FOR UPDATE."""
+    fields = model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    answers = ask(f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {condition}", values)
+    return [model.from_db(connection.alias, names, _converted(fields, answer)) for answer in answers]
+
+
+def first(model: type[Row], condition: str, values: Sequence[Any] = ()) -> Row | None:
+    """Return the first of the rows for which the condition holds."""
+    return next(iter(found(model, f"{condition} LIMIT 1", values)), None)
+
+
+def only(model: type[Row], pk: Any) -> Row:
+    """Return the row with this key, which must be there."""
+    (row,) = found(model, f"{model._meta.pk.column} = %s", [pk])
+    return row
+
+
+def insert(*rows: models.Model) -> None:
+    """Insert new rows of one model by one statement, and set on them what the database gave: ids and defaults."""
+    if rows:
+        _insert(rows, "")
+
+
+def insert_new(row: models.Model) -> bool:
+    """Insert a row unless a unique constraint forbids it, and say whether it was inserted.
+
+    A twin that another transaction has inserted and not committed is waited for.
+    """
+    return _insert((row,), " ON CONFLICT DO NOTHING")
+
+
+def update(row: models.Model, *names: str) -> None:
+    """Write these fields of a row that is there."""
+    statement, fields = _change(type(row), names)
+    ask(statement, [*(_stored(field, row, add=False) for field in fields), row.pk])
+
+
+def _insert(rows: Sequence[models.Model], otherwise: str) -> bool:
+    model = type(rows[0])
+    given = tuple(field for field in _written(model) if not _is_left_to_the_database(field, rows[0]))
+    statement, returned = _insertion(model, given, len(rows), otherwise)
+    values = [_stored(field, row, add=True) for row in rows for field in given]
+    answers = ask(statement, values)
+    for row, answer in zip(rows, answers, strict=False):
+        for field, value in zip(returned, _converted(returned, answer), strict=True):
+            setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, connection.alias
+    return bool(answers)
+
+
+def _is_left_to_the_database(field: models.Field, row: models.Model) -> bool:
+    value = getattr(row, field.attname)
+    return isinstance(value, DatabaseDefault) or (field.primary_key and value is None)
+
+
+def _stored(field: models.Field, row: models.Model, *, add: bool) -> Any:
+    return field.get_db_prep_save(field.pre_save(row, add), connection)
+
+
+@cache
+def _written(model: type[models.Model]) -> Fields:
+    return tuple(field for field in model._meta.concrete_fields if not field.generated)
+
+
+def _converted(fields: Sequence[models.Field], values: Sequence[Any]) -> list[Any]:
+    given = list(values)
+    for at, convert in _converters(tuple(fields)):
+        given[at] = convert(given[at], None, connection)
+    return given
+
+
+@cache
+def _converters(fields: Fields) -> list[tuple[int, Any]]:
+    return [(at, field.from_db_value) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
+
+
+@cache
+def _insertion(model: type[models.Model], given: Fields, count: int, otherwise: str) -> tuple[str, Fields]:
+    # The first row's gaps stand for all: rows inserted together are of one make.
+    returned = tuple(field for field in _written(model) if field.primary_key or field not in given)
+    row = f"({', '.join(['%s'] * len(given))})"
+    return (
+        f"INSERT INTO {model._meta.db_table} ({_columns(given)}) VALUES {', '.join([row] * count)}{otherwise}"
+        f" RETURNING {_columns(returned)}",
+        returned,
+    )
+
+
+@cache
+def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, Fields]:
+    fields = tuple(field for name in names for field in _written(model) if field.name == name)
+    changes = ", ".join(f'"{field.column}" = %s' for field in fields)
+    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {model._meta.pk.column} = %s", fields
+
+
+def _columns(fields: Sequence[models.Field]) -> str:
+    return ", ".join(f'"{field.column}"' for field in fields)
