@@ -20,6 +20,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def failed(self) -> Self:
         return self.filter(state=Delivery.State.FAILED)
 
+    def of_replies(self) -> Self:
+        """Those of what colleagues wrote: an acknowledgement that fails is nobody's trouble."""
+        return self.filter(message__kind=Message.Kind.REPLY)
+
+    def to_address(self, workspace: Workspace, address: str) -> Self:
+        return self.filter(workspace=workspace, address=address)
+
     def undecided(self) -> Self:
         """Those that some attempt still has to settle."""
         return self.filter(state__in=Delivery.UNDECIDED)
@@ -67,7 +74,10 @@ class Delivery(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["message", "address"], name="one_delivery_per_recipient"),
         )
-        indexes = (models.Index(fields=["workspace", "state", "next_try_at"], name="deliveries_to_do"),)
+        indexes = (
+            models.Index(fields=["workspace", "state", "next_try_at"], name="deliveries_to_do"),
+            models.Index(fields=["workspace", "address", "-id"], name="deliveries_by_address"),
+        )
 
     def __str__(self) -> str:
         return f"{self.address}: {self.state}"

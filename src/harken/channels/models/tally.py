@@ -1,0 +1,57 @@
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection, models
+
+from harken.workspaces.models import Workspace
+
+_COUNT = """
+    INSERT INTO channels_tally (workspace_id, what, whom, since, count)
+    VALUES (%(workspace)s, %(what)s, %(whom)s, now(), 1)
+    ON CONFLICT (workspace_id, what, whom) DO UPDATE
+    SET count = CASE WHEN channels_tally.since > now() - make_interval(secs => %(seconds)s)
+                THEN channels_tally.count + 1 ELSE 1 END,
+        since = CASE WHEN channels_tally.since > now() - make_interval(secs => %(seconds)s)
+                THEN channels_tally.since ELSE now() END
+    RETURNING count, since
+"""
+
+
+class Count(NamedTuple):
+    """How often something happened in the window that began at `since`."""
+
+    count: int
+    since: datetime
+
+
+class TallyManager(models.Manager["Tally"]):
+    def note(self, workspace: Workspace, what: str, whom: str, *, seconds: int) -> Count:
+        """Count one more, exactly, and return how many it makes; the row stays locked until commit.
+
+        The window begins with the first, so that no border between two windows can be made use of.
+        """
+        values = {"workspace": workspace.pk, "what": what, "whom": whom, "seconds": seconds}
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, values)
+            return Count(*cursor.fetchone())
+
+
+class Tally(models.Model):
+    """How often something happened of late: one row for each thing counted, in a table that no crash has to survive."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    what = models.CharField(max_length=30)
+    whom = models.CharField(max_length=500)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    objects = TallyManager()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        constraints = (
+            models.UniqueConstraint(fields=["workspace", "what", "whom"], name="one_tally_per_thing"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.whom}: {self.count}"
