@@ -7,21 +7,35 @@ import secrets
 
 # 128 bits: with ten million guesses a second the sun burns out first.
 MAC_BYTES = 16
+NUMBER_BYTES = 5
 
 
 def signed(key: bytes, value: int, *, nonce: bytes = b"") -> str:
     """Return lower-case base32 of a 40-bit number, the nonce and a 128-bit MAC over both."""
-    body = value.to_bytes(5, "big") + nonce
+    body = value.to_bytes(NUMBER_BYTES, "big") + nonce
     return _encode(body + _mac(key, body))
 
 
 def value_of(key: bytes, token: str, *, nonce_bytes: int = 0) -> int | None:
     """Return the number of a token that `signed` made with this key; `None` for everything else."""
+    opened = opened_with(key, token, nonce_bytes=nonce_bytes)
+    return opened[0] if opened else None
+
+
+def opened_with(key: bytes, token: str, *, nonce_bytes: int) -> tuple[int, bytes] | None:
+    """Return number and nonce of a token that `signed` made with this key; `None` for everything else."""
     raw = _decode(token)
-    if raw is None or len(raw) != 5 + nonce_bytes + MAC_BYTES:
+    if raw is None or len(raw) != NUMBER_BYTES + nonce_bytes + MAC_BYTES:
         return None
     body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
-    return int.from_bytes(body[:5], "big") if hmac.compare_digest(mac, _mac(key, body)) else None
+    if not hmac.compare_digest(mac, _mac(key, body)):
+        return None
+    return int.from_bytes(body[:NUMBER_BYTES], "big"), body[NUMBER_BYTES:]
+
+
+def letters(nonce_bytes: int = 0) -> int:
+    """Return how long a token is that was made with so many bytes of nonce."""
+    return -(-(NUMBER_BYTES + nonce_bytes + MAC_BYTES) * 8 // 5)
 
 
 def nonce() -> bytes:
@@ -39,6 +53,8 @@ def _encode(raw: bytes) -> str:
 
 def _decode(token: str) -> bytes | None:
     try:
-        return base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+        raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
     except (ValueError, UnicodeError):
         return None
+    # The last letter has bits to spare: a token has one spelling, but for its case, and every other one is guessed.
+    return raw if _encode(raw) == token.lower() else None
