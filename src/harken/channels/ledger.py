@@ -42,10 +42,10 @@ def store(
     """
     channel = channel or routing.channel_for(to or routing.recipients_in(raw))
     workspace_id = channel.workspace_id if channel else _owner_without_channel()
-    sha256 = storage.write(workspace_id, raw)
+    sha256 = storage.pack(workspace_id, raw)
     passed(Step.RAW_WRITTEN)
     with wall.inside(workspace_id), transaction.atomic():
-        kept = _kept(workspace_id, sha256, len(raw))
+        kept = _kept(workspace_id, sha256, raw)
         arrival = _arrival(
             kept, channel, place, source=source, envelope_from=envelope_from, envelope_to=list(to)
         )
@@ -55,9 +55,9 @@ def store(
 
 def store_head(head: bytes, *, size: int, channel: Channel, place: Place) -> Arrival:
     """Keep the header lines of a letter that is too large to be taken, held for a person; twice is harmless."""
-    sha256 = storage.write(channel.workspace_id, head)
+    sha256 = storage.pack(channel.workspace_id, head)
     with wall.inside(channel.workspace_id), transaction.atomic():
-        kept = _kept(channel.workspace_id, sha256, len(head))
+        kept = _kept(channel.workspace_id, sha256, head)
         known = {"workspace_id": channel.workspace_id, "raw": kept, "source": Arrival.Source.IMAP}
         arrival, is_new = Arrival.objects.get_or_create(channel=channel, **vars(place), defaults=known)
         if is_new:
@@ -68,10 +68,21 @@ def store_head(head: bytes, *, size: int, channel: Channel, place: Place) -> Arr
     return arrival
 
 
-def _kept(workspace_id: int | None, sha256: str, size: int) -> RawMail:
+def _kept(workspace_id: int | None, sha256: str, raw: bytes) -> RawMail:
     known: dict[str, Any] = {"workspace_id": workspace_id, "sha256": sha256}
-    kept, _is_new = RawMail.objects.get_or_create(**known, defaults={"size": size})
+    kept, is_new = RawMail.objects.get_or_create(**known, defaults={"size": len(raw)})
+    if not is_new:
+        _keep_again(kept, raw)
     return kept
+
+
+def _keep_again(kept: RawMail, raw: bytes) -> None:
+    # Its days may end at this very moment: the lock waits for the removal, or holds it off.
+    kept.refresh_from_db(from_queryset=RawMail.objects.select_for_update(no_key=True))
+    if kept.removed_at:
+        storage.pack(kept.workspace_id, raw)
+        kept.removed_at = kept.kept_days = None
+        kept.save(update_fields=["removed_at", "kept_days"])
 
 
 def _arrival(kept: RawMail, channel: Channel | None, place: Place | None, **fields: Any) -> Arrival:

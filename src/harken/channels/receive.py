@@ -15,6 +15,7 @@ from harken.channels.bounces import mark_bounced
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
 from harken.channels.email.reader import ReaderUnavailable
+from harken.channels.glance import note_head
 from harken.channels.letter import held_by, others_of, words_of
 from harken.channels.models import Arrival
 from harken.channels.reasons import Rule
@@ -73,7 +74,10 @@ def settle(arrival: Arrival) -> Arrival:
 def hold(arrival: Arrival, rule: Rule) -> Arrival:
     """Leave a letter to a person, with the reason; one that is settled already is returned as it is."""
     arrival = _locked(arrival)
-    return _end(arrival, Verdict(State.HELD, rule)) if arrival.state == State.RECEIVED else arrival
+    if arrival.state != State.RECEIVED:
+        return arrival
+    note_head(arrival, None)
+    return end(arrival, Verdict(State.HELD, rule))
 
 
 @transaction.atomic
@@ -114,12 +118,14 @@ def _settle(arrival: Arrival, letter: Incoming | Unreadable, checked: SenderChec
     arrival = _locked(arrival)
     if arrival.state != State.RECEIVED:
         return arrival
+    note_head(arrival, letter)
     if isinstance(letter, Unreadable):
-        return _end(arrival, Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason))
-    return _end(arrival, _judge(arrival, letter, checked))
+        return end(arrival, Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason))
+    return end(arrival, _judge(arrival, letter, checked))
 
 
-def _end(arrival: Arrival, verdict: Verdict) -> Arrival:
+def end(arrival: Arrival, verdict: Verdict) -> Arrival:
+    """Give an arrival the state of its verdict, and return it."""
     arrival.state, arrival.judged_by = verdict.state, __version__
     arrival.explain(verdict.rule, verdict.evidence, verdict.words)
     arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
@@ -135,7 +141,7 @@ def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
     if workspace is None:
         return Verdict(State.HELD, Rule.NO_MAILBOX)
     arrival.content_sha256 = letter.content_sha256
-    original = _came_before(arrival)
+    original = came_before(arrival)
     if original:
         return Verdict(State.DUPLICATE, Rule.DUPLICATE, original.message, original)
     if letter.bounce:
@@ -145,7 +151,8 @@ def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
     return _take_in(workspace, arrival, letter, checked)
 
 
-def _came_before(arrival: Arrival) -> Arrival | None:
+def came_before(arrival: Arrival) -> Arrival | None:
+    """Return the arrival that the same letter made its message by; locks the letter's content until commit."""
     # Two routes of one letter may be settled at once: the second waits here until the first has committed.
     with connection.cursor() as cursor:
         cursor.execute(

@@ -66,6 +66,7 @@ class Rows:
     deliveries: list[Delivery] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
+    letters: dict[str, bytes] = field(default_factory=dict)
 
     def happened(
         self, event_type: str, about: models.Model, at: datetime, *, by: Agent | None = None, **data: Any
@@ -87,7 +88,8 @@ class Rows:
 
     def arrived(self, raw: bytes, at: datetime, **fields: Any) -> Arrival:
         """Collect a row of the ledger; the bytes of a letter that came before are not kept again."""
-        digest = self._content(raw)
+        digest = sha256(raw).hexdigest()
+        self.letters[digest] = raw
         kept = next((each for each in self.raws if each.sha256 == digest), None)
         if kept is None:
             kept = RawMail(workspace=self.workspace, sha256=digest, size=len(raw))
@@ -108,6 +110,7 @@ class Rows:
         """Write the bytes, then the rows: those that others point to come first."""
         with ThreadPoolExecutor(WRITERS) as writers:
             list(writers.map(self._write_content, self.contents.values()))
+            list(writers.map(self._write_letter, self.letters.values()))
         for part in self._in_order():
             type(part[0]).objects.bulk_create(part)
         events = [
@@ -128,6 +131,9 @@ class Rows:
 
     def _write_content(self, content: bytes) -> None:
         storage.write(self.workspace.pk, content)
+
+    def _write_letter(self, raw: bytes) -> None:
+        storage.pack(self.workspace.pk, raw)
 
 
 def reserved_ids(model: type[models.Model], number: int) -> list[int]:

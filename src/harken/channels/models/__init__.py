@@ -1,8 +1,12 @@
 from harken.channels.models.channel import Channel, FolderState, Mailbox
 from harken.channels.models.delivery import Delivery
+from harken.channels.models.foreign_pattern import ForeignPattern
 from harken.channels.models.grant import Grant
 from harken.channels.models.heartbeat import Heartbeat
 from harken.channels.models.ledger import Arrival, RawMail
+from harken.channels.models.ledger_check import LedgerCheck
+from harken.channels.models.retention import Retention
+from harken.channels.models.tally import Tally
 from harken.channels.models.trouble import Part, Trouble, TroubleLetter
 
 __all__ = [
@@ -10,11 +14,15 @@ __all__ = [
     "Channel",
     "Delivery",
     "FolderState",
+    "ForeignPattern",
     "Grant",
     "Heartbeat",
+    "LedgerCheck",
     "Mailbox",
     "Part",
     "RawMail",
+    "Retention",
+    "Tally",
     "Trouble",
     "TroubleLetter",
 ]

@@ -21,6 +21,9 @@ class RawMail(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
+    # Taken off the disk after the days the workspace keeps letters for; the row stays.
+    removed_at = models.DateTimeField(null=True)
+    kept_days = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = (
@@ -34,7 +37,7 @@ class RawMail(models.Model):
 
     def read(self) -> bytes:
         """Return the letter as it came. Raises files.errors.FileMissing or FileAltered when the disk lost it."""
-        return storage.read(self.workspace_id, self.sha256)
+        return storage.unpack(self.workspace_id, self.sha256)
 
 
 class ArrivalQuerySet(models.QuerySet["Arrival"]):
@@ -56,6 +59,7 @@ class Arrival(models.Model):
         IMAP = "imap", "IMAP"
         SMTP = "smtp", "SMTP"
         DELIVER = "deliver", "harken deliver"
+        IMPORT = "import", "harken import"
 
     class State(models.TextChoices):
         RECEIVED = "received", _("received")
@@ -77,6 +81,9 @@ class Arrival(models.Model):
     uid = models.BigIntegerField(null=True)
     envelope_from = models.CharField(max_length=500, default="")
     envelope_to = models.JSONField(default=list)
+    # What the letter's own header says, once it was read: for lists and searching, never proof.
+    sender = models.CharField(max_length=500, default="")
+    subject = models.CharField(max_length=500, default="")
     received_at = models.DateTimeField(db_default=Now())
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     # One of channels.reasons.Rule; without choices here, as a new rule is no change of the table.
@@ -96,6 +103,10 @@ class Arrival(models.Model):
     original = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="duplicates")
     attempts = models.PositiveIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
+    # What it was judged to be before it was judged again, oldest first.
+    past = models.JSONField(default=list)
+    # A held letter that a colleague lets lie: kept for ever, and no work any more.
+    let_lie_at = models.DateTimeField(null=True)
 
     objects = ArrivalQuerySet.as_manager()
 
@@ -103,6 +114,14 @@ class Arrival(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["channel", "folder", "uidvalidity", "uid"], name="one_arrival_per_uid"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=[
+                        *("received", "opened", "joined", "bounced", "loop", "duplicate", "spam", "held")
+                    ]
+                ),
+                name="arrivals_are_in_one_of_their_states",
             ),
             # Of all arrivals of one letter a single one makes a message; the others are duplicates of it.
             models.UniqueConstraint(
@@ -114,7 +133,9 @@ class Arrival(models.Model):
         indexes = (
             models.Index(fields=["workspace", "state", "-id"], name="arrivals_by_state"),
             models.Index(fields=["workspace", "content_sha256"], name="arrivals_by_content"),
-            models.Index(fields=["workspace", "channel", "-received_at"], name="arrivals_of_a_channel"),
+            models.Index(fields=["workspace", "-id"], name="arrivals_newest_first"),
+            models.Index(fields=["workspace", "channel", "-id"], name="arrivals_of_a_channel"),
+            models.Index(fields=["workspace", "-received_at"], name="arrivals_by_day"),
         )
 
     def __str__(self) -> str:

@@ -57,7 +57,7 @@ def test_the_raw_letter_is_kept_byte_for_byte(workspace):
 
     arrival = arrive(raw)
 
-    assert storage.read(workspace.pk, arrival.raw.sha256) == raw
+    assert storage.unpack(workspace.pk, arrival.raw.sha256) == raw
 
 
 def test_an_answer_to_our_message_joins_its_ticket(workspace):

@@ -77,7 +77,7 @@ def test_a_letter_still_nobodys_is_kept_and_told_of():
 def test_a_letter_the_disk_lost_does_not_stand_in_the_way_of_the_next():
     lost = arrive(letter("Lost"))
     arrive(letter("Kept"))
-    (storage.root() / storage.UNOWNED / lost.raw.sha256[:2] / lost.raw.sha256).unlink()
+    storage.remove_packed(None, lost.raw.sha256)
     workspace = make_workspace()
 
     give_out_now()
