@@ -7,13 +7,15 @@ the second time.
 import asyncio
 import functools
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision, jobs, tasks
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.periodic import PeriodicRegistry
 
 from harken.workspaces import wall
 
@@ -72,6 +74,34 @@ def job(
     return decorate
 
 
+def every(cron: str, *, queue: str) -> Callable[[Callable[[], None]], tasks.Task[Any, Any, Any]]:
+    """Make a function without arguments a job that runs by the clock (`cron`), outside of all workspaces.
+
+    One worker of all runs it, and never while it waits already; of what was missed while none ran, the last ten
+    minutes are made up.
+    Let it ask what is due and defer a job for each: it must be quick.
+    """
+
+    def decorate(function: Callable[[], None]) -> tasks.Task[Any, Any, Any]:
+        @functools.wraps(function)
+        def run(context: JobContext, timestamp: int) -> None:
+            close_old_connections()
+            with wall.inside(None):
+                function()
+
+        name = f"{function.__module__}.{function.__name__}"
+        task = app.task(queue=queue, name=name, pass_context=True)(run)
+        return app.periodic(cron=cron, queueing_lock=name)(task)
+
+    return decorate
+
+
+def defer_once(task: tasks.Task[Any, Any, Any], lock: str, **ids: Any) -> None:
+    """Defer a job unless one with this lock waits already."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.configure(queueing_lock=lock).defer(**ids)
+
+
 def _give_up(ended: jobs.Job, error: Exception, given_up: Callable[..., None] | None) -> None:
     log.error("job given up", job=ended.id, task=ended.task_name, error=type(error).__name__)
     if given_up:
@@ -83,9 +113,15 @@ def run_worker(*, concurrency: int = CONCURRENT_JOBS) -> None:
     asyncio.run(_work(concurrency))
 
 
-def worker_app() -> App:
-    """The jobs' own way to the database, for a worker: it listens, where the desk's only writes."""
-    return app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+def worker_app(*, by_the_clock: bool = False) -> App:
+    """The jobs' own way to the database, for a worker: it listens, where the desk's only writes.
+
+    `by_the_clock` says whether this worker also starts what `every` made.
+    """
+    working: App = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    if not by_the_clock:
+        working.periodic_registry = PeriodicRegistry()
+    return working
 
 
 async def bring_back_stalled_jobs(working: App) -> int:
@@ -102,7 +138,7 @@ async def bring_back_stalled_jobs(working: App) -> int:
 async def _work(concurrency: int) -> None:
     while True:
         try:
-            async with worker_app().open_async() as working:
+            async with worker_app(by_the_clock=True).open_async() as working:
                 await _run_beside_the_reaper(working, concurrency)
             return
         except ConnectorException as error:

@@ -1,11 +1,13 @@
 import asyncio
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 from procrastinate.jobs import Job
+from procrastinate.periodic import PeriodicDeferrer, PeriodicRegistry
 
 from harken.events import jobs
-from harken.events.jobs import GrowingPauses, bring_back_stalled_jobs, job
+from harken.events.jobs import GrowingPauses, bring_back_stalled_jobs, defer_once, every, job
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 
@@ -155,3 +157,40 @@ def _bring_back() -> int:
 
 def _attempted(number: int) -> Job:
     return Job(id=1, queue="tests", lock=None, queueing_lock=None, task_name="note_down", attempts=number)
+
+
+@every("* * * * *", queue="tests")
+def strike() -> None:
+    done.append((None, wall.current(), "strike"))
+    connection.close()
+
+
+def test_what_runs_by_the_clock_runs_outside_of_all_workspaces():
+    asyncio.run(_tick())
+
+    work()
+
+    assert done == [(None, None, "strike")]
+
+
+def test_a_job_that_waits_already_is_not_deferred_again():
+    workspace = make_workspace()
+
+    for _twice in range(2):
+        defer_once(note_down, "note", workspace_id=workspace.pk, words="once")
+
+    assert statuses() == ["todo"]
+
+
+async def _tick() -> None:
+    async with jobs.worker_app(by_the_clock=True).open_async() as working:
+        registry = PeriodicRegistry()
+        registry.periodic_tasks = {
+            key: task
+            for key, task in working.periodic_registry.periodic_tasks.items()
+            if key[0].endswith("strike")
+        }
+        deferrer = PeriodicDeferrer(registry)
+        for _twice in range(2):
+            await deferrer.defer_jobs((task, 1_800_000_000) for task in registry.periodic_tasks.values())
+        await sync_to_async(connection.close)()
