@@ -282,11 +282,19 @@ class MailboxSession:
         return name if name.startswith(prefix) else f"{prefix}{name}"
 
     def _move(self, uid: int) -> None:
-        if self._client.has_capability("MOVE"):
-            self._client.move([uid], self._done_folder)
-        else:
-            self._client.copy([uid], self._done_folder)
-            self._flag(uid)
+        try:
+            if self._client.has_capability("MOVE"):
+                self._client.move([uid], self._done_folder)
+            else:
+                self._client.copy([uid], self._done_folder)
+                self._flag(uid)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            # Another program that reads this mailbox may have moved it a moment before.
+            self._client.noop()
+            if self._client.search(["UID", str(uid)]):
+                raise
 
     def _flag(self, uid: int) -> None:
         knows_ours = not self._flags or b"\\*" in self._flags or DONE_FLAG in self._flags
