@@ -1,10 +1,8 @@
 import asyncio
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 from procrastinate.jobs import Job
-from procrastinate.periodic import PeriodicDeferrer, PeriodicRegistry
 
 from harken.events import jobs
 from harken.events.jobs import GrowingPauses, bring_back_stalled_jobs, defer_once, every, job
@@ -166,11 +164,18 @@ def strike() -> None:
 
 
 def test_what_runs_by_the_clock_runs_outside_of_all_workspaces():
-    asyncio.run(_tick())
+    strike.defer(timestamp=1_800_000_000)
 
     work()
 
     assert done == [(None, None, "strike")]
+
+
+def test_only_a_real_worker_starts_what_runs_by_the_clock():
+    assert not jobs.worker_app().periodic_registry.periodic_tasks
+    assert strike in [
+        each.task for each in jobs.worker_app(by_the_clock=True).periodic_registry.periodic_tasks.values()
+    ]
 
 
 def test_a_job_that_waits_already_is_not_deferred_again():
@@ -180,17 +185,3 @@ def test_a_job_that_waits_already_is_not_deferred_again():
         defer_once(note_down, "note", workspace_id=workspace.pk, words="once")
 
     assert statuses() == ["todo"]
-
-
-async def _tick() -> None:
-    async with jobs.worker_app(by_the_clock=True).open_async() as working:
-        registry = PeriodicRegistry()
-        registry.periodic_tasks = {
-            key: task
-            for key, task in working.periodic_registry.periodic_tasks.items()
-            if key[0].endswith("strike")
-        }
-        deferrer = PeriodicDeferrer(registry)
-        for _twice in range(2):
-            await deferrer.defer_jobs((task, 1_800_000_000) for task in registry.periodic_tasks.values())
-        await sync_to_async(connection.close)()
