@@ -4,6 +4,7 @@ The process starts with the first mail and is kept. A mail that crashes it, eats
 costs that process and nothing else: the caller gets an `Unreadable`, the next mail a fresh process.
 """
 
+import contextlib
 import os
 import select
 import signal
@@ -19,7 +20,12 @@ from harken.channels.email import wire
 TIMEOUT_SECONDS = 10.0
 START_SECONDS = 30.0
 
+# A mail that has not been answered by then is slow: others need not wait behind it.
+SLOW_SECONDS = 1.0
+
 _CHUNK = 1 << 20
+# What a pipe takes without anybody reading at its other end.
+_FITS_BYTES = 48 << 10
 _TOO_LONG = "This mail could not be read. It takes more than {seconds:.0f} seconds."
 _DIED = "This mail could not be read. It stops the process that reads mail."
 # No secret of ours goes where foreign mail is read.
@@ -46,6 +52,8 @@ class Reader:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        # The mail that the process was given ahead, while its last answer is worked on.
+        self._ahead: bytes | None = None
 
     def __enter__(self) -> "Reader":
         return self
@@ -53,21 +61,30 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, raw: bytes) -> Incoming | Unreadable:
+    def read(
+        self, raw: bytes, *, then: bytes | None = None, when_slow: Callable[[], None] = lambda: None
+    ) -> Incoming | Unreadable:
         """Return what the mail says, or why it could not be read. Raises ReaderUnavailable alone.
 
-        A process that dies may have been killed by somebody else: a fresh one gets the mail once more.
+        `then` is the mail asked for next: it is begun with already. `when_slow` is called when the answer is not
+        there within a second. A process that dies may have been killed by somebody else: a fresh one gets the mail
+        once more.
         """
         with self._lock:
-            try:
-                return self._ask(raw)
-            except (_Died, wire.Broken):
-                if self._stop() == -signal.SIGXCPU:
-                    return self._too_long()
-            except _TooLong:
-                self._stop()
+            answer = self._answer(raw, when_slow)
+            self._begin(then)
+            return answer
+
+    def _answer(self, raw: bytes, when_slow: Callable[[], None]) -> Incoming | Unreadable:
+        try:
+            return self._ask(raw, when_slow)
+        except (_Died, wire.Broken):
+            if self._stop() == -signal.SIGXCPU:
                 return self._too_long()
-            return self._ask_again(raw)
+        except _TooLong:
+            self._stop()
+            return self._too_long()
+        return self._ask_again(raw)
 
     def close(self) -> None:
         """End the process; the next `read` starts another."""
@@ -86,14 +103,30 @@ class Reader:
         except (_Died, wire.Broken) as error:
             return Unreadable(_DIED, f"exit {self._stop()}: {error}")
 
-    def _ask(self, raw: bytes) -> Incoming | Unreadable:
+    def _ask(self, raw: bytes, when_slow: Callable[[], None] = lambda: None) -> Incoming | Unreadable:
+        if self._ahead is not None and self._ahead is not raw:
+            # Its answer would be taken for this one's.
+            self._stop()
         process = self._running() or self._start()
-        return _exchange(process, raw, time.monotonic() + self.timeout_seconds)
+        # A process that died meanwhile took what it was given ahead with it.
+        is_begun, self._ahead = self._ahead is raw, None
+        deadline = time.monotonic() + self.timeout_seconds
+        if not is_begun:
+            _request(process, raw, deadline)
+        if not _answers_within(process, SLOW_SECONDS):
+            when_slow()
+        return _answer_of(process, deadline)
+
+    def _begin(self, raw: bytes | None) -> None:
+        if raw is not None and len(raw) <= _FITS_BYTES and self._process is not None:
+            with contextlib.suppress(_Died, _TooLong):
+                _request(self._process, raw, time.monotonic() + SLOW_SECONDS)
+                self._ahead = raw
 
     def _running(self) -> subprocess.Popen[bytes] | None:
         if self._owner != os.getpid():
             # Forked: the process belongs to the other side, which still talks to it.
-            self._process = None
+            self._process = self._ahead = None
         if self._process is not None and self._process.poll() is not None:
             self._stop()
         return self._process
@@ -112,14 +145,16 @@ class Reader:
             raise ReaderUnavailable(str(error)) from error
         self._process, self._owner = process, os.getpid()
         try:
-            _exchange(process, b"", time.monotonic() + START_SECONDS)
+            deadline = time.monotonic() + START_SECONDS
+            _request(process, b"", deadline)
+            _answer_of(process, deadline)
         except (_Died, _TooLong, wire.Broken) as error:
             raise ReaderUnavailable(f"exit {self._stop()}: {error}") from error
         return process
 
     def _stop(self) -> int | None:
         """Kill the process and return how it ended."""
-        process, self._process = self._process, None
+        process, self._process, self._ahead = self._process, None, None
         if process is None:
             return None
         process.kill()
@@ -129,14 +164,26 @@ class Reader:
         return process.wait()
 
 
-def _exchange(process: subprocess.Popen[bytes], raw: bytes, deadline: float) -> Incoming | Unreadable:
-    if process.stdin is None or process.stdout is None:
+def _request(process: subprocess.Popen[bytes], raw: bytes, deadline: float) -> None:
+    if process.stdin is None:
         raise _Died
-    to_process, from_process = process.stdin.fileno(), process.stdout.fileno()
+    to_process = process.stdin.fileno()
     os.set_blocking(to_process, False)
     for piece in wire.request(raw):
         _send(to_process, piece, deadline)
-    return wire.read_answer(_taker(from_process, deadline))
+
+
+def _answers_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    if process.stdout is None:
+        raise _Died
+    ready, _, _ = select.select([process.stdout.fileno()], [], [], seconds)
+    return bool(ready)
+
+
+def _answer_of(process: subprocess.Popen[bytes], deadline: float) -> Incoming | Unreadable:
+    if process.stdout is None:
+        raise _Died
+    return wire.read_answer(_taker(process.stdout.fileno(), deadline))
 
 
 def _send(descriptor: int, content: bytes, deadline: float) -> None:

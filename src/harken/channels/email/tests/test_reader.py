@@ -207,3 +207,45 @@ def test_the_process_loads_neither_django_nor_a_database_driver():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "set()"
+
+
+def said(answer: Incoming | Unreadable) -> str:
+    assert isinstance(answer, Incoming)
+    return answer.text.strip()
+
+
+def test_the_next_mail_is_read_while_this_one_is_worked_on(reader: Reader):
+    first, second = make_mail("First"), make_mail("Second")
+
+    reader.read(first, then=second)
+
+    assert said(reader.read(second)) == "Second"
+
+
+def test_another_mail_than_the_one_begun_gets_its_own_answer(reader: Reader):
+    first, second, third = make_mail("First"), make_mail("Second"), make_mail("Third")
+
+    reader.read(first, then=second)
+
+    assert said(reader.read(third)) == "Third"
+
+
+def test_a_mail_begun_by_a_process_that_dies_is_read_by_the_next(reader: Reader):
+    first, second = make_mail("First"), make_mail("Second")
+
+    pid = pid_of(reader)
+    reader.read(first, then=second)
+    os.kill(pid, signal.SIGKILL)
+    while is_alive(pid):
+        time.sleep(0.01)
+
+    assert said(reader.read(second)) == "Second"
+
+
+def test_who_waits_for_a_slow_mail_is_told(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("harken.channels.email.reader.SLOW_SECONDS", 0.0)
+    told: list[str] = []
+
+    reader.read(make_mail("Slow"), when_slow=lambda: told.append("slow"))
+
+    assert told == ["slow"]
