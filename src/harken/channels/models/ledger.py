@@ -51,6 +51,10 @@ class ArrivalQuerySet(models.QuerySet["Arrival"]):
     def held(self) -> Self:
         return self.filter(state=Arrival.State.HELD)
 
+    def to_judge(self) -> Self:
+        """Held letters that are work: those that a colleague lets lie are not."""
+        return self.held().filter(let_lie_at=None)
+
 
 class Arrival(models.Model):
     """One delivery of one letter to us: a row of the ledger. `received` until it ends in exactly one state."""
@@ -102,6 +106,8 @@ class Arrival(models.Model):
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="arrivals")
     original = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="duplicates")
     attempts = models.PositiveIntegerField(default=0)
+    # When somebody took it in hand; what they leave `received` is taken up again: see `channels.queue`.
+    claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     # What it was judged to be before it was judged again, oldest first.
     past = models.JSONField(default=list)
@@ -133,6 +139,11 @@ class Arrival(models.Model):
         indexes = (
             models.Index(fields=["workspace", "state", "-id"], name="arrivals_by_state"),
             models.Index(fields=["workspace", "content_sha256"], name="arrivals_by_content"),
+            models.Index(
+                fields=["workspace", "id"],
+                condition=models.Q(state="received"),
+                name="arrivals_to_settle",
+            ),
             models.Index(fields=["workspace", "-id"], name="arrivals_newest_first"),
             models.Index(fields=["workspace", "channel", "-id"], name="arrivals_of_a_channel"),
             models.Index(fields=["workspace", "-received_at"], name="arrivals_by_day"),
