@@ -28,6 +28,8 @@ def _set_environment() -> None:
     os.environ["HARKEN_DATA"] = tempfile.mkdtemp(prefix="harken-test-")
     atexit.register(shutil.rmtree, os.environ["HARKEN_DATA"], ignore_errors=True)
     os.environ["HARKEN_SECRET_KEY"] = _SECRET_KEY
+    # Nobody outside is asked; a test that needs a name server starts its own.
+    os.environ["HARKEN_DNS"] = "off"
     # WhiteNoise warns of a folder that is not there, and no test of a page needs gathered files.
     Path(os.environ["HARKEN_DATA"], "static").mkdir()
 

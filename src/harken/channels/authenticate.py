@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harken.channels.contract import Incoming
-from harken.channels.models import Arrival
+from harken.channels.email.authentication import Handover, authenticate
+from harken.channels.email.dns import Questions
+from harken.channels.models import Arrival, Mailbox
 from harken.tickets.models import Message
 
 
@@ -25,7 +27,17 @@ class SenderCheck:
 
 
 def check_sender(arrival: Arrival, letter: Incoming) -> SenderCheck:
-    """Return who is known to have sent a letter. Asks name servers, so no transaction may be open; never raises."""
+    """Return who is known to have sent a letter. Asks name servers, so no transaction may be open.
+
+    Raises OSError or FilesError when the disk has lost the letter.
+    """
     if letter.bounce or arrival.workspace_id is None:
         return SenderCheck()
-    return SenderCheck(Message.SenderCheck.UNVERIFIED, {"why": "unchecked"})
+    handover = Handover(arrival.client_ip or "", arrival.envelope_from)
+    found = authenticate(arrival.raw.read(), handover, _trusted_servers(arrival), Questions())
+    return SenderCheck(found.state, found.evidence)
+
+
+def _trusted_servers(arrival: Arrival) -> list[str]:
+    mailbox = Mailbox.objects.filter(channel_id=arrival.channel_id).first() if arrival.channel_id else None
+    return mailbox.trusted_servers if mailbox else []

@@ -31,14 +31,15 @@ def store(
     source: str,
     to: Sequence[str] = (),
     envelope_from: str = "",
+    client_ip: str | None = None,
     channel: Channel | None = None,
     place: Place | None = None,
 ) -> Arrival:
     """Store a letter and return its row of the ledger; when this returns, the letter survives a power cut.
 
     `to` are the envelope's recipients; without them (and without a channel) the letter's own headers decide
-    whose it is. The row is `received` and a job will settle it. Storing the same place twice returns the first
-    row. Raises OSError or DatabaseError when it cannot be kept: then the source must not be told "accepted".
+    whose it is; `client_ip` is who handed it over by SMTP. The row is `received` and a job will settle it. Storing
+    the same place twice returns the first row. Raises OSError or DatabaseError when it cannot be kept: then the source must not be told "accepted".
     """
     channel = channel or routing.channel_for(to or routing.recipients_in(raw))
     workspace_id = channel.workspace_id if channel else _owner_without_channel()
@@ -47,7 +48,13 @@ def store(
     with wall.inside(workspace_id), transaction.atomic():
         kept = _kept(workspace_id, sha256, raw)
         arrival = _arrival(
-            kept, channel, place, source=source, envelope_from=envelope_from, envelope_to=list(to)
+            kept,
+            channel,
+            place,
+            source=source,
+            envelope_from=envelope_from,
+            envelope_to=list(to),
+            client_ip=client_ip,
         )
     passed(Step.ARRIVAL_STORED)
     return arrival

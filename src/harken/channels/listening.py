@@ -18,7 +18,7 @@ def knows(address: str) -> bool:
     return channel is not None
 
 
-def take(raw: bytes, envelope_from: str, recipients: Sequence[str]) -> None:
+def take(raw: bytes, envelope_from: str, recipients: Sequence[str], client_ip: str = "") -> None:
     """Store a letter once for each workspace it is addressed to. Raises when it cannot be kept: say 451 then."""
     close_old_connections()
     workspaces: dict[int | None, list[str]] = {}
@@ -26,4 +26,10 @@ def take(raw: bytes, envelope_from: str, recipients: Sequence[str]) -> None:
         channel = routing.channel_for([recipient])
         workspaces.setdefault(channel.workspace_id if channel else None, []).append(recipient)
     for addressed in workspaces.values():
-        ledger.store(raw, source=Arrival.Source.SMTP, to=addressed, envelope_from=envelope_from)
+        ledger.store(
+            raw,
+            source=Arrival.Source.SMTP,
+            to=addressed,
+            envelope_from=envelope_from,
+            client_ip=client_ip or None,
+        )

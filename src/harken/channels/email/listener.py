@@ -16,7 +16,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.utils.translation import gettext as _
 
-Take = Callable[[bytes, str, tuple[str, ...]], None]
+Take = Callable[[bytes, str, tuple[str, ...], str], None]
 Knows = Callable[[str], bool]
 
 log = logging.getLogger(__name__)
@@ -59,8 +59,8 @@ def run_listener(
 ) -> None:
     """Take mail on `host:port` until `stop` is set, then return within five seconds.
 
-    `knows(address)` answers whether a recipient is ours, or raises NotNow. `take(raw, envelope_from, recipients)` keeps
-    the letter durably before it returns; when it raises, the sender hears "later". Both run in
+    `knows(address)` answers whether a recipient is ours, or raises NotNow. `take(raw, envelope_from, recipients,
+    client_ip)` keeps the letter durably before it returns; when it raises, the sender hears "later". Both run in
     threads and may block. `on_ready` is called with the port when the door is open. Raises CannotListen.
     """
     threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="mail-in")
@@ -140,7 +140,7 @@ class _Desk:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         recipients = tuple(envelope.rcpt_tos)
         try:
-            await self._in_hand(content, "" if sender == "<>" else sender, recipients)
+            await self._in_hand(content, "" if sender == "<>" else sender, recipients, _client_ip(session))
         except Exception:
             log.exception("a letter could not be taken")
             return NOT_NOW
@@ -251,6 +251,12 @@ class _Line(SMTP):
             return await self._reader.readuntil(b".\r\n")
         except asyncio.LimitOverrunError as overrun:
             return await self._reader.readexactly(overrun.consumed)
+
+
+def _client_ip(session: Session) -> str:
+    """Return who handed the letter over; `""` for a socket of this machine."""
+    peer = session.peer
+    return str(peer[0]).partition("%")[0] if isinstance(peer, tuple) else ""
 
 
 def _is_text(address: str) -> bool:

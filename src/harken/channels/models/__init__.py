@@ -6,6 +6,7 @@ from harken.channels.models.heartbeat import Heartbeat
 from harken.channels.models.ledger import Arrival, RawMail
 from harken.channels.models.ledger_check import LedgerCheck
 from harken.channels.models.retention import Retention
+from harken.channels.models.sending import DkimKey, DomainCheck
 from harken.channels.models.tally import Tally
 from harken.channels.models.trouble import Part, Trouble, TroubleLetter
 
@@ -13,6 +14,8 @@ __all__ = [
     "Arrival",
     "Channel",
     "Delivery",
+    "DkimKey",
+    "DomainCheck",
     "FolderState",
     "ForeignPattern",
     "Grant",

@@ -126,6 +126,8 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=10, choices=Security, default=Security.STARTTLS)
     smtp_user = models.CharField(max_length=320, default="", blank=True)
     smtp_password = EncryptedTextField(default="", blank=True)
+    # Mail servers whose Authentication-Results are believed: host names with blanks or commas between.
+    trusts_results_of = models.CharField(max_length=1000, default="", blank=True)
     # How often a letter goes round through the real servers; 0 is never.
     heartbeat_minutes = models.PositiveIntegerField(default=30)
     # A new request is acknowledged by mail; without words of its own the mailbox uses ours.
@@ -139,6 +141,11 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return str(self.channel)
+
+    @property
+    def trusted_servers(self) -> list[str]:
+        """The names of the mail servers whose word about a sender counts."""
+        return self.trusts_results_of.replace(",", " ").lower().split()
 
     @property
     def is_fetched(self) -> bool:

@@ -26,13 +26,15 @@ class Desk:
         self.port = 0
         self.letters: list[tuple[bytes, str, tuple[str, ...]]] = []
         self.mailboxes = {HELP, SALES, "помощь@acme.example"}
+        self.handed_over_by = ""
         self.failure: Exception | None = None
         self.takes_seconds = 0.0
 
-    def take(self, raw: bytes, envelope_from: str, recipients: tuple[str, ...]) -> None:
+    def take(self, raw: bytes, envelope_from: str, recipients: tuple[str, ...], client_ip: str) -> None:
         time.sleep(self.takes_seconds)
         if self.failure:
             raise self.failure
+        self.handed_over_by = client_ip
         self.letters.append((raw, envelope_from, recipients))
 
     def knows(self, address: str) -> bool:
