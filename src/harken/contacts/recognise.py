@@ -1,5 +1,7 @@
 """Recognising: from an address to the person behind it."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from harken.contacts.models import Company, Contact, Identity
@@ -28,6 +30,21 @@ def recognise(workspace: Workspace, address: str, name: str = "") -> Identity:
         identity.contact.name, identity.contact.sort_key = name, sort_key(name)
         rows.update(identity.contact, "name", "sort_key")
     return identity
+
+
+def recognise_all(workspace: Workspace, addresses: Iterable[str]) -> None:
+    """Make the newcomers among some people, in the one order that everybody keeps to.
+
+    Two who meet the same newcomers at once wait for each other's; in any other order they might wait for ever.
+    For the same reason it comes before the lock of a ticket.
+    """
+    for address in in_order(addresses):
+        recognise(workspace, address)
+
+
+def in_order(addresses: Iterable[str]) -> list[str]:
+    """Return addresses once each, in the order in which newcomers are made: by domain, as companies are, then whole."""
+    return sorted(set(addresses), key=lambda address: (domain_of(address), address))
 
 
 def _known(workspace: Workspace, address: str) -> Identity | None:

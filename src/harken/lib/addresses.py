@@ -11,6 +11,9 @@ MAX_ADDRESSES = 1_000
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,255}")
 _TOKEN = re.compile(r'=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]{0,2000}\?=|[^",;:<()=]+|.', re.S)
+_NO_REPLY = re.compile(
+    r"(?:no|do)[-_.]?(?:not)?[-_.]?(?:reply|respond|answer)|(?:mailer-daemon|postmaster|bounces?)\Z", re.I
+)
 _PUBLIC_PROVIDERS = frozenset(
     resources.files("harken.lib").joinpath("public_providers.txt").read_text("ascii").split()
 )
@@ -55,6 +58,18 @@ def domain_of(email: str) -> str:
     """Return the domain of an address in the form `normalise` gives it."""
     _, at, domain = normalise(email).rpartition("@")
     return domain if at else ""
+
+
+def is_same_or_below(domain: str, home: str) -> bool:
+    """Say whether one domain is the other, or one of them stands below the other (`mail.acme.example`)."""
+    return bool(domain and home) and (
+        domain == home or domain.endswith(f".{home}") or home.endswith(f".{domain}")
+    )
+
+
+def is_no_reply(email: str) -> bool:
+    """Say whether an address says of itself that nobody reads what is sent to it."""
+    return bool(_NO_REPLY.match(email.rpartition("@")[0]))
 
 
 def is_public_provider(domain: str) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.files.models import File
+from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, is_same_or_below
 from harken.workspaces.models import Workspace
 
 
@@ -19,6 +20,7 @@ class Enclosure:
     file: File
     content_id: str = ""
     is_inline: bool = False
+    declared_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def after(self, position: int) -> Self:
         return self.filter(position__gt=position)
+
+    def that_must_be_seen_by(self, agent: Agent) -> Self:
+        """Those an agent must have read before answering: others' words, but not what the desk wrote by itself."""
+        robots = models.Q(kind=Message.Kind.NOTICE) | models.Q(kind=Message.Kind.NOTE, is_automatic=True)
+        return self.exclude(author_agent=agent).exclude(robots)
 
 
 class Message(models.Model):
@@ -142,6 +149,23 @@ class Message(models.Model):
         return getattr(author, "display_name", "") or getattr(author, "name", "") or self.author_address
 
     @property
+    def answer_to(self) -> list[str]:
+        """Where an answer to it goes: where its sender asked for it, unless somebody else may have asked."""
+        asked = self.reply_to if self.is_reply_to_trusted else []
+        return asked or [address for address in [self.author_address] if address]
+
+    @property
+    def is_reply_to_trusted(self) -> bool:
+        """Say whether answers may go where the letter asks for them: its domain is the sender's own, or the sender
+        is verified, or takes no answers. Whoever forges a sender asks to be answered elsewhere."""
+        if self.sender_check == self.SenderCheck.VERIFIED or is_no_reply(self.author_address):
+            return True
+        home = domain_of(self.author_address)
+        return not is_public_provider(home) and all(
+            is_same_or_below(domain_of(address), home) for address in self.reply_to
+        )
+
+    @property
     def is_from_us(self) -> bool:
         return self.kind != self.Kind.CONTACT
 
@@ -164,6 +188,8 @@ class Attachment(models.Model):
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     content_id = models.CharField(max_length=500, default="")
     is_inline = models.BooleanField(default=False)
+    # What the sender's program wrote where that is no safe name, such as a path: told, and never saved under.
+    declared_name = models.CharField(max_length=255, default="", blank=True)
 
     class Meta:
         ordering = ("id",)

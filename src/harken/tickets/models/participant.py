@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from harken.contacts.models import Contact
-from harken.contacts.recognise import recognise
+from harken.contacts.recognise import in_order, recognise
 from harken.lib import rows
 from harken.workspaces.models import Workspace
 
@@ -38,7 +38,7 @@ def let_join(ticket: "Ticket", addresses: Iterable[str], *, copied: Sequence[str
     """Let those behind the addresses take part from now on; who does so already is left as they are."""
     known = {address for (address,) in rows.ask(_TAKE_PART, [ticket.pk])}
     newcomers = [address for address in dict.fromkeys(addresses) if address not in known]
-    for address in newcomers[:MOST_NEWCOMERS]:
+    for address in in_order(newcomers[:MOST_NEWCOMERS]):
         identity = recognise(ticket.workspace, address)
         rows.insert_new(
             Participant(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.contacts.models import Company, Contact, Identity
+from harken.contacts.recognise import recognise_all
 from harken.events.record import record
 from harken.lib import rows
 from harken.lib.addresses import normalise
@@ -18,6 +19,7 @@ from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen
 from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import let_join
+from harken.tickets.models.taking_part import WhoTakesPart
 from harken.tickets.states import CLOSED_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
@@ -34,7 +36,7 @@ _SAVED_WITH_EACH_MESSAGE = (
 )
 
 
-class Ticket(models.Model):
+class Ticket(WhoTakesPart, models.Model):
     """One matter with one requester, from any channel."""
 
     State = State
@@ -108,6 +110,15 @@ class Ticket(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.state in CLOSED_STATES
+
+    @property
+    def current(self) -> "Ticket":
+        """The ticket itself, or the one it was merged into in the end."""
+        ticket, passed = self, {self.pk}
+        while ticket.merged_into and ticket.merged_into_id not in passed:
+            ticket = ticket.merged_into
+            passed.add(ticket.pk)
+        return ticket
 
     @property
     def is_our_turn(self) -> bool:
@@ -191,14 +202,17 @@ class Ticket(models.Model):
         seen_up_to: int,
         to: Iterable[str] = (),
         cc: Iterable[str] | None = None,
+        reached: Iterable[str] = (),
     ) -> Message:
         """Queue an answer to the customer; `channels` delivers it after commit.
 
         `seen_up_to` is the last position the sender had before their eyes. Without `to` it goes to the
-        requester, without `cc` to those copied so far. Raises NothingToSend, NobodyToSendTo, TooLong,
-        TicketIsMerged, or SomethingUnseen when anything newer is there that the sender did not write.
+        requester, without `cc` to those copied so far; those whom it has `reached` already get no second one.
+        Raises NothingToSend, NobodyToSendTo, TooLong, TicketIsMerged, or SomethingUnseen when anything newer is
+        there that the sender did not write.
         """
         self._check(words)
+        recognise_all(self.workspace, [*_addresses(to), *_addresses(cc or ())])
         self._lock()
         self._refuse_if_merged()
         self._refuse_if_unseen(seen_up_to, by)
@@ -209,16 +223,16 @@ class Ticket(models.Model):
         message = self._add(words, Message.Kind.REPLY, author_agent=by, to=recipients, cc=copies)
         let_join(self, [*recipients, *copies], copied=copies)
         self._wait_for_them(by)
-        record("message.queued", message, by=by, number=self.number)
+        record("message.queued", message, by=by, number=self.number, reached=sorted(reached))
         return message
 
     @transaction.atomic
-    def note(self, words: Words, *, by: Agent) -> Message:
+    def note(self, words: Words, *, by: Agent, is_automatic: bool = False) -> Message:
         """Write down what only colleagues see. Never blocked by what arrived, and changes no turn."""
         self._check(words)
         self._lock()
         self._refuse_if_merged()
-        message = self._add(words, Message.Kind.NOTE, author_agent=by)
+        message = self._add(words, Message.Kind.NOTE, author_agent=by, is_automatic=is_automatic)
         self._save("last_activity_at")
         record("message.noted", message, by=by, number=self.number)
         return message
@@ -278,24 +292,6 @@ class Ticket(models.Model):
         type(self).objects.filter(pk=self.pk).update(has_problem=exists)
         self.has_problem = exists
 
-    @property
-    def reply_addresses(self) -> list[str]:
-        """Where an answer goes by default: the address the requester wrote from last, else their first."""
-        last = self.messages.filter(kind=Message.Kind.CONTACT, author_contact=self.requester).last()
-        address = (last.author_address if last else "") or self.requester.email
-        return [address] if address else []
-
-    @property
-    def copied_addresses(self) -> list[str]:
-        return list(self.participants.filter(is_copied=True).values_list("address", flat=True))
-
-    def may_be_joined_by(self, address: str) -> bool:
-        """Say whether a letter from this address may join: it is a participant, or one by another address."""
-        if self.participants.filter(address=address).exists():
-            return True
-        contacts = Identity.objects.filter(workspace_id=self.workspace_id, address=address).values("contact")
-        return self.participants.filter(contact__in=contacts).exists()
-
     def _lock(self) -> None:
         # Two colleagues may press "Send" at once: read the row again and hold it until commit.
         self.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
@@ -311,9 +307,7 @@ class Ticket(models.Model):
             raise TicketIsMerged
 
     def _refuse_if_unseen(self, seen_up_to: int, by: Agent) -> None:
-        unseen = list(
-            self.messages.after(seen_up_to).exclude(author_agent=by).exclude(kind=Message.Kind.NOTICE)
-        )
+        unseen = list(self.messages.after(seen_up_to).that_must_be_seen_by(by))
         if unseen:
             raise SomethingUnseen(unseen)
 
