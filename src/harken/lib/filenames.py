@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 MAX_LENGTH = 120
+LONGEST_DECLARED = 255
 
 # Windows keeps these for devices, with any ending.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)
@@ -25,6 +26,16 @@ def safe(name: str, media_type: str = "", fallback: str = "attachment") -> str:
     if _DEVICES.match(base):
         base = f"_{base}"
     return _shortened(base)
+
+
+def declared(name: str) -> str:
+    """Return the name as it was given, its path with it, fit to show and not to save under.
+
+    `""` when it says no more than `safe` does, and for a path that climbs: that is no name.
+    """
+    given = " ".join(_shown(name).split())[:LONGEST_DECLARED]
+    climbs = ".." in re.split(r"[/\\]", given)
+    return "" if climbs or given == safe(name) else given
 
 
 def _shown(name: str) -> str:

@@ -21,6 +21,7 @@ class Enclosure:
     content_id: str = ""
     is_inline: bool = False
     declared_name: str = ""
+    declared_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,8 @@ class Attachment(models.Model):
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     content_id = models.CharField(max_length=500, default="")
     is_inline = models.BooleanField(default=False)
+    # What the sender's program wrote where that is no safe name, such as a path: told, and never saved under.
+    declared_name = models.CharField(max_length=255, default="", blank=True)
     # What the sender's program wrote where that is no safe name, such as a path: told, and never saved under.
     declared_name = models.CharField(max_length=255, default="", blank=True)
 
