@@ -92,7 +92,8 @@ def _wanted_text(expected: Expected) -> str:
 
 def _is_there(file: dict[str, Any], letter: Incoming) -> bool:
     return any(
-        _same(file["name"], one.name) and file.get("size") in {None, len(one.content)} for one in letter.files
+        _same(file["name"], one.declared_name or one.name) and file.get("size") in {None, len(one.content)}
+        for one in letter.files
     )
 
 

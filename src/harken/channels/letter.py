@@ -54,7 +54,8 @@ def others_of(workspace: Workspace, letter: Incoming, sender: Identity) -> dict[
 
 def _enclosure(workspace: Workspace, file: IncomingFile) -> Enclosure:
     kept = keep(workspace, file.name, file.media_type, file.content)
-    return Enclosure(kept, content_id=file.content_id[:LONGEST_CONTENT_ID], is_inline=file.inline)
+    content_id = clean(file.content_id)[:LONGEST_CONTENT_ID]
+    return Enclosure(kept, content_id, file.inline, clean(file.declared_name))
 
 
 def _without_token(address: str) -> str:

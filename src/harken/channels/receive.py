@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -193,6 +193,8 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
         "references": (letter.references or letter.in_reply_to)[-MOST_REFERENCES:],
         "sent_at": letter.sent_at,
         "is_automatic": letter.auto_reply,
+        "protection": letter.protection,
+        "invitation": asdict(letter.invitation) if letter.invitation else None,
         "sender_check": checked.state,
         "sender_evidence": checked.evidence,
         **others_of(workspace, letter, sender),

@@ -8,13 +8,15 @@ offsets, runs in a loop, and takes every broken boundary for what its writer mea
 import re
 from dataclasses import dataclass, field
 
-from harken.channels.email import headers, transfer
+from harken.channels.email import cms, headers, transfer
 from harken.channels.email.headers import ContentType, Headers
 
 MAX_PARTS = 5_000
 MAX_DEPTH = 100
 MAX_HEADERS = 10_000
 MAX_HEADER_BYTES = 4 << 20
+ENCLOSED = frozenset({"message/rfc822", "message/global", "message/news"})
+PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 _COMMON_HEADER = re.compile(
@@ -92,6 +94,8 @@ def _part(buffer: bytes, start: int, end: int, default: str, depth: int) -> Part
     found = Headers(fields)
     # Where there are two, the last was added by whoever knew the body.
     kind = headers.content_type((found.all_raw("content-type") or [b""])[-1], default)
+    if kind.name == "application/octet-stream" and kind.parameters.get("name", "").lower() == "smime.p7m":
+        kind = headers.ContentType("application/pkcs7-mime", kind.parameters)
     return Part(buffer, start, end, found, kind, depth, body_start)
 
 
@@ -135,8 +139,15 @@ def _inside(part: Part) -> list[Part]:
     if part.media_type.startswith("multipart/"):
         default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
         return [_part(part.buffer, start, end, default, part.depth + 1) for start, end in _ranges(part)]
-    if part.media_type in {"message/rfc822", "message/global", "message/news"}:
+    if part.media_type in ENCLOSED:
         return [_enclosed(part)]
+    if part.media_type in PKCS7:
+        signed = cms.signed_content(part.content)
+        return (
+            [_part(signed, _first_header(signed), len(signed), "text/plain", part.depth + 1)]
+            if signed
+            else []
+        )
     return []
 
 

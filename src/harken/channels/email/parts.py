@@ -2,20 +2,22 @@
 
 import html as entities
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
-from harken.channels.contract import IncomingFile
-from harken.channels.email import charsets, flowed, headers, transfer
+from harken.channels.contract import IncomingFile, Invitation
+from harken.channels.email import calendar, charsets, enclosures, flowed, headers, protection, tnef
 from harken.channels.email.html_text import render
-from harken.channels.email.mime import Part
-from harken.lib import filenames
+from harken.channels.email.mime import ENCLOSED, PKCS7, Part
 from harken.lib.html import paragraphs
 from harken.lib.text import clean
 
 _WORD = re.compile(r"\w")
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.I)
-_ENCLOSED = {"message/rfc822", "message/global", "message/news"}
+_CONTAINERS = PKCS7 | {"application/ms-tnef", "application/vnd.ms-tnef"}
+_SHOWN = re.compile(r"\bsrc(\s{0,3}=\s{0,3})([\"']?)([^\"'>\s]{1,500})\2", re.I)
+_LONGEST_VERSION = 200
 _READABLE = {
     "text/plain",
     "text/html",
@@ -24,22 +26,6 @@ _READABLE = {
     "text/x-markdown",
     "text/markdown",
     "text",
-}
-_NAMES = {
-    "message/delivery-status": "delivery-status.txt",
-    "message/global-delivery-status": "delivery-status.txt",
-    "message/disposition-notification": "receipt.txt",
-    "message/feedback-report": "feedback-report.txt",
-    "text/rfc822-headers": "headers.txt",
-    "text/calendar": "invitation.ics",
-    "application/ics": "invitation.ics",
-    "application/ms-tnef": "winmail.dat",
-    "application/pgp-signature": "signature.asc",
-    "application/pgp-encrypted": "version.txt",
-    "application/pkcs7-signature": "smime.p7s",
-    "application/x-pkcs7-signature": "smime.p7s",
-    "application/pkcs7-mime": "smime.p7m",
-    "application/x-pkcs7-mime": "smime.p7m",
 }
 
 
@@ -50,6 +36,7 @@ class Body:
     text: str = ""
     html: str = ""
     files: list[IncomingFile] = field(default_factory=list)
+    invitation: Invitation | None = None
 
 
 @dataclass(slots=True)
@@ -62,27 +49,48 @@ class _Words:
 
 @dataclass(slots=True)
 class _Collected:
+    """What was found; `spare` are the words of containers, read where a letter has no others."""
+
     words: list[_Words] = field(default_factory=list)
     files: list[IncomingFile] = field(default_factory=list)
+    spare: list[_Words] = field(default_factory=list)
+    invitation: Invitation | None = None
 
     def add(self, other: "_Collected") -> None:
         self.words += other.words
         self.files += other.files
+        self.add_spare(other)
+
+    def add_spare(self, other: "_Collected") -> None:
+        self.spare += other.spare
+        self.invitation = self.invitation or other.invitation
 
 
 def body_of(root: Part) -> Body:
-    """Walk the tree once: words in reading order, everything else as files."""
+    """Walk the tree once: words in reading order, everything else as files; containers come last."""
     found = _collect(root)
-    text = "\n\n".join(words.text.strip("\n") for words in found.words if words.text.strip())
-    with_html = any(words.html for words in found.words)
-    html = "\n".join(words.html or paragraphs(words.text) for words in found.words) if with_html else ""
-    return Body(clean(text), clean(html), _marked_inline(found.files, html))
+    said = found.words if any(words.text.strip() or words.html for words in found.words) else found.spare
+    text = clean("\n\n".join(words.text.strip("\n") for words in said if words.text.strip()))
+    with_html = any(words.html for words in said)
+    html = "\n".join(words.html or paragraphs(words.text) for words in said) if with_html else ""
+    html, shown = _in_place(clean(html), found.files)
+    files = [
+        replace(file, inline=at in shown if html else file.inline) for at, file in enumerate(found.files)
+    ]
+    pasted = protection.message_in(text)
+    files += [pasted] if pasted else []
+    files.sort(key=lambda file: file.media_type in _CONTAINERS)
+    return Body(text, html, files, found.invitation)
 
 
 def _collect(part: Part) -> _Collected:
     kind = part.media_type
-    if kind in _ENCLOSED and part.parts:
+    if kind in ENCLOSED and part.parts:
         return _enclosed(part)
+    if kind in PKCS7 and part.parts:
+        return _signed(part)
+    if kind == "multipart/encrypted":
+        return _encrypted(part)
     if kind == "multipart/alternative" and part.parts:
         return _alternative(part)
     if kind == "multipart/related" and part.parts:
@@ -103,6 +111,8 @@ def _alternative(part: Part) -> _Collected:
     """The same words several times: the plain ones to read, the HTML ones to show."""
     versions = [_collect(child) for child in part.parts]
     found = _Collected(files=[file for version in versions for file in version.files])
+    for version in versions:
+        found.add_spare(version)
     spoken = [
         version.words for version in versions if any(_WORD.search(words.text) for words in version.words)
     ]
@@ -132,7 +142,7 @@ def _related(part: Part) -> _Collected:
     """The root first (RFC 2387), what it shows in place after it."""
     start = part.content_type.parameters.get("start", "").strip("<> ")
     parts = part.parts
-    root = next((child for child in parts if start and _content_id(child) == start), parts[0])
+    root = next((child for child in parts if start and enclosures.content_id(child) == start), parts[0])
     found = _collect(root)
     for child in parts:
         if child is not root:
@@ -143,24 +153,81 @@ def _related(part: Part) -> _Collected:
 def _enclosed(part: Part) -> _Collected:
     """A mail inside a mail: kept whole as a file, and its own files beside it, for nobody unpacks by hand."""
     inner = part.parts[0]
-    name = part_name(part) or inner.headers.decoded("subject") or "message"
+    name = enclosures.name_of(part) or inner.headers.decoded("subject") or "message"
     name = name if name.lower().endswith((".eml", ".msg", ".txt")) else f"{name}.eml"
-    whole = IncomingFile(filenames.safe(name), "message/rfc822", inner.raw)
+    # A subject may hold a slash that parts no folders.
+    whole = enclosures.named(name.replace("/", "-"), "message/rfc822", inner.raw)
     return _Collected(files=[whole, *_collect(inner).files])
 
 
+def _signed(part: Part) -> _Collected:
+    """What a signature wraps is read as if it were not; the wrapping stays for whoever wants to check it."""
+    found = _mixed(part)
+    found.files.append(enclosures.file_of(part, enclosures.name_of(part)))
+    return found
+
+
+def _encrypted(part: Part) -> _Collected:
+    """The encrypted content as a file with a name; its version number says nothing to anybody."""
+    found = _Collected()
+    for child in part.parts:
+        name = enclosures.name_of(child)
+        if child.media_type == "application/pgp-encrypted" and len(child.content) < _LONGEST_VERSION:
+            continue
+        if child.media_type == "application/octet-stream":
+            name = name or "encrypted.asc"
+        found.files.append(enclosures.file_of(child, name))
+    return found if found.files else _Collected(files=[enclosures.file_of(part, "encrypted.asc")])
+
+
 def _leaf(part: Part) -> _Collected:
-    name = part_name(part)
+    name = enclosures.name_of(part)
+    if part.media_type in calendar.TYPES or name.lower().endswith(".ics"):
+        return _calendar(part, name)
+    if enclosures.is_winmail(part, name):
+        return _winmail(part, name)
     if part.media_type not in _READABLE or _is_attached(part):
-        return _Collected(files=[_file(part, name)])
+        return _Collected(files=[_located(part, enclosures.file_of(part, name))])
     content = part.content
     found = _Collected([_words(part, content)])
     if name:
         # Shown in place and named: words to read, and a file to keep.
-        found.files.append(_file(part, name))
-    if part.media_type in {"text/plain", "text"} and b"\nend" in content:
-        found.files += [_uu_file(raw_name, inside) for raw_name, inside in transfer.uu_files(content)]
+        found.files.append(enclosures.file_of(part, name))
+    if part.media_type in {"text/plain", "text"}:
+        found.files += enclosures.written_in(content)
     return found
+
+
+def _located(part: Part, file: IncomingFile) -> IncomingFile:
+    """A picture that the HTML names by its address alone gets that as its id."""
+    if file.content_id or not file.media_type.startswith("image/"):
+        return file
+    return replace(file, content_id=enclosures.location(part)[:500])
+
+
+def _calendar(part: Part, name: str) -> _Collected:
+    file = enclosures.file_of(part, name)
+    charset = part.content_type.charset
+    invited = calendar.invitation(file.content, charset)
+    said = calendar.words(file.content, charset) if invited else ""
+    return _Collected(files=[file], spare=[_Words(said)] if said else [], invitation=invited)
+
+
+def _winmail(part: Part, name: str) -> _Collected:
+    """What is inside Outlook's container, and the container; alone where it cannot be opened."""
+    file = enclosures.file_of(part, name)
+    inside = tnef.unpack(file.content)
+    if inside is None:
+        return _Collected(files=[file])
+    files = [*enclosures.of_container(inside), replace(file, media_type="application/ms-tnef")]
+    said = clean(inside.text) or render(inside.html)
+    spare = [_Words(said, inside.html)] if said.strip() else []
+    return _Collected(files=files, spare=spare, invitation=inside.invitation or _invited(files))
+
+
+def _invited(files: list[IncomingFile]) -> Invitation | None:
+    found = (calendar.invitation(file.content) for file in files if file.media_type in calendar.TYPES)
+    return next((each for each in found if each), None)
 
 
 def _is_attached(part: Part) -> bool:
@@ -193,42 +260,25 @@ def _charset_inside(content: bytes) -> str:
     return match[1].decode("ascii") if match else ""
 
 
-def part_name(part: Part) -> str:
-    """Return the file name a part declares, in whichever header, `""` when there is none."""
-    disposition = headers.unfold(part.headers.raw("content-disposition"), part.content_type.charset)
-    declared = headers.parameters(disposition.partition(";")[2])
-    name = declared.get("filename") or declared.get("name") or part.content_type.parameters.get("name", "")
-    return name or part.content_type.parameters.get("filename", "")
+def _in_place(html: str, files: list[IncomingFile]) -> tuple[str, set[int]]:
+    """Return the HTML with the pictures it shows named by `cid:` as their files are, and which files those are."""
+    known: dict[str, int] = {}
+    for at, file in enumerate(files):
+        if file.content_id:
+            known.setdefault(file.content_id.lower(), at)
+    shown: set[int] = set()
+
+    def renamed(match: re.Match[str]) -> str:
+        at = known.get(_id_shown(match[3]))
+        if at is None:
+            return match[0]
+        shown.add(at)
+        return f'src="cid:{entities.escape(files[at].content_id)}"'
+
+    return (_SHOWN.sub(renamed, html) if known and html else html), shown
 
 
-def _file(part: Part, name: str) -> IncomingFile:
-    kind = part.media_type
-    shown = filenames.safe(name, kind) if name else _NAMES.get(kind) or filenames.safe("", kind)
-    inline = headers.token(part.headers.text("content-disposition")) == "inline"
-    return IncomingFile(shown, kind, part.content, _content_id(part), inline and kind.startswith("image/"))
-
-
-def _uu_file(raw_name: bytes, content: bytes) -> IncomingFile:
-    name = filenames.safe(charsets.decode(raw_name))
-    return IncomingFile(name, "application/octet-stream", content)
-
-
-def _content_id(part: Part) -> str:
-    return part.headers.text("content-id").strip().strip("<>").strip()
-
-
-def _marked_inline(files: list[IncomingFile], html: str) -> list[IncomingFile]:
-    """A picture is inline when the HTML names it; what nobody shows must be in the list of files."""
-    shown = set(_shown_ids(html)) if html else set()
-    return [_with_inline(file, file.content_id.lower() in shown if html else file.inline) for file in files]
-
-
-def _with_inline(file: IncomingFile, inline: bool) -> IncomingFile:
-    if inline == file.inline:
-        return file
-    return IncomingFile(file.name, file.media_type, file.content, file.content_id, inline)
-
-
-def _shown_ids(html: str) -> Iterator[str]:
-    for match in re.finditer(r"\bcid:([^\"'\s>)]{1,300})", html, re.I):
-        yield entities.unescape(match[1]).lower()
+def _id_shown(address: str) -> str:
+    written = entities.unescape(address)
+    scheme, _, rest = written.partition(":")
+    return unquote(rest).lower() if scheme.lower() == "cid" else written.lower()

@@ -3,7 +3,7 @@
 import re
 
 from harken.channels.contract import Address, Incoming
-from harken.channels.email import bounces, dates, headers, mime, parts, quotes, robots
+from harken.channels.email import bounces, dates, headers, mime, parts, protection, quotes, robots
 from harken.channels.email.fingerprint import content_sha256
 from harken.channels.email.headers import Headers
 from harken.lib import addresses
@@ -46,6 +46,8 @@ def read(raw: bytes) -> Incoming:
         bounced_recipients=failure.recipients if failure else (),
         delayed_recipients=failure.delayed if failure else (),
         content_sha256=content_sha256(root),
+        protection=protection.of(root, body.text),
+        invitation=body.invitation,
     )
 
 

@@ -90,7 +90,7 @@ def _of_message(message: Message) -> dict[str, Any]:
         "text": message.text,
         "visible_text": message.visible_text or message.text,
         "attachments": [
-            {"name": file.name, "size": file.size, "type": file.media_type}
+            {"name": file.declared_name or file.name, "size": file.size, "type": file.media_type}
             for file in message.attachments.select_related("file")
         ],
         "auto_reply": message.is_automatic,
@@ -108,7 +108,8 @@ def _of_letter(letter: Incoming | Unreadable) -> dict[str, Any]:
         "text": clean(letter.text),
         "visible_text": clean(letter.visible_text or letter.text),
         "attachments": [
-            {"name": file.name, "size": len(file.content), "type": file.media_type} for file in letter.files
+            {"name": file.declared_name or file.name, "size": len(file.content), "type": file.media_type}
+            for file in letter.files
         ],
         "auto_reply": letter.auto_reply,
         "bounce": letter.bounce,
