@@ -149,6 +149,8 @@ class _Line(socketserver.StreamRequestHandler):
         least = int(above[1]) if above else 0
         # "9:*" names the last letter too, whatever its UID is.
         found = [uid for uid in self.server.letters if uid >= least or uid == max(self.server.letters)]
+        if larger := re.search(r"LARGER (\d+)", criteria):
+            found = [uid for uid in found if len(self.server.letters[uid]) > int(larger[1])]
         self._say(f"* SEARCH {' '.join(map(str, found))}".strip())
 
     def _fetch(self, arguments: str) -> None:

@@ -33,7 +33,7 @@ def connect(mailbox: Mailbox, address: str) -> Channel:
 
 def problems_of(mailbox: Mailbox) -> dict[str, Problem]:
     """Sign in where the mailbox says, and return the problem of each part whose server does not let us."""
-    found = {Part.FETCHING: _fetching_problem(mailbox), Part.SENDING: _sending_problem(mailbox)}
+    found = {Part.FETCHING: _fetching_problem(mailbox), Part.SENDING: sending_problem(mailbox)}
     return {str(part): problem for part, problem in found.items() if problem}
 
 
@@ -55,11 +55,16 @@ def _fetching_problem(mailbox: Mailbox) -> Problem | None:
         return problem
 
 
-def _sending_problem(mailbox: Mailbox) -> Problem | None:
+def sending_problem(mailbox: Mailbox) -> Problem | None:
+    """Sign in at the mailbox's own relay or the installation's, and return what stands in the way."""
     try:
         server = relay_of(mailbox)
-        if mailbox.smtp_host and server is not None:
-            relay.check(replace(server, timeout_seconds=PATIENCE_SECONDS))
+        if server is not None:
+            relay.check(replace(server, timeout_seconds=PATIENCE_SECONDS), _address(mailbox))
         return None
     except Problem as problem:
         return problem
+
+
+def _address(mailbox: Mailbox) -> str:
+    return mailbox.channel.address if mailbox.channel_id else ""

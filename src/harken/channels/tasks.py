@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from harken.channels.deliver import deliver, give_up
-from harken.channels.models import Arrival
+from harken.channels.look_after import look_after
+from harken.channels.models import Arrival, Mailbox
 from harken.channels.reasons import Rule
 from harken.channels.receive import hold, settle
-from harken.events.jobs import job
+from harken.channels.telling import due, tell
+from harken.events.jobs import GrowingPauses, defer_once, every, job
 from harken.tickets.models import Message
+from harken.workspaces import wall
 
 # Procrastinate lets an older job with the same lock go first, even one that is due in four hours only.
 BEFORE_THE_WAITING = 1
@@ -39,3 +42,36 @@ def defer_delivery(workspace_id: int, message_id: int, *, at: datetime | None = 
     priority = 0 if at else BEFORE_THE_WAITING
     task = deliver_message.configure(lock=f"message-{message_id}", schedule_at=at, priority=priority)
     task.defer(workspace_id=workspace_id, message_id=message_id)
+
+
+@every("*/2 * * * *", queue="mail")
+def look_after_mailboxes() -> None:
+    with wall.across():
+        mailboxes = list(Mailbox.objects.filter(channel__is_active=True).values_list("workspace_id", "pk"))
+    for workspace_id, mailbox_id in mailboxes:
+        defer_once(
+            look_after_mailbox, f"mailbox-{mailbox_id}", workspace_id=workspace_id, mailbox_id=mailbox_id
+        )
+
+
+@every("* * * * *", queue="mail")
+def tell_of_troubles() -> None:
+    with wall.across():
+        troubles = list(due().values_list("workspace_id", "pk"))
+    for workspace_id, trouble_id in troubles:
+        defer_once(tell_of_trouble, f"trouble-{trouble_id}", workspace_id=workspace_id, trouble_id=trouble_id)
+
+
+# Not tried again when it fails: the clock brings the next one.
+@job(queue="mail", retry=GrowingPauses(attempts=0))
+def look_after_mailbox(workspace_id: int, mailbox_id: int) -> None:
+    mailbox = Mailbox.objects.select_related("channel__workspace", "grant").filter(pk=mailbox_id).first()
+    if mailbox:
+        look_after(mailbox)
+
+
+@job(queue="mail", retry=GrowingPauses(attempts=0))
+def tell_of_trouble(workspace_id: int, trouble_id: int) -> None:
+    trouble = due().select_related("channel__workspace", "channel__mailbox").filter(pk=trouble_id).first()
+    if trouble:
+        tell(trouble)

@@ -79,10 +79,17 @@ class Relay:
         return f"{self.host}:{self.port}"
 
 
-def check(relay: Relay) -> None:
-    """Connect and sign in without sending; raise the MailServerProblem that stands in the way."""
-    with connected(relay):
-        pass
+def check(relay: Relay, sender: str = "") -> None:
+    """Connect and sign in without sending; raise the MailServerProblem that stands in the way.
+
+    With a `sender` the server is asked, too, whether it takes letters from there.
+    """
+    with connected(relay) as smtp:
+        if sender and sender.isascii():
+            code, words = smtp.mail(sender)
+            if code != 250:
+                raise smtplib.SMTPResponseException(code, words)
+            smtp.rset()
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from harken.channels import deliver as delivering
 from harken.channels.contract import Outcome, OutcomeState
 from harken.channels.deliver import deliver, give_up
 from harken.channels.factories import make_channel
-from harken.channels.models import Channel, Delivery, Mailbox
+from harken.channels.models import Channel, Delivery, Mailbox, Trouble
+from harken.channels.problems import ToldBefore
 from harken.channels.send_again import send_again
 from harken.channels.tasks import defer_delivery
 from harken.events.models import Event
@@ -236,7 +237,7 @@ def test_a_password_that_cannot_be_read_is_said_and_the_message_waits(olga, sett
 
     assert states(message) == {"ann@crumb.example": "deferred"}
     assert "secret key" in message.deliveries.get().words
-    assert "secret key" in Channel.objects.get().problem
+    assert "secret key" in Trouble.objects.get(part="sending").sentence
 
 
 def test_what_nobody_tries_any_more_is_failed_and_what_may_have_left_unknown(relay, olga):
@@ -252,12 +253,14 @@ def test_what_nobody_tries_any_more_is_failed_and_what_may_have_left_unknown(rel
     assert deliver(message) is None
 
 
-def test_a_letter_that_leaves_shows_that_the_mailbox_is_well_again(relay, olga):
-    Channel.objects.get().report_problem("The relay was away.")
+def test_a_letter_that_leaves_shows_that_sending_is_well_again_and_says_nothing_of_fetching(relay, olga):
+    channel = Channel.objects.get()
+    for part in ("sending", "fetching"):
+        channel.report_trouble(part, ToldBefore(words="It was away."))
 
     deliver(reply(olga))
 
-    assert Channel.objects.get().is_healthy
+    assert [trouble.part for trouble in Trouble.objects.standing()] == ["fetching"]
 
 
 def test_sending_one_again_hides_no_other_failure(relay, olga):

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 
 from harken.channels import fetching
+from harken.channels.email.accounts import PasswordUnreadable, account_of
 from harken.channels.factories import make_channel
-from harken.channels.fetching import Fetchers, LockLost, MailboxLedger, account_of, fetched_mailboxes
-from harken.channels.models import Channel, Mailbox
+from harken.channels.fetching import Fetchers, LockLost, MailboxGone, MailboxLedger, fetched_mailboxes
+from harken.channels.models import Arrival, Channel, Mailbox, Trouble
 from harken.workspaces import wall
-from harken.workspaces.encryption import SecretUnreadable
 from harken.workspaces.factories import make_workspace
 
 
@@ -75,8 +75,8 @@ def test_a_password_that_cannot_be_read_is_its_channels_problem_alone(
 
     assert until(lambda: followed == ["imap.example"])
     wall.enter(broken.workspace_id)
-    assert "secret key" in Channel.objects.get(pk=broken.channel_id).problem
-    with pytest.raises(SecretUnreadable):
+    assert "secret key" in Trouble.objects.get(channel=broken.channel_id).sentence
+    with pytest.raises(PasswordUnreadable):
         account_of(Mailbox.objects.get(pk=broken.pk))
 
 
@@ -119,3 +119,17 @@ def test_a_thread_whose_connection_is_gone_stops_rather_than_fetch_without_its_l
         ledger.highest_uid(7)
 
     assert stop.is_set()
+
+
+def test_a_mailbox_removed_while_its_mail_is_read_ends_its_thread_and_keeps_what_came(transactional_db):
+    mailbox, stop = make_mailbox("help@fennel.example"), threading.Event()
+    connection.ensure_connection()
+    ledger = MailboxLedger(mailbox, stop)
+    ledger.store(1, 1, b"Subject: came before\r\n\r\n")
+    Channel.objects.get(pk=mailbox.channel_id).delete()
+
+    with pytest.raises(MailboxGone):
+        ledger.store(1, 2, b"Subject: comes after\r\n\r\n")
+
+    assert stop.is_set()
+    assert Arrival.objects.count() == 1

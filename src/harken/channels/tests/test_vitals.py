@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from harken.channels import ledger
 from harken.channels.factories import make_channel
-from harken.channels.models import Channel
+from harken.channels.models import Channel, Part
+from harken.channels.problems import ToldBefore
 from harken.channels.vitals import arrival_figures, mailbox_warnings
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
@@ -15,8 +16,10 @@ pytestmark = pytest.mark.django_db
 
 def make_fetched(address: str, minutes_ago: int, problem: str = "") -> Channel:
     channel = make_channel(address=address, imap_host="mail.fennel.example")
-    channel.last_checked_at, channel.problem = timezone.now() - timedelta(minutes=minutes_ago), problem
+    channel.last_checked_at = timezone.now() - timedelta(minutes=minutes_ago)
     channel.save()
+    if problem:
+        channel.report_trouble(Part.FETCHING, ToldBefore(words=problem))
     return channel
 
 
@@ -26,10 +29,11 @@ def test_mailboxes_that_are_not_fetched_are_counted_in_all_workspaces_without_na
     make_fetched("well@fennel.example", minutes_ago=1)
     wall.leave()
 
-    [sentence] = mailbox_warnings()
+    troubled, silent = mailbox_warnings()
 
-    assert sentence.startswith("Mailboxes that are not fetched: 2.")
-    assert "@" not in sentence
+    assert troubled.startswith("Mailboxes that are not fetched: 1.")
+    assert silent.startswith("Mailboxes that nobody has looked at for a quarter of an hour: 1.")
+    assert "@" not in troubled + silent
 
 
 def test_a_desk_whose_mailboxes_are_fetched_has_nothing_to_say():

@@ -29,6 +29,7 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self.rows: dict[tuple[int, int], bytes] = {}
+        self.heads: dict[tuple[int, int], tuple[bytes, int]] = {}
         self.highest: dict[int, int] = {}
         self.problems: list[str] = []
         self.was_healthy = threading.Event()
@@ -51,6 +52,9 @@ class MemoryLedger:
         assert known == raw
         self._step()
 
+    def store_head(self, uidvalidity: int, uid: int, head: bytes, size: int) -> None:
+        self.heads[uidvalidity, uid] = (head, size)
+
     def advance(self, uidvalidity: int, uid: int) -> None:
         self._step()
         assert uid >= self.highest.get(uidvalidity, 0)
@@ -60,8 +64,8 @@ class MemoryLedger:
     def healthy(self) -> None:
         self.was_healthy.set()
 
-    def problem(self, sentence: str) -> None:
-        self.problems.append(sentence)
+    def problem(self, problem: errors.MailServerProblem) -> None:
+        self.problems.append(problem.sentence)
         self.was_troubled.set()
 
     def _step(self) -> None:
@@ -94,6 +98,10 @@ def eventually(is_true: Callable[[], bool], seconds: float = 10) -> None:
     while not is_true():
         assert time.monotonic() < until, "it never came to that"
         time.sleep(0.02)
+
+
+def taken_subjects(ledger: MemoryLedger) -> list[bytes]:
+    return [raw.partition(b"\r\n")[0] for raw in ledger.rows.values()]
 
 
 def everything(server: ScriptedImap, **changes: object) -> ImapAccount:
@@ -188,8 +196,8 @@ def test_what_cannot_be_stored_is_neither_marked_nor_passed_over():
 
 def test_the_loop_lives_on_when_not_even_the_problem_can_be_noted():
     class Deaf(MemoryLedger):
-        def problem(self, sentence: str) -> None:
-            super().problem(sentence)
+        def problem(self, problem: errors.MailServerProblem) -> None:
+            super().problem(problem)
             raise ConnectionError("the database is away")
 
     ledger = Deaf()
@@ -286,3 +294,79 @@ def test_a_mail_of_fifty_megabytes_is_fetched_whole(dovecot: Dovecot):
     Fetcher(dovecot.account("big", take_from=EVERYTHING, timeout_seconds=30), ledger).once()
 
     assert list(ledger.rows.values()) == [raw]
+
+
+@pytest.mark.mail_servers
+def test_a_letter_beyond_the_limit_is_kept_by_its_head_and_stays_in_the_mailbox_unmarked(dovecot: Dovecot):
+    ledger = MemoryLedger()
+    head = b"Subject: too much\r\n\r\n"
+    large = dovecot.append("large", head + b"x" * 5000)
+    small = dovecot.append("large", b"Subject: small\r\n\r\n")
+
+    account = dovecot.account("large", take_from=EVERYTHING)
+    for _again in range(2):
+        Fetcher(account, ledger, most_bytes=4000).once()
+
+    assert [uid for _validity, uid in ledger.rows] == [small]
+    assert list(ledger.heads.values()) == [(head, 5000 + len(head))]
+    assert dovecot.flags("large") == {large: set(), small: DONE}
+
+
+@pytest.mark.mail_servers
+def test_mail_that_another_program_marked_as_read_is_taken_all_the_same(dovecot: Dovecot):
+    ledger = MemoryLedger()
+    uid = dovecot.append("shared", b"Subject: read elsewhere\r\n\r\n")
+    with dovecot.client("shared") as other:
+        other.select_folder("INBOX")
+        other.add_flags([uid], ["\\Seen", "\\Answered"])
+
+    Fetcher(dovecot.account("shared", take_from=EVERYTHING), ledger).once()
+
+    assert len(ledger.rows) == 1
+
+
+@pytest.mark.mail_servers
+def test_of_two_desks_on_one_mailbox_each_letter_reaches_at_least_one(dovecot: Dovecot):
+    ledgers = MemoryLedger(), MemoryLedger()
+    sent = [b"Subject: token-%d" % number for number in range(30)]
+    account = dovecot.account("two", handled="move", take_from=EVERYTHING)
+    with running(account, ledgers[0]), running(account, ledgers[1]):
+        for subject in sent:
+            dovecot.append("two", subject + b"\r\n\r\n")
+        eventually(lambda: not dovecot.flags("two"), seconds=20)
+
+    taken = [subject for ledger in ledgers for subject in taken_subjects(ledger)]
+    assert set(taken) == set(sent)
+    assert [problem for ledger in ledgers for problem in ledger.problems] == []
+
+
+@pytest.mark.mail_servers
+def test_a_folder_that_goes_away_is_named_and_read_again_when_it_is_back(dovecot: Dovecot):
+    ledger = MemoryLedger()
+    with dovecot.client("folders") as owner:
+        owner.create_folder("Help")
+        account = dovecot.account("folders", folder="Help", take_from=EVERYTHING)
+        with running(account, ledger):
+            assert ledger.was_healthy.wait(10)
+            owner.delete_folder("Help")
+            eventually(lambda: any("folder" in problem for problem in ledger.problems), seconds=20)
+            owner.create_folder("Help")
+            dovecot.append("folders", b"Subject: back\r\n\r\n", folder="Help")
+            eventually(partial(ledger.has_stored, 1), seconds=20)
+
+
+@pytest.mark.mail_servers
+def test_a_password_changed_at_the_server_shows_though_the_line_holds():
+    with ScriptedImap() as server:
+        ledger, stop = MemoryLedger(), threading.Event()
+        fetcher = Fetcher(server.account(), ledger, poll_seconds=60, renew_seconds=0.3)
+        thread = threading.Thread(target=fetcher.run, args=(stop,))
+        thread.start()
+        assert ledger.was_healthy.wait(10)
+        server.fail("LOGIN", "NO [AUTHENTICATIONFAILED] Wrong", times=100)
+
+        assert ledger.was_troubled.wait(20)
+        stop.set()
+        thread.join(10)
+
+    assert "password" in ledger.problems[0]
