@@ -6,9 +6,11 @@ from collections.abc import Callable
 from harken.channels.contract import Incoming, Outcome, OutcomeState, Outgoing, Unreadable
 from harken.channels.email.accounts import relay_of
 from harken.channels.email.reader import Reader
-from harken.channels.email.smtp import Outcomes
+from harken.channels.email.signing import Signer
+from harken.channels.email.smtp import Outcomes, Sign
 from harken.channels.email.smtp import send as hand_over
-from harken.channels.models import Channel
+from harken.channels.models import Channel, DkimKey
+from harken.workspaces.encryption import opened
 
 NO_RELAY = (
     "No outgoing mail server is set. Set HARKEN_SMTP_URL, or give the mailbox its own; the message waits."
@@ -29,10 +31,15 @@ def read(raw: bytes) -> Incoming | Unreadable:
 def send(channel: Channel, message: Outgoing, *, before_end: Callable[[], None]) -> Outcomes:
     """Hand a letter to the mailbox's relay, or to the installation's; one outcome per recipient.
 
-    `before_end` is called at the last moment at which nothing can have been sent.
+    `before_end` is called at the last moment at which nothing can have been sent. Raises SecretUnreadable.
     """
     relay = relay_of(channel.mailbox)
     if relay is None:
         waiting = Outcome(OutcomeState.DEFERRED, NO_RELAY)
         return Outcomes(dict.fromkeys(message.recipients, waiting))
-    return hand_over(relay, channel.address, message, before_end=before_end)
+    return hand_over(relay, channel.address, message, before_end=before_end, sign=_sign_for(channel))
+
+
+def _sign_for(channel: Channel) -> Sign:
+    key = DkimKey.objects.used_by(channel)
+    return Signer(key.domain, key.selector, opened(key.private_key)).sign if key else bytes

@@ -17,6 +17,8 @@ from harken.channels.email.errors import MailServerProblem, WrongPassword
 from harken.channels.email.header_lines import NotAnAddress, clean, wire_address
 from harken.channels.email.relay import SAFE, Relay, connected
 
+Sign = Callable[[bytes], bytes]
+
 LONGEST_WORDS = 500
 CHUNK_BYTES = 64 * 1024
 CREDENTIALS_WANTED = (530, 535, 538)
@@ -56,13 +58,19 @@ class _Reply(NamedTuple):
 
 
 def send(
-    relay: Relay, envelope_from: str, message: Outgoing, *, before_end: Callable[[], None] = lambda: None
+    relay: Relay,
+    envelope_from: str,
+    message: Outgoing,
+    *,
+    before_end: Callable[[], None] = lambda: None,
+    sign: Sign = bytes,
 ) -> Outcomes:
     """Hand the message to the relay; return one Outcome per recipient of this attempt.
 
     The network never makes it raise. Sending again repeats the same bytes and the same Message-ID.
     `before_end` is called when the server has the text and not yet its end: until then nothing can have been sent.
-    An empty `envelope_from` is the sender to whom nothing is ever returned (RFC 5321, 4.5.5).
+    An empty `envelope_from` is the sender to whom nothing is ever returned (RFC 5321, 4.5.5). `sign` returns the
+    composed letter with a signature of the domain's owner.
     """
     outcomes, wanted = Outcomes(), dict[str, str]()
     for recipient in message.recipients:
@@ -71,7 +79,7 @@ def send(
         except NotAnAddress:
             outcomes[recipient] = Outcome(OutcomeState.FAILED, str(NO_SUCH_ADDRESS))
     if wanted:
-        _send(relay, envelope_from, message, wanted, outcomes, before_end)
+        _send(relay, envelope_from, message, wanted, outcomes, before_end, sign)
     return outcomes
 
 
@@ -82,10 +90,11 @@ def _send(
     wanted: dict[str, str],
     outcomes: Outcomes,
     before_end: Callable[[], None],
+    sign: Sign,
 ) -> None:
     try:
         with connected(relay) as smtp:
-            _Conversation(relay, smtp, outcomes, before_end).run(envelope_from, message, wanted)
+            _Conversation(relay, smtp, outcomes, before_end, sign).run(envelope_from, message, wanted)
     except MailServerProblem as problem:
         outcomes.problem = problem
         rest = Outcome(OutcomeState.DEFERRED, problem.sentence)
@@ -101,17 +110,23 @@ class _Conversation:
     """The steps from MAIL to the last reply; fills `outcomes` as the answers come."""
 
     def __init__(
-        self, relay: Relay, smtp: smtplib.SMTP, outcomes: Outcomes, before_end: Callable[[], None]
+        self,
+        relay: Relay,
+        smtp: smtplib.SMTP,
+        outcomes: Outcomes,
+        before_end: Callable[[], None],
+        sign: Sign,
     ) -> None:
         self._relay = relay
         self._smtp = smtp
         self._outcomes = outcomes
         self._before_end = before_end
+        self._sign = sign
         self._knows_utf8 = smtp.has_extn("smtputf8")
         smtp.command_encoding = "utf-8"
 
     def run(self, envelope_from: str, message: Outgoing, wanted: dict[str, str]) -> None:
-        raw = compose(message, utf8=self._knows_utf8)
+        raw = self._sign(compose(message, utf8=self._knows_utf8))
         sender = wire_address(envelope_from) if envelope_from else ""
         addresses = {each: at for each, at in wanted.items() if self._can_reach(each, at)}
         if not addresses:
