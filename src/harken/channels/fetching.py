@@ -67,7 +67,12 @@ class MailboxLedger:
                 mailbox=self._mailbox,
                 folder=self._mailbox.imap_folder,
                 uidvalidity=uidvalidity,
-                defaults={"highest_uid": uid, "workspace_id": self._mailbox.workspace_id},
+                defaults={"highest_uid": uid},
+                create_defaults={
+                    "highest_uid": uid,
+                    "began_above": uid,
+                    "workspace_id": self._mailbox.workspace_id,
+                },
             )
 
     def healthy(self) -> None:

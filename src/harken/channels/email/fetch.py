@@ -108,6 +108,16 @@ class Fetcher:
         with MailboxSession(self._account) as session:
             self._take_all(session, threading.Event())
 
+    def take(self, uids: Sequence[int]) -> None:
+        """Take exactly these letters; raise MailServerProblem when that is not possible."""
+        with MailboxSession(self._account) as session:
+            self._notice_folder(session)
+            too_large = session.larger_uids(min(uids) - 1, self._most_bytes)
+            for uid in uids:
+                trouble = self._take_head(session, uid) if uid in too_large else self._take(session, uid)
+                if trouble:
+                    raise trouble
+
     def _follow(self, stop: threading.Event) -> None:
         until = time.monotonic() + self._renew_seconds
         with MailboxSession(self._account) as session:
