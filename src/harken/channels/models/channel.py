@@ -126,6 +126,12 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=10, choices=Security, default=Security.STARTTLS)
     smtp_user = models.CharField(max_length=320, default="", blank=True)
     smtp_password = EncryptedTextField(default="", blank=True)
+    # Letters a minute that its own outgoing server takes; 0: as many as there are.
+    smtp_per_minute = models.PositiveIntegerField(default=0)
+    is_plain_text = models.BooleanField(default=False)
+    # Files beyond that wait behind links: many mail servers refuse letters of more than 20 to 25 MB, and
+    # files grow by a third on their way.
+    most_megabytes = models.PositiveIntegerField(default=15)
     # Mail servers whose Authentication-Results are believed: host names with blanks or commas between.
     trusts_results_of = models.CharField(max_length=1000, default="", blank=True)
     # How often a letter goes round through the real servers; 0 is never.
