@@ -58,9 +58,9 @@ class Invitation:
 class Incoming:
     """One message as its sender meant it, whatever the channel.
 
-    `text` is all the sender wrote, `visible_text` the same without quoted history. `html` is `""`
-    when there was none, and sanitised already (`lib.html.sanitise`), for that may take long. Ids come without
-    angle brackets. `protection` is a value of `Message.Protection`: signed content is in `text`, not verified;
+    `text` is all the sender wrote, `visible_text` the same without quoted history and without the sender's
+    `signature`. `html` is `""` when there was none, and sanitised already (`lib.html.sanitise`), for that may take
+    long; its marks are for `fold_letter`, which takes them out again. Ids come without angle brackets. `protection` is a value of `Message.Protection`: signed content is in `text`, not verified;
     of what is encrypted only the container is here, among the files.
     """
 
@@ -68,6 +68,7 @@ class Incoming:
     subject: str = ""
     text: str = ""
     visible_text: str = ""
+    signature: str = ""
     html: str = ""
     files: tuple[IncomingFile, ...] = ()
     external_id: str = ""

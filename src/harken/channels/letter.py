@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from django.db.models.functions import Left
 
 from harken.channels.contract import Incoming, IncomingFile
-from harken.channels.email.quotes import visible_text
+from harken.channels.email.html_fold import fold_letter
 from harken.channels.models import Channel
 from harken.contacts.models import Identity
 from harken.files.keep import keep
 from harken.lib.addresses import normalise
-from harken.lib.html import sanitise
 from harken.lib.text import clean
 from harken.tickets.models import Enclosure, Message, Ticket, Words
 from harken.workspaces.models import Workspace
@@ -26,15 +25,20 @@ def held_by(ticket: Ticket | None) -> list[str]:
         return []
     said = ticket.messages.exclude(kind=Message.Kind.NOTE).order_by("-position")
     # Cut by the server: fifty letters of twenty megabytes each would not fit into this process.
-    return list(said.values_list(Left("text", LONGEST_COMPARED), flat=True)[:MOST_COMPARED])
+    found = list(said.values_list(Left("text", LONGEST_COMPARED), "author_agent__signature")[:MOST_COMPARED])
+    # Our letters left with a signature below: what comes back quoted has it too.
+    return [text for text, _ in found] + sorted({signature for _, signature in found if signature})
 
 
 def words_of(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Words:
     """What a letter says, its files kept; `held` are the ticket's texts, which a quote may repeat."""
+    text = clean(letter.text)
+    folded = fold_letter(text, clean(letter.html), held, letter.subject)
     return Words(
-        text=clean(letter.text),
-        visible_text=visible_text(clean(letter.text), held) if held else clean(letter.visible_text),
-        html=sanitise(clean(letter.html)) if letter.html else "",
+        text=text,
+        visible_text=folded.visible_text,
+        signature=folded.signature,
+        html=folded.html,
         files=tuple(_enclosure(workspace, file) for file in letter.files),
     )
 

@@ -10,6 +10,7 @@ from harken.channels.contract import Address, Incoming, IncomingFile
 from harken.channels.deliver import LONGEST_PAUSE, MOST_SILENCES
 from harken.channels.email import read as reader
 from harken.channels.email.bodies import text_body
+from harken.channels.email.html_fold import fold_letter
 from harken.channels.email.signatures import new_message_id, reply_address
 from harken.channels.models import Arrival, Channel, Delivery
 from harken.channels.reasons import Rule
@@ -19,7 +20,6 @@ from harken.demo.enclosures import enclosure
 from harken.demo.letters import Envelope, Quoted, bounce, letter, returned
 from harken.demo.plot import Act, Play
 from harken.demo.rows import Rows
-from harken.lib.html import sanitise
 from harken.lib.text import clean, language_of, preview
 from harken.tickets.models import Attachment, Message, Participant, Ticket
 from harken.tickets.models.message import hash_of
@@ -103,7 +103,7 @@ class Scene:
             Message.Kind.CONTACT,
             text=clean(incoming.text),
             visible_text=visible,
-            html=sanitise(incoming.html) if incoming.html else "",
+            html=fold_letter(incoming.text, incoming.html).html,
             author_contact=self._stage.identities[sender.email].contact,
             author_address=sender.email,
             cc=copies,

@@ -6,6 +6,7 @@ What is left has no script, no form, no frame and no address that loads by itsel
 
 import html as entities
 import re
+from collections.abc import Callable
 
 import nh3
 
@@ -170,31 +171,47 @@ _STYLES = {
     *("text-align", "text-decoration", "text-indent", "text-transform", "unicode-bidi", "vertical-align"),
     *("white-space", "width", "word-break", "overflow-wrap"),
 }
+# What the caller of `sanitise` read from an element's own names, kept until the letter is folded.
+MARK = "data-mark"
+_NAMING = {"class", "id", "name", "data-smartmail", "data-signature-widget", "data-signatureblock"}
+_ANY_START = re.compile(r"<[a-z][^<>]*>")
+_NAMED = re.compile(r' [a-z-]+="mark#([a-z]+)"')
+_MARKED = re.compile(rf' {MARK}="[a-z]*"')
 _PICTURE_MARK = re.compile(r'(<img\b[^<]*?\s)src="(cid|remote|data)#([^"]*)"')
 _KEPT_PICTURE = re.compile(r'(<img\b[^<]*?\s)data-(cid|remote-src)="([^"]*)"')
 _DATA_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z", re.I)
 
 
-def sanitise(html: str) -> str:
+def sanitise(html: str, mark_of: Callable[[str, str], str] | None = None) -> str:
     """Return HTML that may stand in a page of ours. Quick for any input; what is over the limit becomes text.
 
     `<img>` keeps only `data:` pictures in `src`; `data-cid` names a picture of the same mail, `data-remote-src`
-    one somewhere else. Links open in a new window and tell nobody where they were.
+    one somewhere else. Links open in a new window and tell nobody where they were. No class and no name of an
+    element stays; `mark_of(attribute, value)` may turn one into a word of ours, which then stands in `data-mark`.
     """
     inside, beyond = html[:MAX_HTML], html[MAX_HTML:]
     clean = nh3.clean(
         tame(inside.replace("\0", "")),
         tags=_TAGS,
         clean_content_tags=_DROPPED_WHOLE,
-        attributes=_ATTRIBUTES,
-        attribute_filter=_attribute,
+        attributes=_ATTRIBUTES | {"*": _ATTRIBUTES["*"] | _NAMING} if mark_of else _ATTRIBUTES,
+        attribute_filter=_Marking(mark_of) if mark_of else _attribute,
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"a": {"target": "_blank"}},
         filter_style_properties=_STYLES,
     )
     clean = _PICTURE_MARK.sub(_picture, clean)
+    if mark_of:
+        clean = _ANY_START.sub(_marked, clean)
     return clean + paragraphs(without_tags(beyond)) if beyond else clean
+
+
+def without_marks(sanitised: str) -> str:
+    """Return what `sanitise` made without the marks it left in elements."""
+    if MARK not in sanitised:
+        return sanitised
+    return _ANY_START.sub(lambda tag: _MARKED.sub("", tag[0]), sanitised)
 
 
 def with_pictures(sanitised: str) -> str:
@@ -264,6 +281,24 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href" and value.strip().lower().startswith(("data:", "cid:")):
         return None
     return value
+
+
+class _Marking:
+    """Lets through what names an element as the mark it stands for, and nothing of the name itself."""
+
+    def __init__(self, mark_of: Callable[[str, str], str]) -> None:
+        self._mark_of = mark_of
+
+    def __call__(self, tag: str, name: str, value: str) -> str | None:
+        if name not in _NAMING or (tag == "a" and name == "name"):
+            return _attribute(tag, name, value)
+        mark = self._mark_of(name, value)
+        return f"mark#{mark}" if mark else None
+
+
+def _marked(tag: re.Match[str]) -> str:
+    found = _NAMED.search(tag[0])
+    return _NAMED.sub("", tag[0])[:-1] + f' {MARK}="{found[1]}">' if found else tag[0]
 
 
 def _picture_address(address: str) -> str | None:

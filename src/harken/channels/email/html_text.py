@@ -69,13 +69,13 @@ def render(html: str) -> str:
     if not html.strip():
         return ""
     root = LexborHTMLParser(tame(html.replace("\0", ""))).root
-    page = _Page()
+    page = Page()
     if root is not None:
         _walk(root, page)
     return (page.text() + "\n" + without_tags(beyond)).strip()
 
 
-def _walk(root: LexborNode, page: "_Page") -> None:
+def _walk(root: LexborNode, page: "Page") -> None:
     node: LexborNode | None = root
     while node is not None:
         inside = None if _is_silent(node) else node.first_child
@@ -99,11 +99,11 @@ def _is_silent(node: LexborNode) -> bool:
     return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
 
 
-class _Page:
+class Page:
     """The lines written so far and the one being written."""
 
     def __init__(self) -> None:
-        self._lines: list[str] = []
+        self.lines: list[str] = []
         self._line: list[str] = []
         self._space = False
         self._blank = False
@@ -117,7 +117,7 @@ class _Page:
     def text(self) -> str:
         """Return what was written."""
         self._break()
-        return "\n".join(self._lines).strip("\n")
+        return "\n".join(self.lines).strip("\n")
 
     def enter(self, node: LexborNode) -> None:
         """Write what stands before a node's children, or the words of a text node."""
@@ -183,10 +183,10 @@ class _Page:
 
     def _put(self, line: str) -> None:
         depth = min(self._quotes, _MAX_QUOTES_SHOWN)
-        if self._blank and self._lines:
-            self._lines.append(">" * min(depth, self._depth_before))
+        if self._blank and self.lines:
+            self.lines.append(">" * min(depth, self._depth_before))
         self._blank, self._depth_before = False, depth
-        self._lines.append(f"{'>' * depth} {line}" if depth else line)
+        self.lines.append(f"{'>' * depth} {line}" if depth else line)
 
     def _new_line(self, _: LexborNode) -> None:
         self._break(blank=not self._line)
@@ -236,16 +236,16 @@ class _Page:
             self._add(f"<{href.removeprefix('mailto:')}>")
 
 
-_OPENINGS: dict[str, Callable[[_Page, LexborNode], None]] = {
-    "br": _Page._new_line,
-    "hr": _Page._rule,
-    "td": _Page._cell,
-    "th": _Page._cell,
-    "blockquote": _Page._quote,
-    "pre": _Page._preformat,
-    "ul": _Page._list,
-    "ol": _Page._list,
-    "li": _Page._item,
-    "img": _Page._picture,
-    "a": _Page._link,
+_OPENINGS: dict[str, Callable[[Page, LexborNode], None]] = {
+    "br": Page._new_line,
+    "hr": lambda page, node: page._rule(node),
+    "td": Page._cell,
+    "th": Page._cell,
+    "blockquote": Page._quote,
+    "pre": Page._preformat,
+    "ul": Page._list,
+    "ol": Page._list,
+    "li": Page._item,
+    "img": lambda page, node: page._picture(node),
+    "a": Page._link,
 }

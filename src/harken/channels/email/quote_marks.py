@@ -8,14 +8,6 @@ import re
 MAX_LINE = 1_000
 
 QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
-SIGNATURE = re.compile(r"--[ \t]?$|-- \*?$")
-# How it was written says something about the answer, so this line of a mail program is kept with its name.
-SENT_WITH = re.compile(
-    r"[ \t]*(?:sent (?:from|with|via|using)|gesendet (?:von|mit)|von meinem .{2,40} gesendet|envoyé (?:de|depuis|avec)"
-    r"|enviado (?:desde|do|de|con)|inviato (?:da|con)|verzonden (?:vanaf|met)|skickat från|sendt fra|wysłane z"
-    r"|отправлено (?:с|из)|надіслано з|.{2,40}から送信|发自|從我的|나의 .{2,40}에서 보냄|أرسلت من)",
-    re.I,
-)
 FOOTER_RULE = re.compile(r"[ \t]*_{20,}[ \t]*$")
 LINK = re.compile(r"https?://|www\.", re.I)
 RULE = re.compile(r"[ \t]*[-_=*—]{5,}[ \t]*$")
@@ -37,7 +29,8 @@ _DATE = re.compile(
 _HOUR = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _STARTS = re.compile(
     r"(?:\*|_|>|\s)*(?:on|at|am|le|el|il|em|op|den|dne|dnia|dňa|w dniu|på|pe|în data|na|le|ngày|pada|vào"
-    r"|в|у|בתאריך|في|在|于|mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
+    r"|в|у|בתאריך|في|在|于|mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг"
+    r"|пятница|суббота|воскресенье"
     r"|\d{1,4})(?![^\W\d_])",
     re.I,
 )
@@ -45,7 +38,8 @@ _STARTS = re.compile(
 _ORIGINAL = (
     r"original message|original appointment|reply message|ursprüngliche nachricht|originalnachricht"
     r"|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|opprinnelig melding|message d'origine"
-    r"|message d’origine|message original|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht"
+    r"|message d’origine|message original|mensaje original|mensagem original|messaggio originale"
+    r"|oorspronkelijk bericht"
     r"|(?:wiadomość|wiadomosc) oryginalna|oryginalna wiadomość|původní zpráva|pôvodná správa|eredeti üzenet"
     r"|mesaj original|alkuperäinen viesti|orijinal mesaj|özgün ileti|исходное сообщение|оригинальное сообщение"
     r"|вихідне повідомлення|оригінальне повідомлення|元のメッセージ|原始邮件|原始郵件|原始信件|원본 ?메시지|원본 메일"
@@ -61,6 +55,11 @@ _FORWARDED = (
     r"|رسالة معاد توجيهها|iletilen mesaj|edelleenlähetetty viesti"
 )
 _ORIGINAL_LINE = re.compile(rf"[ \t]*[-_=*—]{{2,}}[ \t]*(?:{_ORIGINAL})[ \t]*[-_=*—:]*[ \t]*$", re.I)
+_BY_DAVID = re.compile(
+    r"[ \t]*(?:original message processed by|originalnachricht (?:verarbeitet|bearbeitet) (?:von"
+    r"|durch)) (?:tobit )?david",
+    re.I,
+)
 _FORWARD_LINE = re.compile(
     rf"[ \t]*(?:[-_=*—]{{2,}}[ \t]*(?:{_FORWARDED})(?: (?:by|von|from)[^\n]*)?[ \t]*[-_=*—:]*"
     rf"|(?:{_FORWARDED})[ \t]*:)[ \t]*$",
@@ -83,6 +82,8 @@ _OTHERS = (
 _LABEL = re.compile(
     rf"[ \t]*[*_]{{0,2}}(?:(?P<sender>{_FROM})|(?:{_OTHERS}))[ \t\u00a0]*[*_]{{0,2}}[:：][*_]{{0,2}}", re.I
 )
+# Whatever its language: a word or two, a colon, and something behind it.
+SOME_LABEL = re.compile(r"[ \t]*[*_]{0,2}[^\W\d_][^\n:：]{0,40}[:：]")
 
 
 def may_end_attribution(line: str) -> bool:
@@ -100,6 +101,12 @@ def is_attribution(words: str) -> bool:
     return bool(address or date) if _VERB.search(words) else bool(address and date)
 
 
+def names_day_or_address(words: str) -> bool:
+    """Say whether there is a day or an address of mail in these words."""
+    words = words[:MAX_LINE]
+    return bool(_ADDRESS.search(words) or _DATE.search(words))
+
+
 def is_letter_head(words: str) -> bool:
     """Say whether an attribution is precise enough to trust without `>` below: an address, or day and hour."""
     words = words[:MAX_LINE]
@@ -113,8 +120,9 @@ def starts_attribution(line: str) -> bool:
 
 
 def is_original_mark(line: str) -> bool:
-    """`-----Original Message-----` in any language."""
-    return bool(_ORIGINAL_LINE.match(line[:MAX_LINE]))
+    """`-----Original Message-----` in any language, or the same said by Tobit David."""
+    line = line[:MAX_LINE]
+    return bool(_ORIGINAL_LINE.match(line) or _BY_DAVID.match(line))
 
 
 def is_forward_mark(line: str) -> bool:

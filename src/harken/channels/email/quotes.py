@@ -1,107 +1,153 @@
-"""What somebody wrote now, without the history their mail program put below it.
+"""Folding quoted history out of a letter, so that what somebody wrote now is what a reader sees.
 
-Folding is by comparison with what the ticket already holds (`known`), helped by the usual marks. In doubt a
-line stays: too much shown is a nuisance, a word cut is a loss. Answers between and below quoted lines stay.
+Folding is by comparison with what the ticket already holds, helped by the usual marks. In doubt a line stays:
+too much shown is a nuisance, a word cut is a loss. Answers between, inside and below quoted lines stay.
 """
 
 import re
-from collections.abc import Iterable, Sequence
 
+from harken.channels.email import closing_marks
 from harken.channels.email import quote_marks as marks
+from harken.channels.email.known import RUN, Known, words_of
+from harken.channels.email.sheet import Fold, Mark, Sheet
 
-# Nobody reads more lines than that: those beyond stay as they are. Of the history, newest first, this many letters
-# are compared: the runs of a megabyte of words take a hundred megabytes.
-MAX_FOLDED = 20_000
-MAX_COMPARED = 400_000
-_RUN = 4
 _LOOK_BACK = 4
 _HEADER_LINES = 12
-_SIGNATURE_LINES = 12
 _FOOTER_LINES = 7
+# A quoted line this long that ends in no full stop may have been broken by a mail program.
+_LONG_QUOTED = 55
+_CUT_AT = range(70, 81)
 _UU_BEGIN = re.compile(r"begin [0-7]{3,4} \S")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w")
+_PREFIX = re.compile(r"[ \t]{0,3}((?:[>＞][ \t]?)+)")
 
 
-def visible_text(text: str, known: Sequence[str] = ()) -> str:
-    """Return `text` without quoted history and signature; `known` are the ticket's texts, newest first."""
-    lines = text.split("\n")
-    lines, beyond = lines[:MAX_FOLDED], lines[MAX_FOLDED:]
-    folded = [False] * len(lines)
-    end = _forwarded_from(lines)
-    _fold_prefixed(lines, folded, end)
-    _unfold_questions(lines, folded)
-    held = _Known(known)
-    _fold_tail(lines, folded, end, held)
-    _fold_known(lines, folded, held)
-    _fold_list_footer(lines, folded)
-    _fold_signature(lines, folded, end)
-    _fold_encoded_files(lines, folded)
-    own = [line for line, hidden in zip(lines, folded, strict=True) if not hidden]
-    return _joined([*own, *beyond])
+def fold_quotes(sheet: Sheet, known: Known, *, is_forward: bool = False) -> None:
+    """Fold the history in a letter. `is_forward`: its subject says so, and what stands below a header is news."""
+    sheet.end = _forwarded_from(sheet)
+    _fold_prefixed(sheet)
+    _unfold_questions(sheet)
+    _unfold_answers_inside(sheet, known)
+    _fold_tail(sheet, known, is_forward)
+    _fold_known(sheet, known)
+    _fold_list_footer(sheet)
+    _fold_encoded_files(sheet)
 
 
-def _forwarded_from(lines: list[str]) -> int:
+def _forwarded_from(sheet: Sheet) -> int:
     """Where a forwarded mail begins: it is news to the desk, so nothing below is history."""
-    return next((at for at, line in enumerate(lines) if marks.is_forward_mark(line)), len(lines))
+    lines = zip(sheet.lines, sheet.marks, strict=True)
+    begun = (
+        at
+        for at, (line, mark) in enumerate(lines)
+        if mark == Mark.FORWARD or (marks.is_forward_mark(line) and mark != Mark.QUOTE)
+    )
+    return next(begun, len(sheet.lines))
 
 
-def _fold_prefixed(lines: list[str], folded: list[bool], end: int) -> None:
+def _fold_prefixed(sheet: Sheet) -> None:
     """Fold runs of `>` lines, the blank lines inside them, and the attribution above each."""
-    previous = -1
-    for at in range(end):
+    lines, previous = sheet.lines, -1
+    for at in range(sheet.end):
         if not marks.QUOTED.match(lines[at]):
+            if at > 0 and previous == at - 1 and _is_cut_through(lines[previous]):
+                sheet.fold(at, at + 1, Fold.QUOTE)
             continue
-        if not any(line.strip() for line in lines[previous + 1 : at]) and previous >= 0:
-            folded[previous + 1 : at] = [True] * (at - previous - 1)
+        if previous >= 0 and not any(line.strip() for line in lines[previous + 1 : at]):
+            sheet.fold(previous + 1, at, Fold.QUOTE)
         else:
-            _fold_attribution(lines, folded, at)
-        folded[at] = True
+            _fold_attribution(sheet, at)
+        sheet.fold(at, at + 1, Fold.QUOTE)
         previous = at
 
 
-def _unfold_questions(lines: list[str], folded: list[bool]) -> None:
+def _is_cut_through(line: str) -> bool:
+    """A quoted line that quoted-printable broke and nobody joined again: its rest stands below without `>`."""
+    return line.endswith("=") and len(line) in _CUT_AT
+
+
+def _unfold_questions(sheet: Sheet) -> None:
     """Two answers or more between quoted lines: each answer keeps the question above it."""
-    quotes = _runs(lines, folded)
-    ends = [start for start, _ in quotes[1:]] + [len(lines)]
+    quotes = sheet.runs()
+    ends = [start for start, _ in quotes[1:]] + [len(sheet.lines)]
     answered = [
         (start, stop)
         for (start, stop), following in zip(quotes, ends, strict=False)
-        if _has_own_words(lines[stop:following], folded[stop:following])
+        if _has_answer(sheet, stop, following)
     ]
     if len(answered) < 2:
         return
     for start, stop in answered:
         for at in range(start, stop):
-            folded[at] = not marks.QUOTED.match(lines[at])
+            if marks.QUOTED.match(sheet.lines[at]):
+                sheet.folds[at] = Fold.NONE
 
 
-def _runs(lines: list[str], folded: list[bool]) -> list[tuple[int, int]]:
-    """Return the stretches of folded lines."""
-    runs: list[tuple[int, int]] = []
-    for at, hidden in enumerate(folded):
-        if hidden and runs and runs[-1][1] == at:
-            runs[-1] = (runs[-1][0], at + 1)
-        elif hidden:
-            runs.append((at, at + 1))
-    return runs
+def _has_answer(sheet: Sheet, start: int, stop: int) -> bool:
+    return _has_own_words(sheet, start, stop) and not _is_broken_off(sheet, start, stop)
 
 
-def _has_own_words(lines: list[str], folded: list[bool]) -> bool:
-    for line, hidden in zip(lines, folded, strict=True):
-        if marks.SIGNATURE.match(line) or marks.FOOTER_RULE.match(line):
+def _is_broken_off(sheet: Sheet, start: int, stop: int) -> bool:
+    """A single line between two quoted ones, below a long one without an end, is most likely the rest of it."""
+    above = sheet.lines[start - 1].rstrip()
+    is_single = stop - start == 1 and stop < len(sheet.lines)
+    return is_single and len(above) >= _LONG_QUOTED and above[-1] not in ".?!:。？！؟"
+
+
+def _has_own_words(sheet: Sheet, start: int, stop: int) -> bool:
+    for at in range(start, stop):
+        line = sheet.lines[at]
+        if closing_marks.SIGNATURE.match(line) or marks.FOOTER_RULE.match(line):
             return False
-        if not hidden and _WORD.search(line):
+        if not sheet.folds[at] and _WORD.search(line):
             return True
     return False
 
 
-def _fold_attribution(lines: list[str], folded: list[bool], quote: int) -> None:
-    last = _word_above(lines, quote)
-    if last < 0 or folded[last]:
+def _unfold_answers_inside(sheet: Sheet, known: Known) -> None:
+    """Show what somebody wrote into a quote, at the depth of the quote: the ticket holds the lines around it."""
+    for start, stop in sheet.runs():
+        if known.holds_most(sheet.lines[start:stop]):
+            _unfold_news(sheet, start, stop, known)
+
+
+def _unfold_news(sheet: Sheet, start: int, stop: int, known: Known) -> None:
+    """Go down a quote: below a line the ticket holds, at the same depth, what it does not hold is news."""
+    held: set[int] = set()
+    quote = sheet.lines[start:stop]
+    shares, covered = known.shares(quote), known.covers_below_news(quote)
+    for at, share, is_covered in zip(range(start, stop), shares, covered, strict=True):
+        words, depth = _PREFIX.sub("", sheet.lines[at], count=1), _depth(sheet.lines[at])
+        if is_covered:
+            held.add(depth)
+        elif _is_quote_mark(words):
+            # Here a letter begins that the ticket may not hold at all.
+            held = {each for each in held if each < depth}
+        elif _WORD.search(words) and (share or depth in held):
+            sheet.folds[at] = Fold.NONE
+
+
+def _depth(line: str) -> int:
+    match = _PREFIX.match(line)
+    return match[1].count(">") + match[1].count("＞") if match else 0
+
+
+def _is_quote_mark(words: str) -> bool:
+    return bool(
+        marks.may_end_attribution(words)
+        or marks.header_label(words)
+        or marks.starts_attribution(words)
+        or marks.is_original_mark(words)
+    )
+
+
+def _fold_attribution(sheet: Sheet, quote: int) -> None:
+    last = _word_above(sheet.lines, quote)
+    if last < 0 or sheet.folds[last]:
         return
-    first = _attribution_start(lines, last)
+    first = _attribution_start(sheet, last)
     if first >= 0:
-        folded[first:quote] = [True] * (quote - first)
+        sheet.fold(first, quote, Fold.QUOTE)
 
 
 def _word_above(lines: list[str], at: int) -> int:
@@ -109,8 +155,11 @@ def _word_above(lines: list[str], at: int) -> int:
     return next((above for above in range(at - 1, max(at - 6, -1), -1) if lines[above].strip()), -1)
 
 
-def _attribution_start(lines: list[str], last: int) -> int:
+def _attribution_start(sheet: Sheet, last: int) -> int:
     """Return where the attribution that ends on `last` begins, -1 when it is none."""
+    lines = sheet.lines
+    if sheet.marks[last] == Mark.ATTRIBUTION:
+        return _marked_start(sheet, last)
     if not marks.may_end_attribution(lines[last]):
         return -1
     words = ""
@@ -123,48 +172,83 @@ def _attribution_start(lines: list[str], last: int) -> int:
     return last if marks.is_attribution(lines[last]) else -1
 
 
-def _fold_tail(lines: list[str], folded: list[bool], end: int, known: "_Known") -> None:
+def _marked_start(sheet: Sheet, last: int) -> int:
+    first = last
+    while first > 0 and sheet.marks[first - 1] == Mark.ATTRIBUTION and sheet.lines[first - 1].strip():
+        first -= 1
+    words = " ".join(sheet.lines[first : last + 1])
+    is_one = last - first < _LOOK_BACK and (
+        marks.may_end_attribution(words) or marks.names_day_or_address(words)
+    )
+    return first if is_one else -1
+
+
+def _fold_tail(sheet: Sheet, known: Known, is_forward: bool) -> None:
     """Fold what an unprefixed quote leaves below its mark, but not what the ticket shows to be new in it."""
-    start, body = _tail(lines, folded, end)
+    start, body, stop = _tail(sheet)
     if start < 0:
         return
-    tail = range(body, len(lines))
-    if not known.holds_most(lines[at] for at in tail):
-        if _has_own_words(lines[:start], folded[:start]):
-            folded[start:] = [True] * (len(lines) - start)
+    if not known.holds_most(sheet.lines[body:stop]):
+        if not is_forward and (
+            _has_own_words(sheet, 0, start) or _has_own_words(sheet, stop, len(sheet.lines))
+        ):
+            sheet.fold(start, stop, Fold.QUOTE)
         return
-    folded[start:body] = [True] * (body - start)
-    for at in tail:
-        folded[at] = folded[at] or known.covers(lines[at]) or bool(marks.header_label(lines[at]))
+    sheet.fold(start, body, Fold.QUOTE)
+    covered = known.covers_below_news(sheet.lines[body:stop])
+    for at in range(body, stop):
+        if covered[at - body] or marks.header_label(sheet.lines[at]):
+            sheet.fold(at, at + 1, Fold.QUOTE)
 
 
-def _tail(lines: list[str], folded: list[bool], end: int) -> tuple[int, int]:
-    """Return where an unprefixed quote begins and where its words do, (-1, -1) when there is none."""
-    for at in range(end):
-        if folded[at] or not lines[at].strip():
+def _tail(sheet: Sheet) -> tuple[int, int, int]:
+    """Return where an unprefixed quote begins, where its words do and where it ends; -1 when there is none."""
+    for at in range(sheet.end):
+        if sheet.folds[at] or not sheet.lines[at].strip():
             continue
-        body = _after_mark(lines, at)
+        if sheet.marks[at] == Mark.QUOTE:
+            return at, at, _marked_end(sheet, at, Mark.QUOTE)
+        body = _after_mark(sheet, at)
         if body:
-            return _with_rules_above(lines, at), body
-    return -1, -1
+            return _with_rules_above(sheet.lines, at), body, len(sheet.lines)
+    return -1, -1, -1
 
 
-def _after_mark(lines: list[str], at: int) -> int:
+def _marked_end(sheet: Sheet, at: int, mark: Mark) -> int:
+    """Return the line behind the last of a stretch that has this mark; blank lines belong to it."""
+    end = at
+    while at < len(sheet.lines) and (sheet.marks[at] == mark or not sheet.lines[at].strip()):
+        at += 1
+        end = at if sheet.lines[at - 1].strip() else end
+    return end
+
+
+def _after_mark(sheet: Sheet, at: int) -> int:
+    lines = sheet.lines
+    if sheet.marks[at] == Mark.HEADER:
+        return _after_marked_header(sheet, at)
     if marks.is_original_mark(lines[at]):
         return _after_header(lines, at + 1) or at + 1
     if marks.header_label(lines[at]):
         return _after_header(lines, at)
-    return _after_attribution(lines, at)
+    return _after_attribution(sheet, at)
 
 
-def _after_attribution(lines: list[str], at: int) -> int:
+def _after_marked_header(sheet: Sheet, at: int) -> int:
+    end = _marked_end(sheet, at, Mark.HEADER)
+    labels = sum(bool(marks.SOME_LABEL.match(line[: marks.MAX_LINE])) for line in sheet.lines[at:end])
+    return end if 3 <= labels <= _HEADER_LINES else 0
+
+
+def _after_attribution(sheet: Sheet, at: int) -> int:
     """Return the line after an attribution that begins at `at` and can be trusted without `>` below it."""
+    lines = sheet.lines
     if not marks.starts_attribution(lines[at]) and not marks.may_end_attribution(lines[at]):
         return 0
     for last in range(at, min(at + _LOOK_BACK, len(lines))):
         if not lines[last].strip():
             return 0
-        if _attribution_start(lines, last) == at and marks.is_letter_head(" ".join(lines[at : last + 1])):
+        if _attribution_start(sheet, last) == at and marks.is_letter_head(" ".join(lines[at : last + 1])):
             return last + 1
     return 0
 
@@ -189,89 +273,36 @@ def _with_rules_above(lines: list[str], at: int) -> int:
     return at
 
 
-def _fold_known(lines: list[str], folded: list[bool], known: "_Known") -> None:
+def _fold_known(sheet: Sheet, known: Known) -> None:
     """Fold stretches the ticket holds already, also where no mark says so."""
     run: list[int] = []
-    for at, line in enumerate([*lines, "\0"]):
-        if at < len(lines) and (known.covers(line) or (run and not line.strip())):
+    covered = [*known.covers(sheet.lines), False]
+    for at, is_covered in enumerate(covered):
+        if is_covered or (run and at < len(sheet.lines) and not sheet.lines[at].strip()):
             run.append(at)
             continue
-        if sum(len(_WORD.findall(lines[each][: marks.MAX_LINE])) for each in run) >= 2 * _RUN:
-            for each in run:
-                folded[each] = True
+        if run and sum(len(words_of(sheet.lines[each][: marks.MAX_LINE])) for each in run) >= 2 * RUN:
+            sheet.fold(run[0], run[-1] + 1, Fold.QUOTE)
         run = []
 
 
-def _fold_list_footer(lines: list[str], folded: list[bool]) -> None:
+def _fold_list_footer(sheet: Sheet) -> None:
     """Fold what a mailing list adds below a rule: a few lines that end in an address of the web."""
+    lines = sheet.lines
     last = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].strip()), -1)
     for at in range(last, max(last - _FOOTER_LINES, -1), -1):
         if marks.FOOTER_RULE.match(lines[at]):
             if marks.LINK.search(lines[last]) and at > 0:
-                folded[at:] = [True] * (len(lines) - at)
+                sheet.fold(at, len(lines), Fold.SIGNATURE)
             return
 
 
-def _fold_signature(lines: list[str], folded: list[bool], end: int) -> None:
-    """Fold what stands below `-- `, unless it is long: then somebody drew a line in their letter."""
-    for at in range(1, end):
-        if folded[at] or not marks.SIGNATURE.match(lines[at]):
-            continue
-        stop = next((below for below in range(at, end) if folded[below]), end)
-        signature = [line for line in lines[at + 1 : stop] if line.strip()]
-        shown = any(marks.SENT_WITH.match(line) for line in signature)
-        if _has_own_words(lines[:at], folded[:at]) and len(signature) <= _SIGNATURE_LINES and not shown:
-            folded[at:stop] = [True] * (stop - at)
-        return
-
-
-def _fold_encoded_files(lines: list[str], folded: list[bool]) -> None:
+def _fold_encoded_files(sheet: Sheet) -> None:
     """Files written into the text the old way are attachments by now."""
     start = -1
-    for at, line in enumerate(lines):
+    for at, line in enumerate(sheet.lines):
         if start < 0 and _UU_BEGIN.match(line):
             start = at
         elif start >= 0 and line.strip() == "end":
-            folded[start : at + 1] = [True] * (at + 1 - start)
+            sheet.fold(start, at + 1, Fold.QUOTE)
             start = -1
-
-
-def _joined(lines: Iterable[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
-
-
-class _Known:
-    """The words of earlier messages, in runs of four: a line broken elsewhere is still recognised."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._lines: set[str] = set()
-        self._runs: set[tuple[str, ...]] = set()
-        left = MAX_COMPARED
-        for text in texts:
-            compared = text[:left]
-            left -= len(compared)
-            words = _words(compared)
-            self._runs.update(zip(*(words[offset:] for offset in range(_RUN)), strict=False))
-            self._lines.update(" ".join(_words(line)) for line in compared.split("\n"))
-        self._lines.discard("")
-
-    def covers(self, line: str) -> bool:
-        """Say whether the ticket holds this line, whole or nearly."""
-        words = _words(line[: marks.MAX_LINE]) if self._lines else []
-        if len(words) < _RUN + 1:
-            return " ".join(words) in self._lines
-        runs = list(zip(*(words[offset:] for offset in range(_RUN)), strict=False))
-        return sum(run in self._runs for run in runs) >= 0.8 * len(runs)
-
-    def holds_most(self, lines: Iterable[str]) -> bool:
-        """Say whether at least half of the words are held."""
-        held = total = 0
-        for line in lines if self._lines else ():
-            count = len(_WORD.findall(line[: marks.MAX_LINE]))
-            total += count
-            held += count if self.covers(line) else 0
-        return total > 0 and held * 2 >= total
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())

@@ -3,10 +3,12 @@
 import re
 
 from harken.channels.contract import Address, Incoming
-from harken.channels.email import bounces, dates, headers, mime, parts, protection, quotes, robots
+from harken.channels.email import bounces, dates, headers, html_marks, mime, parts, protection, robots
 from harken.channels.email.fingerprint import content_sha256
 from harken.channels.email.headers import Headers
+from harken.channels.email.html_fold import fold_letter
 from harken.lib import addresses
+from harken.lib.html import sanitise
 from harken.lib.text import clean, one_line
 
 MAX_SUBJECT = 1_000
@@ -24,13 +26,16 @@ def read(raw: bytes) -> Incoming:
     body = parts.body_of(root)
     subject = one_line(found.decoded("subject", hint), MAX_SUBJECT)
     sender = _sender(found, hint)
+    html = sanitise(body.html, html_marks.mark_of) if body.html else ""
+    folded = fold_letter(body.text, html, subject=subject)
     failure = bounces.failure(root, sender, subject, body.text)
     return Incoming(
         sender=sender,
         subject=subject,
         text=body.text,
-        visible_text=quotes.visible_text(body.text),
-        html=body.html,
+        visible_text=folded.visible_text,
+        signature=folded.signature,
+        html=html,
         files=tuple(body.files),
         external_id=next(iter(_ids(found, "message-id")), ""),
         in_reply_to=_ids(found, "in-reply-to"),

@@ -1,12 +1,13 @@
 """What somebody wrote now, without the history below it."""
 
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harken.channels.email.quotes import visible_text
+from harken.channels.email.folding import fold
 from harken.channels.email.read import read
 from harken.channels.email.tests.mails import make_mail
 
@@ -48,6 +49,10 @@ HEADERS = {
     "Arabic": "من: Olga\nتاريخ الإرسال: الاثنين\nإلى: Ann\nالموضوع: الطابعة",
     "Hotmail": "Date: Mon, 23 Nov 2026\nSubject: Printer\nFrom: help@acme.example\nTo: ann@example.com",
 }
+
+
+def visible_text(text: str, known: Sequence[str] = (), subject: str = "") -> str:
+    return fold(text, known, subject).visible_text
 
 
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
@@ -134,18 +139,6 @@ def test_a_mail_that_is_only_a_quoted_header_and_its_words_stays():
     text = f"{HEADERS['Outlook']}\n\nPlease help."
 
     assert visible_text(text) == text
-
-
-def test_the_signature_folds_and_a_long_text_below_a_line_does_not():
-    below = "\n".join(f"Point {number}" for number in range(20))
-
-    assert visible_text("It works.\n\n-- \nAnn\nHead of Printing\n+1 555 0100") == "It works."
-    assert visible_text(f"It works.\n-- \n{below}") == f"It works.\n--\n{below}"
-
-
-def test_the_line_that_says_how_it_was_written_stays():
-    assert visible_text("Yes.\n\nSent from my iPhone") == "Yes.\n\nSent from my iPhone"
-    assert visible_text("Yes.\n\n-- \nAnn\nSent with Sparrow") == "Yes.\n\n--\nAnn\nSent with Sparrow"
 
 
 def test_the_footer_of_a_list_folds():

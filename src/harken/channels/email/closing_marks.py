@@ -1,0 +1,358 @@
+"""What stands below a letter and is none of its words: names, devices, legal notices, in many languages.
+
+Each pattern is tried on one line of bounded length and has no nested repetition.
+"""
+
+import re
+
+MAX_LINE = 200
+
+SIGNATURE = re.compile(r"--[ \t\u00a0]?$|-- \*?$|[—–][ \t]?$")
+RULE = re.compile(r"[ \t]*[-_=*—–·•~]{3,}[ \t]*$")
+
+# --- How it was written: a device or a program and the verb of sending, in one short line of its own. ---
+
+_DEVICES = (
+    r"i-?phon[eu]|i-?pad|i-?pod|i-?os|apple watch|mac(?:book)?|android|blackberry|windows|samsung|galaxy|huawei"
+    r"|honor"
+    r"|xiaomi|redmi|mi phone|oneplus|oppo|vivo|realme|pixel \d|nexus|nokia|lumia|motorola|moto|lg \w|htc|sony"
+    r"|xperia|zte"
+    r"|fairphone|smart-?phone\w*|phone|handy|mobile|mobiel|mobil\w*|telefon\w*|téléphone|teléfono|telefone|celular"
+    r"|cellulare|móvil|telemóvel|portable|tablet\w*|tablette|телефон\w*|смартфон\w*|планшет\w*|мобильн\w*"
+    r"|outlook|hotmail|gmail|google mail|inbox|yahoo|aol|proton ?mail|tutanota|tuta|posteo|gmx|web\.de|t-online"
+    r"|1&1|freenet|mail\.ru|mymail|почт\w*|пошт\w*|яндекс\w*|yandex\w*|rambler|icloud|zoho|fastmail|mailbird|spark"
+    r"|sparrow|airmail|newton|bluemail|blue mail|aqua ?mail|k-9|fairemail|thunderbird|superhuman"
+    r"|mailspring|postbox|em client|the bat!?|polymail|mail (?:for|für|pour|para|per|voor|для|dla) windows"
+    r"|foxmail|qq邮箱\w*|网易邮箱\w*|邮箱\w*|手机\w*|手機\w*"
+    r"|スマートフォン|携帯|아이폰|휴대폰|آيفون|الآيفون|ايفون|هاتفي|هاتف|جوالي|אייפון|ไอโฟน"
+)
+_WORDS_BETWEEN = r"(?:[^\s,;:?!]{1,30}[ \u00a0]+){0,4}"
+_FEW_MORE = r"[^\s?!,]*(?:, swiss-based)?(?:[ \u00a0]+[^\s?!,]{1,40}){0,4}[ \t.!]*"
+_SENT = (
+    r"(?:sent|written|typed|composed) (?:from|with|via|using|on|through)|this (?:e-?mail|message) was sent"
+    r" (?:from|with|via|using)|gesendet (?:von|mit|über|aus|vom)|(?:diese (?:nachricht|e-?mail"
+    r"|mail) wurde )(?:von|mit|über)"
+    r"|verschickt (?:von|mit)|geschrieben (?:von|mit)|mobil gesendet(?: von| mit)?"
+    r"|envoyé (?:de|depuis|à partir d[eu'’]|avec|par|via)|enviado (?:desde|do|da|de|con|com|por|pelo|pela"
+    r"|a partir d[eoa]|via)"
+    r"|inviato (?:da|dal|con|tramite|via)|verzonden (?:vanaf|met|via|van)|verstuurd (?:vanaf|met|via|van)"
+    r"|lähetetty|skickat från|skickat med|sendt fra|sendt med|sendt via|odesláno z|odoslané z|elküldve|küldve"
+    r"|trimis (?:de pe|din|cu)"
+    r"|wysłan[eo] (?:z|za pomocą|przez|ze)|poslano (?:iz|z|s)|изпратено от|στάλθηκε από|εστάλη από"
+    r"|отправлено (?:с|со|из|от|через)|отправлена с|надіслано (?:з|із|зі|через)|відправлено (?:з|із|зі|через)"
+    r"|адпраўлена з"
+    r"|发自(?:我的)?|發自(?:我的)?|从我的|從我的|发送自|來自|来自|dikirim dari|đã gửi từ|được gửi từ|ส่งจาก"
+    r"|[أا]ُ?رسلت? (?:من|عبر|بواسطة)|مرسل(?:ة)? من|تم الإرسال من|تم الارسال من|נשלח (?:מה?-?|באמצעות)"
+)
+_SENT_AFTER = (
+    r"gesendet|verschickt|geschrieben|から送信(?:されました)?|より送信|から送信しました"
+    r"|发送|發送|傳送|传送|寄出|에서 보냄|에서 전송"
+    r"|gönderildi|üzerinden gönderildi|अपने से भेजा गया|से भेजा गया|lähetetty|küldve"
+)
+_SENT_WITH = re.compile(
+    rf"[ \t\u00a0>*_~-]*(?:{_SENT})[ \u00a0]*(?:{_WORDS_BETWEEN})?[^\s,;:?!\w]?(?:{_DEVICES}){_FEW_MORE}$",
+    re.I,
+)
+_WRITTEN_ON = re.compile(
+    rf"[ \t\u00a0*_]*(?:{_WORDS_BETWEEN})[^\s,;:?!]{{0,20}}(?:{_DEVICES})[^\s,;:?!。、]{{0,20}}"
+    rf"[ \u00a0]*(?:{_WORDS_BETWEEN})(?:{_SENT_AFTER})[ \t.。!]*$",
+    re.I,
+)
+_SENT_IN_CHINESE = re.compile(
+    r"[ \t]*(?:发自|發自)(?:我的)?[ ]?[^\s，。？！,?!]{2,14}(?:[ ]\S{1,12}){0,2}[ \t]*$"
+)
+_GET_OUTLOOK = re.compile(
+    r"[ \t]*(?:get|download|try|obtenir|obtenez|téléchargez?|obtener|obtén|obtenga|descarg\w+|obter|obtenha|baix\w+"
+    r"|transferir|ottieni|scarica|pobierz|uzyskaj|hent|få|skaffa|hämta|lataa|hanki|hol(?:en|e)?(?: sie)?(?: sich)?"
+    r"|laden sie|получить|получите|скачать|скачайте|отримати|отримайте|завантажити|завантажте|获取|下载|取得|下載"
+    r"|الحصول على|احصل على|تنزيل)[ \u00a0]*[^\n?!]{0,25}outlook(?:[^\n?!]{0,14}(?:ios|android|mac"
+    r"|windows))?[ \t.]*$"
+    r"|[^\n?!]{0,15}outlook[^\n?!]{0,25}(?:beziehen|herunterladen|abrufen|downloaden|ophalen|を入手|をダウンロード"
+    r"|다운로드|받기|edinin|indirin|letöltése|beszerzése)[ \t.]*$",
+    re.I,
+)
+_CHECKERS = r"avast|avg|norton|mcafee|eset|kaspersky|mailscanner|antivirus|virus|viren|вирус|wirus"
+_CHECKED = re.compile(
+    r"[ \t]*(?:virus-free|virenfrei|sans virus|libre de virus|senza virus|virusvrij|sem v[ií]rus|без вирусов"
+    r"|wolny od wirusów)"
+    r"[. \t]*(?:www\.\S{1,60})?[ \t]*$|[ \t]*no virus found in this (?:incoming |outgoing )?message"
+    r"|[ \t]*checked by avg"
+    r"|[ \t]*(?:this|diese|ce|cet|este|esta|questa|questo|deze|dit|данное|это|ta)\b[^\n]{0,25}(?:mail|message"
+    r"|nachricht|courriel|correo"
+    r"|mensaje|mensagem|messaggio|bericht|письмо|сообщение|wiadomość)[^\n]{0,80}(?:checked|scanned|geprüft"
+    r"|überprüft|vérifié|comprobado"
+    rf"|verificad|controllat|gecontroleerd|проверен|sprawdzon)[^\n]{{0,60}}(?:{_CHECKERS})"
+    rf"|[ \t]*(?:this|diese)\b[^\n]{{0,25}}(?:mail|message"
+    rf"|nachricht)[^\n]{{0,40}}(?:{_CHECKERS})[^\n]{{0,40}}(?:checked|scanned|geprüft|überprüft)",
+    re.I,
+)
+_ADDRESS_BESIDE = re.compile(r"[<(\[](?:https?://|www\.)[^\s<>()\[\]]*[>)\]]")
+
+# --- Sign-offs. ---
+
+_THANKS_AND = (
+    r"(?:(?:many |best |with )?thanks|thank you|danke|vielen dank|besten dank|merci|gracias|grazie|bedankt"
+    r"|dank(?: u)?|obrigad[oa]"
+    r"|dziękuję|tack|tak|спасибо|дякую)[ ,]*(?:in advance|im voraus|d'avance)?[ ,]*(?:and|&|\+|und|et|y|en|e|i"
+    r"|och|og|и|та|,)[ ]+"
+)
+# Long enough to be nothing else: words may follow ("Viele Grüße aus Berlin, Ann").
+_CLEAR = (
+    r"(?:with )?(?:my |our )?(?:kind(?:est)?|best|warm(?:est)?|many|sincere"
+    r"|personal)(?:,? (?:and )?\w{4,9})? regards|regards|best wishes"
+    r"|(?:yours|very) (?:sincerely|faithfully|truly)(?: yours)?|sincerely(?: yours)?|respectfully(?: yours)?"
+    r"|cordially(?: yours)?"
+    r"|with (?:kind |best |warm )?(?:regards|wishes)|warmly|rgds|all the best"
+    r"|(?:mit )?(?:ganz )?(?:freundlich|viel|lieb|best|schön|herzlich|sonnig|freundschaftlich)(?:en?|em|st?en?|er)?"
+    r"(?: \w{3,12}e[nm]?)? (?:grüßen?|grüssen?|gruessen?|gruß|gruss)|(?:schöne |beste |liebe )?(?:grüße|grüsse"
+    r"|gruesse|gruß|gruss)|mfg|hochachtungsvoll"
+    r"|mit besten empfehlungen"
+    r"|(?:bien |très |tres )?cordialement(?: vôtre)?|(?:meilleures|sincères|cordiales|mes) salutations"
+    r"|salutations(?: distinguées| cordiales)?"
+    r"|bien à (?:vous|toi)|sincèrement|amicalement|respectueusement|cdlt|cdt|bien amicalement"
+    r"|(?:un |muchos |cordiales |atentos )?(?:cordial |afectuoso |atento )?saludos?(?: cordiales| atentos)?"
+    r"|atentamente|cordialmente|atte"
+    r"|(?:reciba|reciban) un [^\n]{0,20}saludo"
+    r"|atenciosamente|(?:com )?(?:os )?(?:meus |nossos )?(?:melhores )?cumprimentos|saudações(?: cordiais)?"
+    r"|respeitosamente"
+    r"|(?:cordiali|distinti|cari|migliori|tanti|i migliori) saluti|(?:un )?(?:cordiale )?saluto|saluti|in fede"
+    r"|(?:met )?(?:hartelijke|vriendelijke|de beste|beste|warme) groet(?:en|jes)?|groet(?:en|jes)?|m\.?v\.?g\.?"
+    r"|hoogachtend"
+    r"|(?:serdecznie |z góry dziękuję i )?pozdrawiam(?:y)?(?: serdecznie)?|(?:serdeczne )?pozdrowienia"
+    r"|z (?:poważaniem|powazaniem|wyrazami szacunku)"
+    r"|(?:med )?(?:vänliga?|bästa|varma|hjärtliga) hälsning(?:ar)?|hälsningar|mvh|m\.v\.h\."
+    r"|(?:med )?(?:de )?(?:venlige?|bedste|kærlige?|mange|vennlige?|hjertelige?|beste) hilsen(?:er)?"
+    r"|(?:de bedste )?hilsner|m\.v\.h|dbh"
+    r"|(?:parhain |ystävällisin |terveisin )?terveisin|s pozdravem|s přátelským pozdravem|s pozdravom"
+    r"|(?:sok )?üdvözlettel|tisztelettel"
+    r"|cu (?:stimă|stima|respect)|lep pozdrav|s poštovanjem|srdačan pozdrav|с уважение|με εκτίμηση|φιλικά"
+    r"|με φιλικούς χαιρετισμούς"
+    r"|(?:en iyi dileklerimle|saygılarım(?:la|ızla)|saygılar|iyi çalışmalar|sevgiler|sevgi ve saygılarımla)"
+    r"|(?:с (?:глубоким |искренним )?уважением|с наилучшими(?: пожеланиями)?|с пожеланиями|всего (?:доброго"
+    r"|хорошего|наилучшего)|искренне ваш)"
+    r"|(?:з (?:глибокою |щирою )?повагою|з найкращими побажаннями|усього найкращого)"
+    r"|敬具|草々|早々|此致|敬礼|敬禮|此致敬礼|祝好|顺祝商祺|順頌商祺|敬上|谨启"
+    r"|(?:و?تقبلوا|وتفضلوا)[^\n]{0,40}(?:الاحترام|التحية|تحياتي)|مع (?:خالص |أطيب |اطيب |فائق )?(?:تحياتي"
+    r"|التحية|التحيات|تحياتنا|الاحترام|التقدير)"
+    r"(?: والتقدير| والاحترام)?|(?:خالص )?تحياتي|تحية طيبة وبعد|أطيب التحيات|بברכה|בברכה|בכבוד רב|trân trọng"
+    r"|thân mến|hormat saya|salam hormat|드림|올림|배상"
+)
+# So short that they say something else as soon as a word follows.
+_SHORT = (
+    r"best|cheers|rgs|br|kr|wr|bw|vg|lg|hg|bg|gr|grtz|mvrgr|vh|kh|dvh|hilsen|att|abs|abraços?|abrazos?|bisous"
+    r"|bises|salut|saludos|ciao|sincerely|ts|t|úd|üdv|poz|pozdr"
+)
+_SIGN_OFF = re.compile(rf"[ \t\u00a0]*(?:{_THANKS_AND})?(?:{_CLEAR})(?P<rest>(?:[^\w\n][^\n]*)?)$", re.I)
+_SHORT_SIGN_OFF = re.compile(rf"[ \t\u00a0]*(?:{_SHORT})(?P<rest>[ \t.,!;:–-]*)$", re.I)
+_VALEDICTION = re.compile(
+    r"[ \t]*(?:veuillez (?:agréer|recevoir|accepter|croire)|je vous prie d'(?:agréer|accepter)"
+    r"|nous vous prions d'agréer"
+    r"|dans l'attente de votre (?:réponse|retour), (?:veuillez|je vous)|sin otro particular)[^\n?]{0,170}$",
+    re.I,
+)
+_PUNCTUATION = " \t\u00a0.,!;:–—-*_~"
+_CONNECTORS = {
+    *(
+        "aus",
+        "from",
+        "fra",
+        "från",
+        "uit",
+        "dal",
+        "da",
+        "de",
+        "di",
+        "du",
+        "des",
+        "d",
+        "of",
+        "for",
+        "the",
+        "and",
+        "at",
+        "in",
+        "im",
+        "bei",
+    ),
+    *(
+        "für",
+        "und",
+        "der",
+        "die",
+        "den",
+        "van",
+        "von",
+        "vom",
+        "zu",
+        "zur",
+        "et",
+        "la",
+        "le",
+        "les",
+        "el",
+        "y",
+        "e",
+        "do",
+        "dos",
+        "das",
+    ),
+    *(
+        "al",
+        "bin",
+        "ibn",
+        "voor",
+        "en",
+        "och",
+        "og",
+        "för",
+        "til",
+        "z",
+        "w",
+        "i",
+        "и",
+        "по",
+        "з",
+        "та",
+        "из",
+        "отдела",
+        "&",
+        "|",
+        "/",
+    ),
+}
+
+# --- What a signature is made of. ---
+
+_CONTACT = re.compile(
+    r"[^\s<>@]{1,80}@[^\s<>@]{1,80}\.\w|https?://|\bwww\.|(?:\+|\b00|\(0|\b0)[\d\s()/.\u00a0-]{6,}\d"
+    r"|\d{2,4}[ .-]\d{3}[ .-]\d{2,}"
+    r"|^[ \t]*(?:t|m|f|e|w|p|tel|telefon|téléphone|teléfono|telefone|phone|ph|mobile|mobil|mob|cell|fax|e-?mail"
+    r"|mail|web|direct|office|skype"
+    r"|тел|моб|факс|電話|电话|手机|传真|携帯|هاتف|جوال|فاكس)[ \t]?[.:：]",
+    re.I,
+)
+_SENTENCE_END = re.compile(r"[?!？！。؟…:：]\s*$|\.{3}\s*$")
+_NAMED_BY_DASH = re.compile(r"[ \t]{0,2}(?:-|--[ ]?|[—–~][ ]?)(?P<name>[^\W\d_][^\n]{0,40})$")
+
+# --- Legal notices. ---
+
+_LEGAL = re.compile(
+    r"(?:strictly |legally )?(?:confidential|privileged)|intended (?:solely |only |recipient|for)"
+    r"|intended recipient|unauthori[sz]ed"
+    r"|delete (?:it|this|the|all)|notify (?:the sender|us)|disseminat\w+|disclos\w+|prohibited|copying"
+    r"|received (?:this|it) in error|liability"
+    r"|virus|environment before print|think before you print|registered (?:office|in)"
+    r"|vertraulich\w*|irrtümlich|unbefugt\w*|nicht gestattet|vernichten|rechtlich geschützt|empfänger|absender"
+    r"|registergericht|amtsgericht"
+    r"|geschäftsführer\w*|handelsregister|ust-?id"
+    r"|confidentiel\w*|destinataires?|par erreur|strictement|interdit\w*|divulgation|usage exclusif"
+    r"|confidencial\w*|destinatari\w*|por error|prohibid\w*|divulgación|por engano|proibid\w*|legalmente"
+    r"|privilegiad\w*|protección de datos"
+    r"|riservat\w*|per errore|vietat\w*|d\.?\s?lgs|gdpr|rgpd|dsgvo"
+    r"|vertrouwelijk\w*|geadresseerde|uitsluitend bestemd|ten onrechte|aansprakelijk\w*"
+    r"|poufn\w*|adresat\w*|omyłkowo|zabronion\w*|wyłącznie"
+    r"|конфиденциальн\w*|получател\w*|адресат\w*|запрещен\w*|по ошибке|ошибочно|конфіденційн\w*|одержувач\w*"
+    r"|помилково|заборонен\w*"
+    r"|gizli\w*|alıcı\w*|yetkisiz|yasaktır|yanlışlıkla"
+    r"|機密|受信者|誤って|破棄|开示|開示|無断|保密|机密|收件人|误收|禁止|删除|刪除|機密資訊"
+    r"|سري\w*|المرسل إليه|بطريق الخطأ|محظور|غير مصرح",
+    re.I,
+)
+_MAX_NOTICE = 4_000
+_BANNER = re.compile(
+    r"[ \t*_\[]*(?:caution|warning|external(?: e-?mail| sender| message)?(?: warning)?|attention|achtung"
+    r"|vorsicht|externe? (?:e-?mail|mail|nachricht)|extern"
+    r"|prudence|précaución|precaución|atenção|cuidado|attenzione|let op|waarschuwing|uwaga|внимание"
+    r"|увага)\b[^\n]{0,60}"
+    r"(?:outside|external|extern\w*|außerhalb|ausserhalb|extérieur\w*|fuera|fora|esterna?o?|esterno|buiten"
+    r"|spoza|zewnętrz\w*|внешн\w*|извне|ззовні)",
+    re.I,
+)
+_LETTER = re.compile(
+    r"mail|message|sender|nachricht|absender|courriel|expéditeur|correo|mensaje|mensagem|messaggio|mittente"
+    r"|bericht|afzender"
+    r"|wiadomoś\w+|письм\w+|сообщени\w+|лист",
+    re.I,
+)
+
+
+def is_sign_off(line: str) -> bool:
+    """`Kind regards,`, with or without the name behind it, in many languages. Thanks are words, and are none."""
+    line = line.strip()
+    if not line or len(line) > MAX_LINE:
+        return False
+    if _SHORT_SIGN_OFF.match(line) or _VALEDICTION.match(line):
+        return True
+    match = _SIGN_OFF.match(line)
+    return bool(match) and _may_follow(match["rest"])
+
+
+def _may_follow(rest: str) -> bool:
+    rest = rest.strip(_PUNCTUATION)
+    return len(rest) <= 50 and (not rest or is_title(rest))
+
+
+def is_title(line: str) -> bool:
+    """A name, a position or a firm: a few words, written large."""
+    words = [word.strip(".,()&|/\"'’„“*_-–—+") for word in line.split()]
+    words = [word for word in words if word]
+    if not 0 < len(words) <= 8 or len(line) > 60 or _SENTENCE_END.search(line):
+        return False
+    return all(_is_large(word) for word in words) and any(word[0].isupper() for word in words)
+
+
+def _is_large(word: str) -> bool:
+    return word[0].isupper() or word.lower() in _CONNECTORS
+
+
+def is_name(line: str) -> bool:
+    """The line right below a sign-off: a name, also a small one, also in a script that knows no capitals."""
+    line = line.strip().strip(",.*_")
+    if is_title(line):
+        return True
+    words = line.split()
+    if len(words) == 1:
+        return len(line) <= 30 and line.replace("-", "").isalpha()
+    has_cases = any(letter.islower() or letter.isupper() for letter in line)
+    return 0 < len(words) <= 4 and len(line) <= 40 and not has_cases and not _SENTENCE_END.search(line)
+
+
+def is_named_by_dash(line: str) -> bool:
+    """`-Ann Smith` or `— Ann`: a name behind a dash, as people sign a note."""
+    match = _NAMED_BY_DASH.match(line[:MAX_LINE])
+    return (
+        bool(match) and len(line.split()) <= 4 and is_title(match["name"]) and not any(map(str.isdigit, line))
+    )
+
+
+def is_contact(line: str) -> bool:
+    """A telephone number, an address of mail or web: what only stands in a signature, or is one."""
+    return len(line) <= MAX_LINE and bool(_CONTACT.search(line))
+
+
+def is_beside_contacts(line: str) -> bool:
+    """What may stand between a name and a telephone number: a firm, a street, anything short but a sentence."""
+    words = line.split()
+    is_sentence = _SENTENCE_END.search(line) or (line.rstrip().endswith(".") and len(words) > 5)
+    begins_small = line.strip()[:1].islower() and len(words) > 3
+    return len(words) <= 14 and len(line) <= 110 and not is_sentence and not begins_small
+
+
+def is_sent_with(line: str) -> bool:
+    """`Sent from my iPhone` and its kin: a mail program says how the letter was written."""
+    if len(line) > MAX_LINE:
+        return False
+    line = _ADDRESS_BESIDE.sub("", line).rstrip()
+    patterns = (_SENT_WITH, _WRITTEN_ON, _SENT_IN_CHINESE, _GET_OUTLOOK, _CHECKED)
+    return any(pattern.match(line) for pattern in patterns)
+
+
+def is_legal(paragraph: str) -> bool:
+    """A legal notice: a paragraph with three different terms of that trade, or two in a short one."""
+    terms = {match[0].lower() for match in _LEGAL.finditer(paragraph[:_MAX_NOTICE])}
+    return len(terms) > 2 or (len(terms) == 2 and len(paragraph) < 300)
+
+
+def is_banner(line: str) -> bool:
+    """`CAUTION: this email comes from outside`, which a server of the reader's house writes on top."""
+    return bool(_BANNER.match(line[:MAX_LINE]) and _LETTER.search(line[:MAX_LINE]))

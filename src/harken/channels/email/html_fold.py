@@ -1,0 +1,263 @@
+"""Folding in HTML as in plain text: the same lines fold, and the elements and words they came from are marked.
+
+Works on what `lib.html.sanitise` made, tag by tag: nothing is parsed anew, and nothing but fixed attributes and
+spans are put in. Everything stays in the letter; `data-fold` tells the page what to hide until somebody asks.
+"""
+
+import html as entities
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from harken.channels.email import html_marks
+from harken.channels.email.folding import Folded, fold, fold_lines, gathered
+from harken.channels.email.html_text import Page
+from harken.channels.email.known import words_of
+from harken.channels.email.sheet import Fold, Mark, Sheet
+from harken.lib.html import MARK, without_marks
+
+# A longer letter is shown whole: the walk takes a second for each megabyte.
+MAX_HTML = 1 << 20
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^<>]*)>")
+_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_VOID = {"br", "hr", "img", "col", "wbr"}
+_LEAVES = {"img", "hr"}
+_PICTURE = "\ufffc"
+
+
+@dataclass(frozen=True)
+class FoldedLetter:
+    """The words of a letter that stay, its signature, and its HTML with both kinds of folds marked."""
+
+    visible_text: str
+    signature: str
+    html: str
+
+
+def fold_letter(text: str, html: str, known: Sequence[str] = (), subject: str = "") -> FoldedLetter:
+    """Fold a letter in both its forms. `html` is sanitised, with its marks, or `""`.
+
+    Where the HTML says the same words as the text, the text folds as the HTML does.
+    """
+    if not html or len(html) > MAX_HTML:
+        plain = fold(text, known, subject)
+        return FoldedLetter(plain.visible_text, plain.signature, without_marks(html))
+    letter = _Letter(html)
+    sheet = fold_lines(letter.lines, known, letter.marks, subject)
+    if words_of("\n".join(letter.lines)) == words_of(text):
+        folded = _without_pictures(gathered(sheet))
+    else:
+        folded = fold(text, known, subject, zip(letter.lines, letter.marks, strict=True))
+    return FoldedLetter(folded.visible_text, folded.signature, letter.folded(sheet))
+
+
+def _without_pictures(folded: Folded) -> Folded:
+    return Folded(_bare(folded.visible_text), _bare(folded.signature))
+
+
+def _bare(text: str) -> str:
+    lines = (line for line in text.split("\n") if line.strip(f" >{_PICTURE}") or _PICTURE not in line)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines).replace(_PICTURE, "")).strip("\n")
+
+
+@dataclass(slots=True)
+class _Node:
+    """A tag, or the words between two; `leaf` numbers what a line can come from."""
+
+    tag: str
+    source: str
+    words: str = ""
+    attributes: dict[str, str | None] = field(default_factory=dict)
+    closes: bool = False
+    leaf: int = -1
+    fold: Fold | None = None
+
+    @property
+    def is_text_node(self) -> bool:
+        return not self.tag
+
+    @property
+    def is_element_node(self) -> bool:
+        return bool(self.tag)
+
+    @property
+    def text_content(self) -> str:
+        return self.words
+
+    def shown(self, fold: Fold) -> str:
+        """Return the source with its fold written in."""
+        if not fold or not self.source.strip():
+            return self.source
+        if not self.tag:
+            return f'<span data-fold="{fold}">{self.source}</span>'
+        return f'{self.source[:-1]} data-fold="{fold}">'
+
+
+class _TracedPage(Page):
+    """A page that knows of each line which leaves it came from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sources: list[list[int]] = []
+        self.leaf = -1
+        self._from: list[int] = []
+
+    def _add(self, words: str) -> None:
+        if words and self.leaf >= 0:
+            self._from.append(self.leaf)
+        super()._add(words)
+
+    def _put(self, line: str) -> None:
+        before = len(self.lines)
+        super()._put(line)
+        self.sources += [[] for _ in range(len(self.lines) - before - 1)] + [self._from]
+        self._from = []
+
+    def _picture(self, node: "_Node") -> None:  # type: ignore[override]
+        self._add(f"[{node.attributes['alt']}]" if (node.attributes.get("alt") or "").strip() else _PICTURE)
+
+    def _rule(self, node: "_Node") -> None:  # type: ignore[override]
+        self._break()
+        self._from = [self.leaf]
+        super()._rule(node)  # type: ignore[arg-type]
+
+
+class _Letter:
+    """Sanitised HTML as nodes in order, and the lines a reader sees of it."""
+
+    def __init__(self, html: str) -> None:
+        self.nodes = list(_nodes(html))
+        self._page = _TracedPage()
+        self._leaf_marks: list[Mark] = []
+        self._open: list[tuple[str, Mark]] = []
+        self._before_quote = False
+        for node in self.nodes:
+            self._walk(node)
+        self._page.text()
+        self.lines = self._page.lines
+        self.marks = [self._mark_of(sources) for sources in self._page.sources]
+
+    def folded(self, sheet: Sheet) -> str:
+        """Return the HTML with the folds of its lines; without any where nothing would stay."""
+        leaves = self._leaf_folds(sheet)
+        if all(leaves.values()):
+            return "".join(node.source for node in self.nodes)
+        for node in self.nodes:
+            node.fold = leaves.get(node.leaf, Fold.NONE) if node.leaf >= 0 else None
+        _inherit(self.nodes)
+        _gather(self.nodes)
+        return "".join(_written(self.nodes))
+
+    def _walk(self, node: _Node) -> None:
+        if node.closes:
+            self._page.leave(node)
+            if self._open:
+                self._open.pop()
+            return
+        if not node.tag or node.tag in _LEAVES:
+            self._note_leaf(node)
+        self._page.enter(node)
+        if not node.tag:
+            return
+        if node.tag in _VOID:
+            self._page.leave(node)
+            return
+        self._enter_mark(node)
+
+    def _note_leaf(self, node: _Node) -> None:
+        self._page.leaf = -1
+        if node.tag or node.words.strip():
+            node.leaf = self._page.leaf = len(self._leaf_marks)
+            self._leaf_marks.append(self._current())
+
+    def _current(self) -> Mark:
+        mark = self._open[-1][1] if self._open else Mark.NONE
+        return Mark.NONE if mark == Mark.ATTRIBUTION and not self._before_quote else mark
+
+    def _enter_mark(self, node: _Node) -> None:
+        own = Mark(node.attributes.pop(MARK, None) or "")
+        if not own and node.tag == "div" and html_marks.is_ruled(node.attributes.get("style") or ""):
+            own = Mark.HEADER
+        if node.tag == "blockquote":
+            # Behind a quote inside the same element stand answers.
+            self._before_quote = False
+        elif own == Mark.ATTRIBUTION:
+            self._before_quote = True
+        self._open.append((node.tag, own or (self._open[-1][1] if self._open else Mark.NONE)))
+
+    def _mark_of(self, sources: list[int]) -> Mark:
+        marks = {self._leaf_marks[leaf] for leaf in sources}
+        return marks.pop() if len(marks) == 1 else Mark.NONE
+
+    def _leaf_folds(self, sheet: Sheet) -> dict[int, Fold]:
+        folds: dict[int, Fold] = {}
+        for sources, fold_ in zip(self._page.sources, sheet.folds, strict=True):
+            for leaf in sources:
+                folds[leaf] = fold_ if folds.get(leaf, fold_) == fold_ else Fold.NONE
+        return folds
+
+
+def _nodes(html: str) -> list[_Node]:
+    nodes, at = [], 0
+    for match in _TAG.finditer(html):
+        if match.start() > at:
+            nodes.append(_text(html[at : match.start()]))
+        nodes.append(_tag(match))
+        at = match.end()
+    return [*nodes, _text(html[at:])] if at < len(html) else nodes
+
+
+def _text(source: str) -> _Node:
+    return _Node("", source, entities.unescape(source))
+
+
+def _tag(match: re.Match[str]) -> _Node:
+    found = _ATTRIBUTE.findall(match[3])
+    attributes: dict[str, str | None] = {name: entities.unescape(value) for name, value in found}
+    return _Node(match[2], without_marks(match[0]), "", attributes, bool(match[1]))
+
+
+def _inherit(nodes: list[_Node]) -> None:
+    """What has no words of its own (a line break, an empty paragraph) folds between two leaves that fold."""
+    following: list[Fold | None] = []
+    after: Fold | None = None
+    for node in reversed(nodes):
+        following.append(after)
+        after = node.fold if node.fold is not None else after
+    before: Fold | None = None
+    for node, next_fold in zip(nodes, reversed(following), strict=True):
+        if node.fold is not None:
+            before = node.fold
+        elif before and next_fold != Fold.NONE:
+            node.fold = next_fold or before
+
+
+def _gather(nodes: list[_Node]) -> None:
+    """An element folds when all of its leaves fold alike."""
+    open_elements: list[tuple[_Node, set[Fold]]] = []
+    for node in nodes:
+        if node.leaf >= 0 and open_elements:
+            open_elements[-1][1].add(node.fold or Fold.NONE)
+        elif node.closes and open_elements:
+            element, folds = open_elements.pop()
+            if folds:
+                element.fold = next(iter(folds)) if len(folds) == 1 else Fold.NONE
+            if open_elements:
+                open_elements[-1][1].update(folds)
+        elif node.tag and node.tag not in _VOID and not node.closes:
+            open_elements.append((node, set()))
+
+
+def _written(nodes: list[_Node]) -> list[str]:
+    written: list[str] = []
+    inside = 0
+    for node in nodes:
+        is_element = bool(node.tag) and node.tag not in _VOID
+        if node.closes:
+            inside -= inside > 0
+            written.append(node.source)
+            continue
+        written.append(node.source if inside else node.shown(node.fold or Fold.NONE))
+        if is_element and (inside or node.fold):
+            inside += 1
+    return written
