@@ -62,6 +62,12 @@ class Incoming:
     `signature`. `html` is `""` when there was none, and sanitised already (`lib.html.sanitise`), for that may take
     long; its marks are for `fold_letter`, which takes them out again. Ids come without angle brackets. `protection` is a value of `Message.Protection`: signed content is in `text`, not verified;
     of what is encrypted only the container is here, among the files.
+
+    What is known by a sign of its letter says so in a header line ("List-Id: <…>"): `automatic_by` a robot (an
+    answer to something when `auto_answer`), `bulk_by` a letter that asks for no automatic answer, `spam_by` the
+    verdict of the server before us. `lists` are addresses that stand for many readers. A `bounce` or a
+    `complaint` is about the letters in `bounced_ids`, or those that carried an address in `bounced_reply_to`;
+    `bounced_statuses` (RFC 3463) go with the recipients.
     """
 
     sender: Address
@@ -84,6 +90,16 @@ class Incoming:
     bounced_ids: tuple[str, ...] = ()
     bounced_recipients: tuple[str, ...] = ()
     delayed_recipients: tuple[str, ...] = ()
+    bounced_statuses: tuple[str, ...] = ()
+    bounced_words: str = ""
+    bounced_reply_to: tuple[str, ...] = ()
+    complaint: bool = False
+    automatic_by: str = ""
+    auto_answer: bool = False
+    bulk_by: str = ""
+    spam_by: str = ""
+    lists: tuple[str, ...] = ()
+    loop_marks: tuple[str, ...] = ()
     content_sha256: str = ""
     protection: str = ""
     invitation: Invitation | None = None
@@ -121,6 +137,10 @@ class Outgoing:
     references: tuple[str, ...] = ()
     files: tuple[OutgoingFile, ...] = ()
     automatic: bool = False
+    # By what a desk knows its own letter, whoever sends it back.
+    loop_mark: str = ""
+    # The signed token of a mailbox's own test letter.
+    heartbeat: str = ""
 
 
 class OutcomeState(StrEnum):

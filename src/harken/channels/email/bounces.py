@@ -6,7 +6,7 @@ system seems to speak: people forward failures and ask about them, and are not r
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import MessageError
 
@@ -42,29 +42,47 @@ _SUBJECT = re.compile(
     r"|تعذر التسليم|فشل التسليم",
     re.I,
 )
-_FIELD = re.compile(r"^(original-recipient|final-recipient|action)[ \t]*:[ \t]*(.*)$", re.I | re.M)
+_FIELD = re.compile(
+    r"^(original-recipient|final-recipient|action|status|diagnostic-code)[ \t]*:[ \t]*(.*)$", re.I | re.M
+)
+_STATUS_CODE = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _SMTP_CODE = re.compile(r"\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|\b[45]\.\d\.\d{1,3}\b|\b55\d\b")
 _ID_LINE = re.compile(r"^[> \t]*message-id[ \t]*:[ \t]*<([^<>\s]{1,900})>", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The mails that came back, who will never get them, and who has not got them yet."""
+    """The mails that came back, who will never get them and why (RFC 3463), and who has not got them yet.
+
+    `statuses` has one entry for each of the recipients, `""` where nothing was said; `words` is what the far
+    server said of the first of them.
+    """
 
     ids: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     delayed: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
     failed: list[str]
     delayed: list[str]
+    statuses: dict[str, str] = field(default_factory=dict)
+    words: str = ""
+
+    def note(self, block: dict[str, str], *, is_delayed: bool) -> None:
+        """Take in what a report says of one recipient."""
+        recipient = _recipient(block)
+        (self.delayed if is_delayed else self.failed).append(recipient)
+        self.statuses.setdefault(recipient, _status_of(block))
+        self.words = self.words or block.get("diagnostic-code", "").partition(";")[2].strip()
 
 
 def failure(root: Part, sender: Address, subject: str, text: str) -> Failure | None:
     """Return what failed, or None when this mail reports no failure."""
-    entities = list(_all_parts(root))
+    entities = list(all_parts(root))
     reports = [part for part in entities if part.media_type in _STATUS]
     found = _reported(reports) if reports or _is_report(root) else None
     if found is None and (reports or not _may_report(root, sender, subject)):
@@ -74,10 +92,18 @@ def failure(root: Part, sender: Address, subject: str, text: str) -> Failure | N
         found = _by_patterns(root, certain=found is not None or spoken)
     if found is None:
         return None
-    return Failure(_failed_ids(root, entities, text), _unique(found.failed), _unique(found.delayed))
+    failed = _unique(found.failed)
+    return Failure(
+        ids=ids_of_what_came_back(root, entities, text),
+        recipients=failed,
+        delayed=_unique(found.delayed),
+        statuses=tuple(found.statuses.get(each) or _written_status(text) for each in failed),
+        words=found.words,
+    )
 
 
-def _all_parts(root: Part) -> Iterator[Part]:
+def all_parts(root: Part) -> Iterator[Part]:
+    """Every entity of a mail, those of enclosed mails included."""
     waiting = [root]
     while waiting:
         part = waiting.pop()
@@ -102,7 +128,7 @@ def _reported(reports: list[Part]) -> _Found | None:
         if action in {"delivered", "relayed", "expanded"}:
             succeeded = True
         elif "action" in block or _recipient(block):
-            (found.delayed if action == "delayed" else found.failed).append(_recipient(block))
+            found.note(block, is_delayed=action == "delayed")
     return None if succeeded and not (found.failed or found.delayed) else found
 
 
@@ -117,6 +143,17 @@ def _recipient(fields: dict[str, str]) -> str:
         if address:
             return address
     return ""
+
+
+def _status_of(fields: dict[str, str]) -> str:
+    """The far server's own code says more than the reporter's summary ("Status: 5.0.0")."""
+    told = _STATUS_CODE.search(fields.get("diagnostic-code", ""))
+    summed_up = _STATUS_CODE.search(fields.get("status", ""))
+    return (told or summed_up or [""])[0]
+
+
+def _written_status(text: str) -> str:
+    return (_STATUS_CODE.search(text[:MAX_SEARCHED]) or [""])[0]
 
 
 def _is_daemon(root: Part, sender: Address) -> bool:
@@ -155,7 +192,7 @@ def _decoded(found: frozenset[bytes]) -> list[str]:
     return sorted(address.decode("utf-8", "replace") for address in found)
 
 
-def _failed_ids(root: Part, entities: list[Part], text: str) -> tuple[str, ...]:
+def ids_of_what_came_back(root: Part, entities: list[Part], text: str) -> tuple[str, ...]:
     """The Message-IDs of what came back: enclosed, in enclosed headers, in the words, in the references."""
     enclosed = [part.headers.text("message-id").strip().strip("<>") for part in entities if part.depth]
     written = [

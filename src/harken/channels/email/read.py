@@ -3,7 +3,7 @@
 import re
 
 from harken.channels.contract import Address, Incoming
-from harken.channels.email import bounces, dates, headers, html_marks, mime, parts, protection, robots
+from harken.channels.email import dates, headers, html_marks, machines, mime, parts, protection
 from harken.channels.email.fingerprint import content_sha256
 from harken.channels.email.headers import Headers
 from harken.channels.email.html_fold import fold_letter
@@ -28,7 +28,6 @@ def read(raw: bytes) -> Incoming:
     sender = _sender(found, hint)
     html = sanitise(body.html, html_marks.mark_of) if body.html else ""
     folded = fold_letter(body.text, html, subject=subject)
-    failure = bounces.failure(root, sender, subject, body.text)
     return Incoming(
         sender=sender,
         subject=subject,
@@ -45,14 +44,10 @@ def read(raw: bytes) -> Incoming:
         reply_to=_people(found, "reply-to", hint),
         delivered_to=_delivered_to(found),
         sent_at=dates.moment(found.text("date")),
-        auto_reply=failure is None and robots.is_automatic(root, subject),
-        bounce=failure is not None,
-        bounced_ids=failure.ids if failure else (),
-        bounced_recipients=failure.recipients if failure else (),
-        delayed_recipients=failure.delayed if failure else (),
         content_sha256=content_sha256(root),
         protection=protection.of(root, body.text),
         invitation=body.invitation,
+        **machines.signs(root, sender, subject, body.text),
     )
 
 

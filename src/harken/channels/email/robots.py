@@ -1,9 +1,13 @@
-"""Mail that no person wrote: automatic answers. Delivery failures are in `bounces`."""
+"""Mail that no person wrote: automatic answers and messages. Delivery failures are in `bounces`."""
 
 import re
+from dataclasses import dataclass
 
-from harken.channels.email.headers import token
+from harken.channels.email.headers import Headers, token
 from harken.channels.email.mime import Part
+from harken.lib.text import one_line
+
+LONGEST_SIGN = 200
 
 _YES_HEADERS = (
     "x-autoreply",
@@ -30,26 +34,61 @@ _SUBJECT = re.compile(
 )
 
 
-def is_automatic(root: Part, subject: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """The sign by which a robot was known, and whether it answers somebody or speaks up by itself."""
+
+    by: str
+    is_answer: bool
+
+
+def automatic(root: Part, subject: str) -> Automatic | None:
     """Say whether a program wrote this: RFC 3834 first, then the headers vendors use, then their subjects.
 
     Mail of a list is not automatic: `Precedence: bulk` stands on people's letters too.
     """
     found = root.headers
+    is_answer = "in-reply-to" in found
     declared = token(found.text("auto-submitted"))
     if declared:
-        return declared != "no"
-    # Reports that are no failures: read receipts, complaints. And nobody writes from the empty address.
-    if root.media_type == "multipart/report" or found.raw("return-path").strip() == b"<>":
-        return True
-    if any(token(found.text(name)) not in _NO for name in _YES_HEADERS):
-        return True
-    precedence = {token(found.text("precedence")), token(found.text("x-precedence"))}
-    if "auto_reply" in precedence or "auto-reply" in precedence:
-        return True
-    if (
-        found.text("x-post-messageclass").startswith("9;")
-        or "autoresponder" in found.text("delivered-to").lower()
-    ):
-        return True
+        is_reply = declared.startswith("auto-repl")
+        sign = _sign(found, "auto-submitted")
+        return None if declared == "no" else Automatic(sign, is_reply or is_answer or _is_typical(subject))
+    by = _answering_sign(root) or (_subject_sign(subject))
+    if by:
+        return Automatic(by, is_answer=True)
+    by = _speaking_sign(root)
+    return Automatic(by, is_answer) if by else None
+
+
+def _answering_sign(root: Part) -> str:
+    found = root.headers
+    # Reports that are no failures: read receipts.
+    if root.media_type == "multipart/report":
+        return _sign(found, "content-type")
+    for name in _YES_HEADERS:
+        if token(found.text(name)) not in _NO:
+            return _sign(found, name)
+    for name in ("precedence", "x-precedence"):
+        if token(found.text(name)) in {"auto_reply", "auto-reply"}:
+            return _sign(found, name)
+    if found.text("x-post-messageclass").startswith("9;"):
+        return _sign(found, "x-post-messageclass")
+    return _sign(found, "delivered-to") if "autoresponder" in found.text("delivered-to").lower() else ""
+
+
+def _subject_sign(subject: str) -> str:
+    return one_line(f"Subject: {subject}", LONGEST_SIGN) if _is_typical(subject) else ""
+
+
+def _is_typical(subject: str) -> bool:
     return bool(_SUBJECT.match(subject))
+
+
+def _speaking_sign(root: Part) -> str:
+    # Nobody writes from the empty address.
+    return "Return-Path: <>" if root.headers.raw("return-path").strip() == b"<>" else ""
+
+
+def _sign(found: Headers, name: str) -> str:
+    return one_line(f"{name.title()}: {found.text(name)}", LONGEST_SIGN)

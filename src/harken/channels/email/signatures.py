@@ -12,6 +12,7 @@ REPLY_ADDRESS = "reply-address"
 COLLEAGUE_ADDRESS = "colleague-address"
 MESSAGE_ID = "message-id"
 NOTICE_ID = "notice-id"
+LOOP_MARK = "loop-mark"
 LONGEST_LOCAL_PART = 64
 AGENT_BYTES = 4
 POSITION_BYTES = 4
@@ -57,6 +58,11 @@ def new_message_id(workspace: Workspace, mailbox: str, message_id: int) -> str:
     """Return a Message-ID (RFC 5322, 3.6.4) without its brackets: number, 40 random bits, 128 bits of proof."""
     token = tokens.signed(workspace.key(MESSAGE_ID), message_id, nonce=tokens.nonce())
     return f"{token}@{_id_domain(mailbox)}"
+
+
+def loop_mark(workspace: Workspace) -> str:
+    """Return the mark on every letter that leaves: whoever sends one back, with a new id or without, shows it."""
+    return tokens.signed(workspace.key(LOOP_MARK), workspace.pk)
 
 
 def message_id_in(workspace: Workspace, external_id: str) -> int | None:

@@ -21,7 +21,6 @@ class Enclosure:
     content_id: str = ""
     is_inline: bool = False
     declared_name: str = ""
-    declared_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(position__gt=position)
 
     def that_must_be_seen_by(self, agent: Agent) -> Self:
-        """Those an agent must have read before answering: others' words, but not what the desk wrote by itself."""
-        robots = models.Q(kind=Message.Kind.NOTICE) | models.Q(kind=Message.Kind.NOTE, is_automatic=True)
-        return self.exclude(author_agent=agent).exclude(robots)
+        """Those an agent must have read before answering: what other people wrote.
+
+        Robots do not count, the desk's own and theirs alike: what changes no turn stops no answer.
+        """
+        return self.exclude(author_agent=agent).exclude(is_automatic=True)
 
 
 class Message(models.Model):
@@ -189,8 +190,6 @@ class Attachment(models.Model):
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     content_id = models.CharField(max_length=500, default="")
     is_inline = models.BooleanField(default=False)
-    # What the sender's program wrote where that is no safe name, such as a path: told, and never saved under.
-    declared_name = models.CharField(max_length=255, default="", blank=True)
     # What the sender's program wrote where that is no safe name, such as a path: told, and never saved under.
     declared_name = models.CharField(max_length=255, default="", blank=True)
 

@@ -135,9 +135,14 @@ class Ticket(WhoTakesPart, models.Model):
         channel_kind: str = "email",
         channel_id: int | None = None,
         by: Agent | None = None,
+        is_quiet: bool = False,
         **message: Any,
     ) -> "Ticket":
-        """Open a ticket with the requester's first message. `message` takes what `receive` takes."""
+        """Open a ticket with the requester's first message. `message` takes what `receive` takes.
+
+        It is our turn, also when a robot wrote: an alarm is to be seen. A quiet one is closed from the start: kept,
+        found by search, and nobody's work.
+        """
         ticket = cls(
             workspace=requester.workspace,
             number=-1 - secrets.randbits(62),
@@ -146,9 +151,11 @@ class Ticket(WhoTakesPart, models.Model):
             company_id=requester.contact.company_id,
             channel_kind=channel_kind,
             channel_id=channel_id,
+            state=State.CLOSED if is_quiet else State.OPEN,
+            closed_at=timezone.now() if is_quiet else None,
         )
         rows.insert(ticket)
-        first = ticket._take_in(words, requester, **message)
+        first = ticket._take_in(words, requester, is_quiet=is_quiet, **message)
         ticket._take_number()
         record("ticket.opened", ticket, by=by, number=ticket.number)
         record("message.received", first, number=ticket.number)
@@ -319,6 +326,7 @@ class Ticket(WhoTakesPart, models.Model):
         to: Sequence[str] = (),
         cc: Sequence[str] = (),
         is_automatic: bool = False,
+        is_quiet: bool | None = None,
         **fields: Any,
     ) -> Message:
         message = self._add(
@@ -332,7 +340,7 @@ class Ticket(WhoTakesPart, models.Model):
             **fields,
         )
         let_join(self, [sender.address, *cc], copied=cc)
-        if not is_automatic and self.state != self.State.SPAM:
+        if not (is_automatic if is_quiet is None else is_quiet) and self.state != self.State.SPAM:
             self.state, self.closed_at = self.State.OPEN, None
             self.waiting_since = self.waiting_since or message.created_at
         self._save("state", "closed_at", "waiting_since")
