@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from harken.channels.contract import Address, Outgoing, OutgoingFile
+from harken.channels.contract import Address, Outgoing
 from harken.channels.email.bodies import html_body, text_body
-from harken.channels.email.signatures import reply_address
+from harken.channels.email.signatures import loop_mark, reply_address
+from harken.channels.enclosed import enclosed
 from harken.channels.models import Channel
 from harken.contacts.models import Identity
-from harken.files import storage
-from harken.tickets.models import Attachment, Message, Ticket
+from harken.tickets.models import Message, Ticket
 
 # Enough for every mail program to find its thread; longer chains only grow.
 MOST_REFERENCES = 30
@@ -43,6 +44,8 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
     ticket = message.ticket
     chain = _chain(message)
     signature = message.author_agent.signature if message.author_agent else ""
+    files, links = enclosed(message, channel.mailbox.most_megabytes)
+    html = html_body(message.text, message.html, signature, message.language, links)
     return Outgoing(
         reference=message.external_id,
         sender=Address(channel.address, _sender_name(message, channel)),
@@ -52,19 +55,16 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
         recipients=tuple(recipients),
         to=_named(message, message.to),
         cc=_named(message, message.cc),
-        subject=_subject(ticket),
-        text=text_body(message.text, signature),
-        html=html_body(message.text, message.html, signature, message.language),
+        subject=_subject(message),
+        text=text_body(message.text, signature, links),
+        html="" if channel.mailbox.is_plain_text else html,
         written_at=message.created_at,
         in_reply_to=chain[-1] if chain else "",
         references=tuple(chain[:1] + chain[1:][-(MOST_REFERENCES - 1) :]),
-        files=tuple(_outgoing_file(attachment) for attachment in message.attachments.select_related("file")),
+        files=files,
+        automatic=message.kind == Message.Kind.NOTICE,
+        loop_mark=loop_mark(channel.workspace),
     )
-
-
-def _outgoing_file(attachment: Attachment) -> OutgoingFile:
-    content = storage.read(attachment.workspace_id, attachment.file.sha256)
-    return OutgoingFile(attachment.name, attachment.media_type, content, attachment.content_id)
 
 
 def _sender_name(message: Message, channel: Channel) -> str:
@@ -73,7 +73,12 @@ def _sender_name(message: Message, channel: Channel) -> str:
     return f"{agent.name}, {company}" if agent and agent.name else company
 
 
-def _subject(ticket: Ticket) -> str:
+def _subject(message: Message) -> str:
+    ticket = message.ticket
+    if message.kind == Message.Kind.NOTICE:
+        # Nothing a stranger wrote: whoever gets it may not be who wrote to us.
+        with translation.override(ticket.workspace.language):
+            return str(_("We received your message [%(number)s]") % {"number": ticket.short_number})
     subject = ticket.subject or _("Your message")
     return str(subject) if str(subject).lower().startswith("re:") else f"Re: {subject}"
 
@@ -81,6 +86,9 @@ def _subject(ticket: Ticket) -> str:
 def _chain(message: Message) -> list[str]:
     """What was said before on this ticket, and what that referred to, oldest first; notes are no part of it."""
     before = message.ticket.messages.filter(position__lt=message.position).exclude(external_id="")
+    if message.kind == Message.Kind.NOTICE:
+        # The id it answers and no more: even ids are words that a stranger chose.
+        return list(before.order_by("position").values_list("external_id", flat=True)[:1])
     said = (
         before.exclude(kind=Message.Kind.NOTE).order_by("position").values_list("references", "external_id")
     )
@@ -90,6 +98,8 @@ def _chain(message: Message) -> list[str]:
 
 
 def _named(message: Message, addresses: Sequence[str]) -> tuple[Address, ...]:
+    if message.kind == Message.Kind.NOTICE:
+        return tuple(map(Address, addresses))
     known = Identity.objects.filter(workspace_id=message.workspace_id, address__in=addresses).select_related(
         "contact"
     )

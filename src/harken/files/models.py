@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Self
 from urllib.parse import quote
 
@@ -42,6 +43,11 @@ class File(models.Model):
         """
         path = f"/files/{sign(self.workspace_id, self.pk)}/{quote(filenames.safe(self.name), safe='')}"
         return f"{settings.HARKEN_FILES_ORIGIN}{path}{'?inline' if inline else ''}"
+
+    def url_until(self, day: date) -> str:
+        """Return a whole address that opens to the end of that day, for a letter."""
+        path = f"/files/{sign(self.workspace_id, self.pk, until=day)}/{quote(filenames.safe(self.name), safe='')}"
+        return f"{settings.HARKEN_FILES_ORIGIN or settings.HARKEN_URL}{path}"
 
     def content(self) -> bytes:
         """Return the bytes. Raises FileMissing or FileAltered."""

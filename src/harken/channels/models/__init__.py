@@ -5,6 +5,7 @@ from harken.channels.models.grant import Grant
 from harken.channels.models.heartbeat import Heartbeat
 from harken.channels.models.ledger import Arrival, RawMail
 from harken.channels.models.ledger_check import LedgerCheck
+from harken.channels.models.pace import Pace
 from harken.channels.models.retention import Retention
 from harken.channels.models.sending import DkimKey, DomainCheck
 from harken.channels.models.tally import Tally
@@ -22,6 +23,7 @@ __all__ = [
     "Heartbeat",
     "LedgerCheck",
     "Mailbox",
+    "Pace",
     "Part",
     "RawMail",
     "Retention",

@@ -158,6 +158,12 @@ class Mailbox(models.Model):
         return bool(self.imap_host)
 
 
+class FolderStateQuerySet(models.QuerySet["FolderState"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+
 class FolderState(models.Model):
     """How far a folder has been read: everything up to `highest_uid` of this UIDVALIDITY is in the ledger."""
 
@@ -171,6 +177,8 @@ class FolderState(models.Model):
     # The last comparison of the ledger with the server: which UIDs lie there and are not here.
     compared_at = models.DateTimeField(null=True)
     missing = models.JSONField(default=list)
+
+    objects = FolderStateQuerySet.as_manager()
 
     class Meta:
         constraints = (
