@@ -55,6 +55,7 @@ _SIGNS = {
     "enspace": " ",
 }
 _FONT_CODECS = {
+    0: "cp1252",
     77: "mac_roman",
     128: "cp932",
     129: "cp949",
@@ -141,7 +142,7 @@ class _Page:
     def flush(self) -> None:
         """Decode the bytes that came one by one: a letter may be two of them."""
         if self.pending:
-            self.out.append(charsets.decode(bytes(self.pending), self.group.codec))
+            self.out.append(self.pending.decode(self.group.codec, "replace"))
             self.pending.clear()
 
     def say(self, words: str) -> None:
