@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from harken.agents.middleware import AgentRequest
 from harken.channels.email.html_text import render
 from harken.channels.models import Arrival
+from harken.channels.sender_words import sentences
 from harken.lib.html import sanitise
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
 from harken.tickets.attached import AttachedFile, keep_files
@@ -68,6 +69,10 @@ class MessageOut(Schema):
     to: list[str]
     cc: list[str]
     is_automatic: bool
+    sender_check: Literal["", "verified", "unverified", "failed"] = Field(
+        description="whether the letter is really from its sender's domain; empty where nobody looked"
+    )
+    sender_reasons: list[str] = Field(description="what that check went by, in words")
     attachments: list[AttachmentOut]
     deliveries: list[DeliveryOut]
     created_at: datetime
@@ -78,6 +83,10 @@ class MessageOut(Schema):
         kind = "contact" if message.kind == Message.Kind.CONTACT else "agent"
         author_id = message.author_contact_id if kind == "contact" else message.author_agent_id
         return {"kind": kind, "id": author_id, "name": message.author_name, "address": message.author_address}
+
+    @staticmethod
+    def resolve_sender_reasons(message: Message) -> list[str]:
+        return sentences(message.sender_evidence)
 
     @staticmethod
     def resolve_visible_text(message: Message) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
 from harken.channels.models import Delivery
+from harken.channels.sender_words import sentences
 from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
 from harken.events.models import Event
@@ -32,6 +33,16 @@ class AttachedFile:
 
 
 @dataclass(frozen=True)
+class SenderMark:
+    """Whether the letter is really from whom it says: the state, its label, and what it went by."""
+
+    state: str
+    label: str
+    address: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
 class Entry:
     """One message, ready to print."""
 
@@ -42,6 +53,7 @@ class Entry:
     initials: str
     at: datetime
     to: str
+    sender: SenderMark | None
     language: str
     text: str
     quoted: str
@@ -135,6 +147,7 @@ def entry_of(message: Any) -> Entry:
         initials=author.initials if author else "?",
         at=message.created_at,
         to=_recipients(message),
+        sender=_sender_mark(message),
         language=message.language,
         text=words[:LETTERS_SHOWN],
         quoted=quoted[:LETTERS_SHOWN],
@@ -155,6 +168,13 @@ def _folded(message: Message) -> str:
         return ""
     text, words = message.text.strip(), message.visible_text.strip()
     return text.removeprefix(words).strip()
+
+
+def _sender_mark(message: Message) -> SenderMark | None:
+    if not message.sender_check:
+        return None
+    label, reasons = message.get_sender_check_display(), sentences(message.sender_evidence)
+    return SenderMark(message.sender_check, label, message.author_address, reasons)
 
 
 def _recipients(message: Message) -> str:
