@@ -3,13 +3,22 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from harken.channels.models import Channel, Mailbox
+from harken.channels.models import Channel, Grant, Mailbox
 from harken.channels.models.channel import Security
 from harken.lib.addresses import normalise
 
 _LTR = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
+_URL = forms.URLInput(attrs=_LTR)
+HEARTBEATS = (
+    (0, _("never")),
+    (10, _("every 10 minutes")),
+    (30, _("every 30 minutes")),
+    (60, _("every hour")),
+    (240, _("every 4 hours")),
+)
 _KEEP = _("Leave it empty to keep the one that is set.")
 
 
@@ -39,6 +48,7 @@ class MailboxForm(forms.ModelForm):
             "smtp_security",
             "smtp_user",
             "smtp_password",
+            "heartbeat_minutes",
         )
         labels = {
             "from_name": _("Name that customers see"),
@@ -55,11 +65,15 @@ class MailboxForm(forms.ModelForm):
             "smtp_security": _("Encryption"),
             "smtp_user": _("User name"),
             "smtp_password": _("Password"),
+            "heartbeat_minutes": _("Test letter"),
         }
         help_texts = {
             "imap_host": _("Leave it empty when letters are forwarded to Harken."),
             "take_from": _("Older letters stay where they are."),
             "smtp_host": _("Leave it empty to send through the installation’s own server."),
+            "heartbeat_minutes": _(
+                "Harken writes to this mailbox itself and sees whether the letter comes back. It makes no request."
+            ),
         }
         widgets = {
             "imap_host": forms.TextInput(attrs=_LTR),
@@ -70,6 +84,7 @@ class MailboxForm(forms.ModelForm):
             "smtp_host": forms.TextInput(attrs=_LTR),
             "smtp_user": forms.TextInput(attrs=_LTR),
             "smtp_password": forms.PasswordInput(attrs=_LTR),
+            "heartbeat_minutes": forms.Select(choices=HEARTBEATS),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -128,3 +143,71 @@ class MailboxForm(forms.ModelForm):
 
 def _is_here(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
+
+
+class GrantForm(forms.ModelForm):
+    """This desk's registration at a mailbox's provider. The secret is never shown again; empty keeps it."""
+
+    authorize_url = forms.URLField(
+        required=False, max_length=500, assume_scheme="https", label=_("Page to sign in on"), widget=_URL
+    )
+    token_url = forms.URLField(
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        label=_("Address that gives tokens"),
+        widget=_URL,
+    )
+
+    class Meta:
+        model = Grant
+        fields = ("provider", "client_id", "client_secret", "authorize_url", "token_url", "scope")
+        labels = {
+            "provider": _("Provider"),
+            "client_id": _("Client id"),
+            "client_secret": _("Client secret"),
+            "scope": _("Scope"),
+        }
+        widgets = {
+            "client_id": forms.TextInput(attrs=_LTR),
+            "client_secret": forms.PasswordInput(attrs=_LTR),
+            "scope": forms.TextInput(attrs=_LTR),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._before = (self.instance.provider, self.instance.client_id, self.instance.token_url)
+        self._secret = self.instance.client_secret
+        if self.instance.pk:
+            self.fields["client_secret"].help_text = _KEEP
+
+    @property
+    def is_other(self) -> bool:
+        """Say whether it is another registration than before."""
+        given = self.cleaned_data
+        return self._before != (given["provider"], given["client_id"], given["token_url"])
+
+    def clean_client_secret(self) -> str:
+        given: str = self.cleaned_data["client_secret"]
+        return given or self._secret
+
+    def clean_authorize_url(self) -> str:
+        return self._address("authorize_url")
+
+    def clean_token_url(self) -> str:
+        return self._address("token_url")
+
+    def clean(self) -> dict[str, Any]:
+        """A provider that is not known says itself where to go."""
+        given = super().clean() or {}
+        if given.get("provider") == Grant.Provider.CUSTOM:
+            for name in ("authorize_url", "token_url", "scope"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("Another provider needs this."))
+        return given
+
+    def _address(self, name: str) -> str:
+        address: str = self.cleaned_data[name]
+        if address and not address.startswith("https://") and not settings.HARKEN_ALLOW_INTERNAL:
+            raise forms.ValidationError(_("The address must begin with https://."))
+        return address

@@ -9,6 +9,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("inbox/", views.inbox, name="inbox"),
+    path("inbox/troubles/", views.troubles, name="troubles"),
     path("inbox/<int:number>/", views.row, name="row"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
     path("tickets/<int:number>/messages/", views.messages, name="messages"),

@@ -22,6 +22,7 @@ from harken.desk.forms import AnswerForm
 from harken.desk.inbox import VIEWS, find_row, page_of, view_named
 from harken.desk.person import people_of, person_of
 from harken.desk.thread import entry_of, readable, thread_of
+from harken.desk.troubles import troubles_shown_to
 from harken.tickets.errors import SomethingUnseen, TicketError
 from harken.tickets.models import Message, Ticket
 
@@ -122,9 +123,12 @@ def deliveries(request: AgentRequest, message_id: int) -> HttpResponse:
 
 @require_safe
 def body(request: AgentRequest, message_id: int) -> HttpResponse:
-    """GET returns a message as it was sent, as a document for a sandboxed frame; `pictures` lets remote ones in."""
+    """GET returns a message as it was sent, as a document for a sandboxed frame.
+
+    `pictures` lets remote ones in, `all` shows what is folded.
+    """
     message = get_object_or_404(Message.objects.visible_to(request.agent), pk=message_id)
-    return letter.answer_with(message, pictures="pictures" in request.GET)
+    return letter.answer_with(message, letter.Asked.of(request.GET))
 
 
 @require_safe
@@ -132,6 +136,12 @@ def person(request: AgentRequest, contact_id: int) -> HttpResponse:
     """GET shows somebody outside, how to reach them and what they asked."""
     contact = get_object_or_404(people_of(request.agent), pk=contact_id)
     return _render(request, "desk/person.html", {"person": person_of(contact, request.agent)})
+
+
+@require_safe
+def troubles(request: AgentRequest) -> HttpResponse:
+    """GET returns what keeps mail from coming or going now, for the head of an open inbox."""
+    return _render(request, "desk/_troubles.html", {"troubles": troubles_shown_to(request.agent)})
 
 
 def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
@@ -191,7 +201,8 @@ def _whole_page(
 
 def _page(request: AgentRequest) -> dict[str, Any]:
     # The cursor first: what happens while the page is being made is told to it afterwards.
-    return {"live_cursor": realtime.cursor(), "conversation": None} | _list(request)
+    live = {"live_cursor": realtime.cursor(), "conversation": None}
+    return live | {"troubles": troubles_shown_to(request.agent)} | _list(request)
 
 
 def _list(request: AgentRequest) -> dict[str, Any]:

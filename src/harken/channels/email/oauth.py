@@ -11,12 +11,27 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
-from harken.channels.email.errors import RegistrationRefused, SignInAgain, TokenServerAway
+from harken.channels.email.errors import (
+    MailServerProblem,
+    RegistrationRefused,
+    SignInAgain,
+    TokenServerAway,
+)
 from harken.lib import outside
 
 # What a provider gives that does not say how long it lasts.
 USUAL_SECONDS = 3600
+
+
+class NoRefreshToken(MailServerProblem):
+    """The provider gave leave for an hour, and no means to have it renewed."""
+
+    happened = _("{server} gave leave for an hour only, and nothing to renew it with.")
+    advice = _(
+        "Let its registration ask for offline access, remove this desk from the account, and sign in again."
+    )
 
 
 @dataclass(frozen=True)

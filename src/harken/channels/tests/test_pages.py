@@ -46,6 +46,7 @@ def form(**changes):
         "handled": "flag",
         "smtp_port": 587,
         "smtp_security": "starttls",
+        "heartbeat_minutes": 30,
     }
     return fields | changes
 

@@ -1,8 +1,8 @@
 /*
  * News without reload. One tab of a browser holds the stream (a Web Lock says which) and tells the others over a
  * BroadcastChannel; when it closes, the next one takes over from the cursor it has reached. Every piece of news
- * becomes an event of the document: `live:ticket` for whatever happened on a ticket, and `live:reload`, `live:lost`,
- * `live:back`. News may come twice and carries ids only: whoever listens fetches what it shows.
+ * becomes an event of the document: `live:ticket` for whatever happened on a ticket, else the noun it happened to
+ * (`live:channel`), and `live:reload`, `live:lost`, `live:back`. News may come twice and carries ids only: whoever listens fetches what it shows.
  */
 
 class LiveStream {
@@ -80,7 +80,7 @@ class LiveStream {
   #show(news) {
     this.#cursor = Math.max(this.#cursor, news.c ?? 0);
     if (news.t === "reload") this.#dispatch("reload", news);
-    else if (news.w === this.#workspace && news.n) this.#dispatch("ticket", news);
+    else if (news.w === this.#workspace) this.#dispatch(news.n ? "ticket" : news.t.split(".")[0], news);
   }
 
   #become(state) {
