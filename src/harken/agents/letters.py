@@ -30,13 +30,17 @@ class Letter:
         return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def send(letter: Letter, address: str) -> None:
+def send(letter: Letter, address: str, *, message_id: str = "", reply_to: str = "") -> None:
     """Hand the letter to the relay. Raises OSError or smtplib.SMTPException when it is not taken."""
     # Auto-Submitted (RFC 3834): no absence note answers what no human wrote.
-    message_id = make_msgid(domain=urlsplit(settings.HARKEN_URL).hostname)
+    message_id = message_id or make_msgid(domain=urlsplit(settings.HARKEN_URL).hostname)
     headers = {"Auto-Submitted": "auto-generated", "Message-ID": message_id}
     mail = EmailMultiAlternatives(
-        " ".join(letter.subject.split()), letter.text, to=[address], headers=headers
+        " ".join(letter.subject.split()),
+        letter.text,
+        to=[address],
+        headers=headers,
+        reply_to=[reply_to] if reply_to else None,
     )
     language = translation.get_language()
     context = {"letter": letter, "language": language, "is_right_to_left": translation.get_language_bidi()}

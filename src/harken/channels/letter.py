@@ -7,7 +7,6 @@ from django.db.models.functions import Left
 from harken.channels.contract import Incoming, IncomingFile
 from harken.channels.email.html_fold import fold_letter
 from harken.channels.models import Channel
-from harken.contacts.models import Identity
 from harken.files.keep import keep
 from harken.lib.addresses import normalise
 from harken.lib.text import clean
@@ -43,14 +42,17 @@ def words_of(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Wor
     )
 
 
-def others_of(workspace: Workspace, letter: Incoming, sender: Identity) -> dict[str, list[str]]:
-    """Everybody else the letter went to: our own mailboxes and their signed forms are nobody's copy."""
-    ours = set(Channel.objects.filter(workspace=workspace).values_list("address", flat=True))
-    seen = {sender.address}
+def others_of(workspace: Workspace, letter: Incoming, sender: str) -> dict[str, list[str]]:
+    """Everybody else the letter went to: our own mailboxes and their signed forms are nobody's copy.
+
+    A mailing list is not copied either: an answer is for the person, not for all who read there.
+    """
+    ours = own_addresses(workspace)
+    seen = {sender, *letter.lists}
     others: dict[str, list[str]] = {"to": [], "cc": []}
     for role, addresses in (("to", letter.to), ("cc", letter.cc)):
         for address in (normalise(one.email) for one in addresses):
-            if address and address not in seen and _without_token(address) not in ours:
+            if address and address not in seen and without_token(address) not in ours:
                 seen.add(address)
                 others[role].append(address)
     return others
@@ -62,6 +64,12 @@ def _enclosure(workspace: Workspace, file: IncomingFile) -> Enclosure:
     return Enclosure(kept, content_id, file.inline, clean(file.declared_name))
 
 
-def _without_token(address: str) -> str:
+def own_addresses(workspace: Workspace) -> set[str]:
+    """Return the addresses of the workspace's own mailboxes."""
+    return set(Channel.objects.filter(workspace=workspace).values_list("address", flat=True))
+
+
+def without_token(address: str) -> str:
+    """Return a mailbox's plain address: `help@fennel.example` of `help+token@fennel.example`."""
     local, at, domain = address.rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}"

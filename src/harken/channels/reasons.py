@@ -14,12 +14,74 @@ class Rule(models.TextChoices):
     NEW = "new", _("It answers nothing that this desk knows.")
     SIGNED_ADDRESS = "signed-address", _("It came to the signed reply address of this request.")
     KNOWN_MESSAGE = "known-message", _("It answers a message of this request: <%(answers)s>.")
+    OWN_MESSAGE = "own-message", _("It answers our message <%(answers)s>.")
+    OWN_EARLIER = "own-earlier", _("It follows its sender's own earlier letter: <%(answers)s>.")
+    MOVED = "moved", _("It answers <%(answers)s>, which a colleague moved to this request.")
+    FOREIGN_NUMBER = (
+        "foreign-number",
+        _("Its subject has their number %(words)s, which the same sender brought to this request."),
+    )
+    GONE = "gone", _("It answers a message of ours that is no longer here: <%(answers)s>.")
     STRANGER = "stranger", _("It answers %(number)s, but its sender takes no part in that request.")
+    FAILED_SENDER = (
+        "failed-sender",
+        _("It answers %(number)s, but the check of its sender failed: somebody else may have used their address."),
+    )
+    COLLEAGUE_ANSWER = "colleague-answer", _("%(agent)s answered from their mail program.")
+    COLLEAGUE_NOTE = (
+        "colleague-note",
+        _("%(agent)s wrote to somebody else about this request: kept as a note."),
+    )
+    COLLEAGUE_AWAY = "colleague-away", _("An automatic answer of %(agent)s's mailbox. It changed nothing.")
+    COLLEAGUE_UNSEEN = (
+        "colleague-unseen",
+        _(
+            "%(agent)s had not seen what arrived before this answer. It is their draft now, and they were told."
+        ),
+    )
+    COLLEAGUE_UNVERIFIED = (
+        "colleague-unverified",
+        _("It says it is from %(agent)s, which is not proved. It is their draft now, and they were told."),
+    )
+    COLLEAGUE_FAILED = (
+        "colleague-failed",
+        _("It says it is from %(agent)s, and its sender check failed."),
+    )
+    COLLEAGUE_REFUSED = (
+        "colleague-refused",
+        _(
+            "%(agent)s answered from their mail program, and there was nothing to send, or nobody to send it to."
+        ),
+    )
     DUPLICATE = "duplicate", _("The same letter came before.")
     TAKEN_ELSEWHERE = "taken-elsewhere", _("It was taken in by the workspace it belongs to.")
     OUR_OWN = "our-own", _("It is a letter of this desk that came back to it.")
     BOUNCE = "bounce", _("It reports the failure of our message, by that message's id.")
     DELAY = "delay", _("It reports a delay of our message; the far server tries on.")
+    BOUNCE_BY_ADDRESS = (
+        "bounce-by-address",
+        _("It reports a failure for %(recipient)s and holds the signed reply address of this request."),
+    )
+    BOUNCE_BY_WORDS = (
+        "bounce-by-words",
+        _("It reports a failure for %(recipient)s and repeats the words of our message."),
+    )
+    COMPLAINT = (
+        "complaint",
+        _("%(recipient)s reported our message as unwanted; they get no automatic mail now."),
+    )
+    UNKNOWN_COMPLAINT = "unknown-complaint", _("A complaint about a letter that this desk does not know.")
+    LOOP_EXCHANGE = (
+        "loop-exchange",
+        _("A robot at %(sender)s answers our automatic mail; the loop was stopped on %(number)s."),
+    )
+    LOOP_FLOOD = (
+        "loop-flood",
+        _(
+            "%(count)s letters like it came from %(sender)s within minutes; they are kept together on %(number)s."
+        ),
+    )
+    WELCOMED = "welcomed", _("It is no spam, a colleague said.")
     UNKNOWN_BOUNCE = "unknown-bounce", _("A delivery failure of a letter that this desk does not know.")
     NO_MAILBOX = "no-mailbox", _("No mailbox of this installation has the address it was sent to.")
     BROKEN_OFF = "broken-off", _("Reading it was broken off %(attempts)s times.")
@@ -33,7 +95,22 @@ class Rule(models.TextChoices):
     )
     PAST = "past", _("It was imported and begins a conversation.")
     PAST_THREAD = "past-thread", _("It was imported and belongs to a conversation that is here.")
+    BY_HAND = "by-hand", _("%(agent)s opened it.")
+    SPAM_BY_HAND = "spam-by-hand", _("%(agent)s called it spam.")
     UNREADABLE = "unreadable", _("It could not be read.")
+
+
+# What a later version of Harken may judge otherwise.
+RETRYABLE = (Rule.UNREADABLE, Rule.BROKEN_OFF, Rule.GIVEN_UP, Rule.UNKNOWN_BOUNCE)
+
+
+class Allowed(models.TextChoices):
+    """As whom a sender was let into a ticket: `allowed_as` of the evidence."""
+
+    REQUESTER = "requester", _("the requester")
+    PARTICIPANT = "participant", _("somebody who takes part")
+    OTHER_ADDRESS = "other-address", _("somebody who takes part by another address of theirs")
+    COLLEAGUE = "colleague", _("a colleague")
 
 
 def sentence(rule: str, evidence: Mapping[str, Any], words: str = "") -> str:

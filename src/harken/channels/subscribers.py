@@ -18,11 +18,15 @@ def queue_deliveries(event: Event) -> None:
     message: Message = event.about
     message.refer_as(new_message_id(message.workspace, _mailbox_address(message), message.pk))
     roles = dict.fromkeys(message.cc, Delivery.Role.CC) | dict.fromkeys(message.to, Delivery.Role.TO)
-    Delivery.objects.bulk_create(
+    # A colleague's own letter has gone to some of them already.
+    reached = set(event.data.get("reached", []))
+    deliveries = Delivery.objects.bulk_create(
         Delivery(workspace_id=message.workspace_id, message=message, address=address, role=role)
         for address, role in roles.items()
+        if address not in reached
     )
-    defer_delivery(message.workspace_id, message.pk)
+    if deliveries:
+        defer_delivery(message.workspace_id, message.pk)
     passed(Step.DELIVERIES_QUEUED)
 
 

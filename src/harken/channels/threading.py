@@ -1,18 +1,15 @@
 """Threading by proof: which ticket a letter may join. A number in the subject is a hint for people, never proof."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from harken.channels.authenticate import SenderCheck
+from harken.channels.claims import Claim, Claims
 from harken.channels.contract import Incoming
-from harken.channels.email.signatures import ticket_id_in
-from harken.channels.reasons import Rule
+from harken.channels.foreign_numbers import brought_before
+from harken.channels.reasons import Allowed, Rule
 from harken.contacts.models import Identity
 from harken.tickets.models import Message, Ticket
-from harken.workspaces.models import Workspace
-
-# Chains of thousands of ids exist; the newest are at the end and are the ones that answer us.
-MOST_REFERENCES = 200
 
 
 @dataclass(frozen=True)
@@ -23,48 +20,66 @@ class Evidence:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def find_ticket(
-    workspace: Workspace, sender: Identity, letter: Incoming, envelope_to: Sequence[str] = ()
-) -> tuple[Ticket | None, Evidence]:
-    """Return the ticket that the letter proves to belong to, and the evidence; `None` when it must open its own.
+@dataclass(frozen=True)
+class Place:
+    """Where a letter belongs: on a ticket, or on a new one (`None`), perhaps beside `related`."""
 
-    The proof is a reply address we signed or the id of a message we know. It must fit the sender too: a
-    stranger who was forwarded a chain holds the proof, but is not a participant.
+    ticket: Ticket | None
+    evidence: Evidence
+    related: Ticket | None = None
+
+
+def place_for(sender: Identity, letter: Incoming, claims: Claims, checked: SenderCheck) -> Place:
+    """Return where a letter belongs, and by what evidence.
+
+    A proof must fit the sender too: a stranger who was forwarded a chain holds it, but takes no part in that
+    ticket. They get a new one beside it, and see nothing of the old. Without any proof another desk's number
+    leads back to where that same desk has brought it.
     """
-    claim = _claim(workspace, letter, envelope_to)
-    if claim is None:
-        return None, Evidence(Rule.NEW)
-    ticket, evidence = claim
-    ticket = ticket.merged_into or ticket
-    if sender.address and ticket.may_be_joined_by(sender.address):
-        return ticket, evidence
-    return None, Evidence(Rule.STRANGER, {"number": ticket.short_number, "sender": sender.address})
+    # Whoever forges a sender may hold a forwarded chain too: no proof of the chain makes up for the sender.
+    for claim in () if checked.has_failed else claims.found:
+        ticket = claim.ticket.current
+        if allowed := allowed_as(ticket, sender.address):
+            return Place(ticket, _evidence(claim, sender, allowed))
+    if claims.first:
+        ticket = claims.first.ticket.current
+        details = claims.first.details | {"number": ticket.short_number, "sender": sender.address}
+        rule = Rule.FAILED_SENDER if checked.has_failed else Rule.STRANGER
+        return Place(None, Evidence(rule, details), related=ticket)
+    return _without_proof(sender, letter, claims, checked)
 
 
-def _claim(
-    workspace: Workspace, letter: Incoming, envelope_to: Sequence[str]
-) -> tuple[Ticket, Evidence] | None:
-    addresses = [*envelope_to, *letter.delivered_to, *(one.email for one in (*letter.to, *letter.cc))]
-    signed = _by_reply_address(workspace, addresses)
-    if signed:
-        return signed, Evidence(Rule.SIGNED_ADDRESS)
-    known = _by_reference(workspace, letter)
-    if known:
-        return known.ticket, Evidence(Rule.KNOWN_MESSAGE, {"answers": known.external_id})
+def allowed_as(ticket: Ticket, address: str) -> Allowed | None:
+    """Say as whom somebody takes part in a ticket; `None` for a stranger, and for a letter without a sender."""
+    if not address:
+        return None
+    identity = Identity.objects.filter(workspace_id=ticket.workspace_id, address=address).first()
+    if identity and identity.contact_id == ticket.requester_id:
+        return Allowed.REQUESTER
+    if ticket.participants.filter(address=address).exists():
+        return Allowed.PARTICIPANT
+    if identity and ticket.participants.filter(contact=identity.contact_id).exists():
+        return Allowed.OTHER_ADDRESS
     return None
 
 
-def _by_reply_address(workspace: Workspace, addresses: Sequence[str]) -> Ticket | None:
-    ids = [ticket_id_in(workspace, address) for address in dict.fromkeys(addresses)]
-    signed = [ticket_id for ticket_id in ids if ticket_id is not None]
-    return Ticket.objects.filter(workspace=workspace, pk__in=signed).select_related("merged_into").first()
+def _evidence(claim: Claim, sender: Identity, allowed: Allowed) -> Evidence:
+    rule = claim.rule
+    if rule == Rule.KNOWN_MESSAGE and claim.message and _wrote(sender, claim.message):
+        rule = Rule.OWN_EARLIER
+    return Evidence(rule, claim.details | {"sender": sender.address, "allowed_as": str(allowed)})
 
 
-def _by_reference(workspace: Workspace, letter: Incoming) -> Message | None:
-    """The last known message of the chain: In-Reply-To first, then References from their end."""
-    chain = [*letter.in_reply_to, *reversed(letter.references[-MOST_REFERENCES:])]
-    known = {
-        message.external_id: message
-        for message in Message.objects.known_as(workspace, chain).select_related("ticket__merged_into")
-    }
-    return next((known[external_id] for external_id in chain if external_id in known), None)
+def _wrote(sender: Identity, message: Message) -> bool:
+    return message.author_contact_id == sender.contact_id
+
+
+def _without_proof(sender: Identity, letter: Incoming, claims: Claims, checked: SenderCheck) -> Place:
+    for row in brought_before(sender, letter.subject, checked):
+        ticket = row.message.ticket.current
+        if allowed := allowed_as(ticket, row.address):
+            details = {"words": row.words, "sender": sender.address, "allowed_as": str(allowed)}
+            return Place(ticket, Evidence(Rule.FOREIGN_NUMBER, details))
+    if claims.gone:
+        return Place(None, Evidence(Rule.GONE, {"answers": claims.gone[0]}))
+    return Place(None, Evidence(Rule.NEW))

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -6,6 +6,9 @@ from django.db.models.functions import Now
 
 from harken.agents.models import Agent
 from harken.workspaces.models import Workspace
+
+if TYPE_CHECKING:
+    from harken.tickets.models.ticket import Ticket
 
 
 class TicketLinkQuerySet(models.QuerySet["TicketLink"]):
@@ -39,3 +42,10 @@ class TicketLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} - {self.related_id}"
+
+    @classmethod
+    def between(cls, later: "Ticket", earlier: "Ticket") -> None:
+        """Relate two tickets; those that are related already, either way, stay so."""
+        known = cls.objects.of(later.pk).of(earlier.pk)
+        if later.pk != earlier.pk and not known.exists():
+            cls.objects.create(workspace_id=later.workspace_id, ticket=later, related=earlier)
