@@ -10,21 +10,34 @@ from django.db.models import F
 from django.utils import timezone
 
 from harken import __version__
+from harken.channels import heartbeat
+from harken.channels.acknowledge import acknowledge
 from harken.channels.authenticate import SenderCheck, check_sender
-from harken.channels.bounces import mark_bounced
+from harken.channels.bounces import judge_bounce
+from harken.channels.claims import Claims, claims_of
+from harken.channels.colleagues import take_in_colleague
+from harken.channels.complaints import judge_complaint
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
 from harken.channels.email.reader import ReaderUnavailable
+from harken.channels.email.signatures import loop_mark
+from harken.channels.foreign_numbers import keep_numbers
 from harken.channels.glance import note_head
 from harken.channels.letter import held_by, others_of, words_of
+from harken.channels.loops import loop_of, tell_stopped
 from harken.channels.models import Arrival
 from harken.channels.reasons import Rule
+from harken.channels.reply_to import answer_addresses
+from harken.channels.spam import spam_verdict
 from harken.channels.steps import Step, passed
-from harken.channels.threading import find_ticket
-from harken.contacts.recognise import recognise
+from harken.channels.threading import Place, place_for
+from harken.contacts.models import Identity
+from harken.contacts.recognise import recognise, recognise_all
 from harken.events.record import record
 from harken.files.errors import FilesError
-from harken.tickets.models import Message, Ticket
+from harken.lib.addresses import normalise
+from harken.tickets.models import Message, Ticket, TicketLink
+from harken.tickets.models.participant import MOST_NEWCOMERS
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
@@ -33,6 +46,11 @@ MOST_ATTEMPTS = 3
 MOST_REFERENCES = 50
 
 State = Arrival.State
+# What made no message is told to open pages by itself.
+_TOLD: dict[str, str] = {
+    State.HELD: "arrival.held",
+    **dict.fromkeys((State.BOUNCED, State.LOOP, State.DUPLICATE, State.SPAM), "arrival.settled"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,10 +63,12 @@ class Verdict:
     original: Arrival | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
     words: str = ""
+    # The ticket of a letter that made no message there: it waits as a colleague's draft.
+    on: Ticket | None = None
 
     @property
     def ticket(self) -> Ticket | None:
-        return self.message.ticket if self.message else None
+        return self.message.ticket if self.message else self.on
 
 
 def settle(arrival: Arrival) -> Arrival:
@@ -131,8 +151,8 @@ def end(arrival: Arrival, verdict: Verdict) -> Arrival:
     arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
     arrival.settled_at = timezone.now()
     arrival.save()
-    if arrival.state == State.HELD and arrival.workspace:
-        record("arrival.held", arrival)
+    if arrival.workspace and arrival.state in _TOLD:
+        record(_TOLD[arrival.state], arrival)
     return arrival
 
 
@@ -144,8 +164,12 @@ def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
     original = came_before(arrival)
     if original:
         return Verdict(State.DUPLICATE, Rule.DUPLICATE, original.message, original)
-    if letter.bounce:
-        return _judge_bounce(workspace, letter)
+    if heartbeat.came_back(arrival, letter):
+        return Verdict(State.LOOP, Rule.HEARTBEAT)
+    if letter.bounce and heartbeat.failed(arrival, letter):
+        return Verdict(State.LOOP, Rule.HEARTBEAT_BOUNCE)
+    if letter.bounce or letter.complaint:
+        return _judge_report(workspace, letter)
     if _is_our_own(workspace, letter):
         return Verdict(State.LOOP, Rule.OUR_OWN)
     return _take_in(workspace, arrival, letter, checked)
@@ -168,46 +192,87 @@ def came_before(arrival: Arrival) -> Arrival | None:
     )
 
 
-def _judge_bounce(workspace: Workspace, letter: Incoming) -> Verdict:
-    known = Message.objects.known_as(workspace, list(letter.bounced_ids))
-    message = known.filter(kind=Message.Kind.REPLY).select_related("ticket").first()
-    if message is None:
-        return Verdict(State.HELD, Rule.UNKNOWN_BOUNCE)
-    if letter.delayed_recipients and not letter.bounced_recipients:
-        return Verdict(State.BOUNCED, Rule.DELAY, message)
-    mark_bounced(message, letter.bounced_recipients, words=letter.text)
-    return Verdict(State.BOUNCED, Rule.BOUNCE, message)
+def _judge_report(workspace: Workspace, letter: Incoming) -> Verdict:
+    judge = judge_complaint if letter.complaint else judge_bounce
+    message, evidence = judge(workspace, letter)
+    state = State.BOUNCED if message else State.HELD
+    return Verdict(state, evidence.rule, message, evidence=evidence.details)
 
 
 def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
-    ours = Message.objects.known_as(workspace, [letter.external_id]).filter(kind=Message.Kind.REPLY)
-    return bool(letter.external_id) and ours.exists()
+    if loop_mark(workspace) in letter.loop_marks:
+        return True
+    ours = Message.objects.known_as(workspace, [letter.external_id])
+    return bool(letter.external_id) and ours.exclude(kind=Message.Kind.CONTACT).exists()
 
 
 def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
-    sender = recognise(workspace, letter.sender.email or arrival.envelope_from, letter.sender.name)
-    ticket, evidence = find_ticket(workspace, sender, letter, arrival.envelope_to)
-    words = words_of(workspace, letter, held_by(ticket))
+    claims = claims_of(workspace, letter, arrival.envelope_to)
+    spam = spam_verdict(workspace, letter, claims, checked)
+    if spam:
+        return Verdict(State.SPAM, spam.rule, evidence=spam.details)
+    taken = take_in_colleague(workspace, letter, claims, checked)
+    if taken:
+        return Verdict(
+            taken.state, taken.evidence.rule, taken.message, on=taken.ticket, evidence=taken.evidence.details
+        )
+    sender, others = _people(workspace, arrival, letter)
+    loop = loop_of(sender, letter)
+    place = loop or place_for(sender, letter, claims, checked)
+    words = words_of(workspace, letter, held_by(place.ticket))
     details: dict[str, Any] = {
         "external_id": letter.external_id,
-        "references": (letter.references or letter.in_reply_to)[-MOST_REFERENCES:],
+        "references": _references(letter, claims, place),
+        "reply_to": answer_addresses(workspace, letter),
         "sent_at": letter.sent_at,
-        "is_automatic": letter.auto_reply,
+        "is_automatic": bool(loop) or _is_automatic(arrival, letter),
         "protection": letter.protection,
         "invitation": asdict(letter.invitation) if letter.invitation else None,
         "sender_check": checked.state,
         "sender_evidence": checked.evidence,
-        **others_of(workspace, letter, sender),
+        **others,
     }
-    if ticket:
-        state, message = State.JOINED, ticket.receive(words, sender=sender, **details)
+    if place.ticket:
+        state, message = State.JOINED, place.ticket.receive(words, sender=sender, **details)
     else:
-        opened = Ticket.open_for(sender, letter.subject, words, channel_id=arrival.channel_id, **details)
+        # What answers something that this desk never wrote is kept, and is nobody's work.
+        details |= {"channel_id": arrival.channel_id, "is_quiet": letter.auto_answer}
+        opened = Ticket.open_for(sender, letter.subject, words, **details)
         state, message = State.OPENED, opened.messages.get()
+        acknowledge(arrival, letter, message, checked)
+    if loop:
+        state = State.LOOP
+        tell_stopped(message.ticket, sender)
+    elif not message.is_automatic and not checked.has_failed:
+        sender.note_alive()
+    if place.related:
+        TicketLink.between(message.ticket, place.related)
+    keep_numbers(message, letter.subject)
     passed(Step.TICKET_MADE)
     if arrival.channel:
         arrival.channel.note_received(arrival.received_at)
-    return Verdict(state, evidence.rule, message, evidence=evidence.details)
+    return Verdict(state, place.evidence.rule, message, evidence=place.evidence.details)
+
+
+def _is_automatic(arrival: Arrival, letter: Incoming) -> bool:
+    # Nobody writes from the empty address; other sources than SMTP do not know the envelope.
+    return letter.auto_reply or (arrival.source == Arrival.Source.SMTP and not arrival.envelope_from)
+
+
+def _people(
+    workspace: Workspace, arrival: Arrival, letter: Incoming
+) -> tuple[Identity, dict[str, list[str]]]:
+    address = normalise(letter.sender.email or arrival.envelope_from)
+    others = others_of(workspace, letter, address)
+    if others["cc"]:
+        recognise_all(workspace, [address, *others["cc"][:MOST_NEWCOMERS]])
+    return recognise(workspace, address, letter.sender.name), others
+
+
+def _references(letter: Incoming, claims: Claims, place: Place) -> list[str]:
+    """What an answer will repeat; to a stranger nothing that names another ticket of this desk."""
+    chain = (letter.references or letter.in_reply_to)[-MOST_REFERENCES:]
+    return [each for each in chain if place.ticket or each not in claims.ours]
 
 
 def _locked(arrival: Arrival) -> Arrival:
