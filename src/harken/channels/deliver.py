@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from harken.channels.contract import Outcome, OutcomeState
 from harken.channels.email.accounts import PasswordUnreadable
 from harken.channels.email.channel import send
+from harken.channels.health import note_outcome
 from harken.channels.models import Channel, Delivery, Part
 from harken.channels.outgoing import NoMailbox, channel_of, outgoing_for
 from harken.channels.steps import Step, passed
@@ -126,7 +127,7 @@ def _mark(message: Message, claimed: list[Delivery], outcomes: dict[str, Outcome
 
 
 def _tell(message: Message) -> None:
-    message.ticket.show_problem(Delivery.objects.of_ticket(message.ticket).failed().exists())
+    message.ticket.show_problem(Delivery.objects.of_ticket(message.ticket).of_replies().failed().exists())
     record("delivery.changed", message, number=message.ticket.number)
 
 
@@ -139,6 +140,7 @@ def _judge(delivery: Delivery, outcome: Outcome) -> None:
     if outcome.state == OutcomeState.DEFERRED:
         _put_off(delivery)
     _save(delivery)
+    note_outcome(delivery)
 
 
 def _put_off(delivery: Delivery) -> None:

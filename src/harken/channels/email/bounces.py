@@ -83,7 +83,8 @@ class _Found:
 def failure(root: Part, sender: Address, subject: str, text: str) -> Failure | None:
     """Return what failed, or None when this mail reports no failure."""
     entities = list(all_parts(root))
-    reports = [part for part in entities if part.media_type in _STATUS]
+    # Inside of an enclosed mail it is somebody else's report: people forward failures, and ask about them.
+    reports = [part for part in own_parts(root) if part.media_type in _STATUS]
     found = _reported(reports) if reports or _is_report(root) else None
     if found is None and (reports or not _may_report(root, sender, subject)):
         return None
@@ -109,6 +110,16 @@ def all_parts(root: Part) -> Iterator[Part]:
         part = waiting.pop()
         yield part
         waiting.extend(reversed(part.parts))
+
+
+def own_parts(root: Part) -> Iterator[Part]:
+    """Every entity of a mail but those of the mails it encloses."""
+    waiting = [root]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if part is root or not part.media_type.startswith("message/"):
+            waiting.extend(reversed(part.parts))
 
 
 def _is_report(root: Part) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from harken.channels.email import headers
-from harken.channels.email.bounces import all_parts, ids_of_what_came_back
+from harken.channels.email.bounces import all_parts, ids_of_what_came_back, own_parts
 from harken.channels.email.mime import Part
 from harken.lib import addresses
 
@@ -25,7 +25,7 @@ class Complaint:
 def complaint(root: Part, text: str) -> Complaint | None:
     """Return what was complained about, or None when this mail is no complaint."""
     entities = list(all_parts(root))
-    reports = [part for part in entities if part.media_type == _REPORT]
+    reports = [part for part in own_parts(root) if part.media_type == _REPORT]
     if not reports:
         return None
     fields = [
