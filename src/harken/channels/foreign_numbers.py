@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from functools import lru_cache
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -76,6 +77,7 @@ def keep_numbers(message: Message, subject: str) -> None:
             address=message.author_address,
         )
         for number, words in numbers_in(message.workspace, subject).items()
+        if not _is_ours(message, number)
     )
 
 
@@ -102,6 +104,14 @@ def numbers_for(ticket: Ticket, addresses: list[str]) -> list[str]:
     rows = ForeignNumber.objects.filter(workspace_id=ticket.workspace_id).of_ticket(ticket.pk).order_by("-id")
     known = [row.words for row in rows[:20] if any(_is_same_desk(row.address, each) for each in addresses)]
     return list(dict.fromkeys(known))[:MOST_NUMBERS]
+
+
+def _is_ours(message: Message, number: str) -> bool:
+    """Say whether it is a number that we gave: our acknowledgement told it, and answers repeat it."""
+    if not number.isdecimal():
+        return False
+    ours = Ticket.objects.filter(workspace_id=message.workspace_id).numbered(int(number))
+    return ours.filter(Q(pk=message.ticket_id) | Q(requester=message.author_contact)).exists()
 
 
 def _is_of(row: ForeignNumber, address: str, checked: SenderCheck) -> bool:

@@ -9,6 +9,7 @@ from harken.channels.contract import Address, Outgoing
 from harken.channels.email.bodies import html_body, text_body
 from harken.channels.email.signatures import loop_mark, reply_address
 from harken.channels.enclosed import enclosed
+from harken.channels.foreign_numbers import numbers_for
 from harken.channels.models import Channel
 from harken.contacts.models import Identity
 from harken.tickets.models import Message, Ticket
@@ -79,8 +80,11 @@ def _subject(message: Message) -> str:
         # Nothing a stranger wrote: whoever gets it may not be who wrote to us.
         with translation.override(ticket.workspace.language):
             return str(_("We received your message [%(number)s]") % {"number": ticket.short_number})
-    subject = ticket.subject or _("Your message")
-    return str(subject) if str(subject).lower().startswith("re:") else f"Re: {subject}"
+    subject = str(ticket.subject or _("Your message"))
+    subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
+    # By its own number another desk finds the matter again, and opens no second one.
+    theirs = [words for words in numbers_for(ticket, [*message.to, *message.cc]) if words not in subject]
+    return " ".join([subject, *theirs])
 
 
 def _chain(message: Message) -> list[str]:

@@ -1,9 +1,12 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Mod
 
 from harken.agents.models import Agent
 from harken.tickets.states import CLOSED_STATES, State
+from harken.workspaces.models import COUNTER_DIGITS
 
 if TYPE_CHECKING:
     from harken.tickets.models.ticket import Ticket  # noqa: F401 - named in quotes, below
@@ -31,6 +34,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def unassigned(self) -> Self:
         return self.filter(assignee=None)
+
+    def numbered(self, number: int) -> Self:
+        """Those with this number, whole or as people say it: the counter without the day."""
+        if number >= 10**COUNTER_DIGITS:
+            return self.filter(number=number)
+        return self.annotate(counted=Mod(F("number"), 10**COUNTER_DIGITS)).filter(counted=number)
 
     def newest_first(self) -> Self:
         """In the order of the index that every list pages by."""
