@@ -8,24 +8,31 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from harken.channels import subscribers
-        from harken.channels.held import count_held, is_any_held
+        from harken.channels.ledger_vitals import ledger_findings, ledger_warnings
         from harken.channels.vitals import arrival_figures, mailbox_warnings
         from harken.events.record import subscribe
         from harken.lib import vitals
-        from harken.ui.navigation import Place, register, register_setting
+        from harken.ui.navigation import Place, register_setting
         from harken.workspaces import wall
 
         # "Whose mailbox is this address?" is asked before any workspace is entered.
         wall.seen_across("channels_channel", "channels_mailbox", "channels_grant", "channels_trouble")
         subscribe("message.queued", subscribers.queue_deliveries)
+        subscribe("message.moved", subscribers.follow_moved_messages)
         subscribe("workspace.opened", subscribers.add_first_mailbox)
         subscribe("workspace.opened", subscribers.give_out_unowned)
         subscribe("channel.changed", subscribers.give_out_unowned)
         vitals.warn_with("mail in", mailbox_warnings)
         vitals.measure_with("mail in", arrival_figures)
+        vitals.warn_with("ledger", ledger_warnings)
+        vitals.examine_with("ledger", ledger_findings)
         register_setting(Place("channels", _("Channels"), "channels:channels", order=20))
-        register(
+        register_setting(
             Place(
-                "held", _("Held mail"), "channels:held", "warn", 30, count=count_held, is_offered=is_any_held
+                "kept",
+                _("Kept letters"),
+                "channels:kept",
+                order=25,
+                is_offered=lambda request: bool(request.agent.is_owner),
             )
         )

@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from harken.channels.models import Arrival
 from harken.channels.reasons import Allowed, sentence
+from harken.files.errors import FilesError
+from harken.lib.text import clean
+
+LONGEST_HEAD = 64 * 1024
 
 State = Arrival.State
 
@@ -131,3 +135,13 @@ def _told(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_told(name, each) for each in value)
     return str(value)
+
+
+def head_of(arrival: Arrival) -> str:
+    """Return the header lines as they came, unread; `""` when the letter is not there any more."""
+    try:
+        raw = arrival.raw.read()
+    except FilesError:
+        return ""
+    head = raw[:LONGEST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    return clean(head.decode("utf-8", "replace"))

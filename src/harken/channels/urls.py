@@ -1,6 +1,6 @@
 from django.urls import path
 
-from harken.channels import views
+from harken.channels import ledger_views, sign_in_views, views
 
 app_name = "channels"
 
@@ -10,6 +10,15 @@ urlpatterns = [
     path("settings/channels/<int:channel_id>/", views.mailbox, name="mailbox"),
     path("settings/channels/<int:channel_id>/check/", views.check, name="check"),
     path("settings/channels/<int:channel_id>/activity/", views.activity, name="activity"),
-    path("held/", views.held, name="held"),
-    path("held/<int:arrival_id>/letter.eml", views.raw, name="raw"),
+    path("settings/channels/<int:channel_id>/comparison/", ledger_views.comparison, name="comparison"),
+    path("settings/channels/<int:channel_id>/sign-in/", sign_in_views.sign_in, name="sign_in"),
+    path("settings/channels/<int:channel_id>/sign-in/begin/", sign_in_views.begin, name="sign_in_begin"),
+    path("settings/channels/<int:channel_id>/sign-in/grant/", sign_in_views.grant, name="grant"),
+    path("settings/channels/signed-in/", sign_in_views.signed_in, name="signed_in"),
+    path("settings/kept-letters/", ledger_views.kept, name="kept"),
+    path("ledger/", ledger_views.ledger, name="ledger"),
+    path("ledger/<int:arrival_id>/", ledger_views.arrival, name="arrival"),
+    path("ledger/<int:arrival_id>/letter.eml", ledger_views.raw, name="raw"),
+    path("ledger/<int:arrival_id>/judgement/", ledger_views.judgement, name="judgement"),
+    path("held/", ledger_views.held, name="held"),
 ]

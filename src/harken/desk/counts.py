@@ -1,11 +1,12 @@
 """The numbers beside the inbox's views."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
+from harken.channels.held import count_held
 from harken.tickets.models import Ticket
 
 OURS = Q(waiting_since__isnull=False)
@@ -14,12 +15,13 @@ NOT_CLOSED = (Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SET_ASIDE, T
 
 @dataclass(frozen=True)
 class Counts:
-    """How many wait, view by view; closed ones are never counted."""
+    """How many wait, view by view, and held letters; closed ones are never counted."""
 
     mine: int
     unassigned: int
     open: int
     waiting: int
+    held: int = 0
 
     @property
     def for_reader(self) -> int:
@@ -43,7 +45,8 @@ def counts_for(agent: Agent) -> Counts:
 def counts_of(request: AgentRequest) -> Counts:
     """Return the counts for this page: the rail and the list ask, the database answers once."""
     if not hasattr(request, "inbox_counts"):
-        request.inbox_counts = counts_for(request.agent)  # type: ignore[attr-defined]
+        counted = replace(counts_for(request.agent), held=count_held(request))
+        request.inbox_counts = counted  # type: ignore[attr-defined]
     counts: Counts = request.inbox_counts  # type: ignore[attr-defined]
     return counts
 

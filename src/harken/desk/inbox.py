@@ -92,6 +92,7 @@ class View:
     sections: tuple[Section, ...]
     narrow: Narrow = lambda tickets, _agent: tickets
     is_urgent: bool = False
+    shows_held_mail: bool = False
 
     def tickets(self, agent: Agent, section: Section) -> TicketQuerySet:
         return section.narrow(self.narrow(Ticket.objects.visible_to(agent), agent), agent)
@@ -109,9 +110,14 @@ VIEWS = {
             "mine", _("Mine"), (OURS, THEIRS, TODAY), lambda tickets, agent: tickets.assigned_to(agent), True
         ),
         View(
-            "unassigned", _("Unassigned"), (OURS, THEIRS), lambda tickets, _agent: tickets.unassigned(), True
+            "unassigned",
+            _("Unassigned"),
+            (OURS, THEIRS),
+            lambda tickets, _agent: tickets.unassigned(),
+            is_urgent=True,
+            shows_held_mail=True,
         ),
-        View("open", _("All open"), (OURS, THEIRS)),
+        View("open", _("All open"), (OURS, THEIRS), shows_held_mail=True),
         View("waiting", _("Waiting for them"), (THEIRS,)),
         View("closed", _("Closed"), (CLOSED,)),
     )

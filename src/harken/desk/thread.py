@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Case, Prefetch, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
-from harken.channels.models import Delivery
+from harken.channels.models import Arrival, Delivery
 from harken.channels.sender_words import sentences
 from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
@@ -21,6 +21,7 @@ LETTERS_SHOWN = 20_000
 # Where these stand, the form says something that the words alone do not.
 _RICH = r"<(img|table|pre|h[1-6])\M"
 
+_FIRST_ARRIVALS = Arrival.objects.filter(original=None).order_by("id")
 _HAPPENED = ("ticket.closed", "ticket.reopened", "ticket.assigned")
 
 
@@ -57,6 +58,7 @@ class Entry:
     language: str
     text: str
     quoted: str
+    signature: str
     is_cut: bool
     is_automatic: bool
     is_shown_as_sent: bool
@@ -64,6 +66,8 @@ class Entry:
     has_remote_pictures: bool
     files: list[AttachedFile]
     outcome: Outcome | None
+    # Its row of the ledger, which says why it is here.
+    arrival: Arrival | None
 
     @property
     def is_from_us(self) -> bool:
@@ -110,6 +114,7 @@ def readable(agent: Agent) -> QuerySet[Message]:
         .prefetch_related(
             Prefetch("attachments", Attachment.objects.select_related("file")),
             Prefetch("deliveries", Delivery.objects.order_by("id")),
+            Prefetch("arrivals", _FIRST_ARRIVALS, to_attr="first_arrivals"),
             "author_contact__identities",
         )
         .annotate(
@@ -137,7 +142,7 @@ def _messages(
 def entry_of(message: Any) -> Entry:
     """Make a message that came from `readable` ready to print."""
     words = message.visible_text or message.text
-    quoted = _folded(message)
+    quoted = message.quoted
     author = message.author_agent or message.author_contact
     return Entry(
         id=message.pk,
@@ -151,6 +156,7 @@ def entry_of(message: Any) -> Entry:
         language=message.language,
         text=words[:LETTERS_SHOWN],
         quoted=quoted[:LETTERS_SHOWN],
+        signature=message.signature[:LETTERS_SHOWN],
         is_cut=max(len(words), len(quoted)) > LETTERS_SHOWN,
         is_automatic=message.is_automatic,
         # A letter with pictures and tables is shown as it was sent; an answer is read by its words.
@@ -159,15 +165,8 @@ def entry_of(message: Any) -> Entry:
         has_remote_pictures=message.has_remote_pictures,
         files=[_file(each) for each in message.attachments.all() if not each.is_inline],
         outcome=outcome_of(message.deliveries.all()) if message.kind == Message.Kind.REPLY else None,
+        arrival=next(iter(message.first_arrivals), None) if message.kind == Message.Kind.CONTACT else None,
     )
-
-
-def _folded(message: Message) -> str:
-    """Return the history that came with the words; the whole letter where the two cannot be told apart."""
-    if not message.has_quote:
-        return ""
-    text, words = message.text.strip(), message.visible_text.strip()
-    return text.removeprefix(words).strip()
 
 
 def _sender_mark(message: Message) -> SenderMark | None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/troubles/", views.troubles, name="troubles"),
+    path("inbox/held/", views.held, name="held"),
     path("inbox/<int:number>/", views.row, name="row"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
     path("tickets/<int:number>/messages/", views.messages, name="messages"),

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from harken import realtime
 from harken.agents.middleware import AgentRequest
+from harken.channels.held import MOST_IN_A_LIST, letters_to_judge
 from harken.channels.send_again import send_again
 from harken.desk import letter
 from harken.desk.composer import Composer, words_of
@@ -40,6 +41,13 @@ def inbox(request: AgentRequest) -> HttpResponse:
     if "HX-Request" in request.headers:
         return _render(request, "desk/_page.html", _list(request))
     return _render(request, "desk/inbox.html", _page(request))
+
+
+@require_GET
+def held(request: AgentRequest) -> HttpResponse:
+    """GET returns the held mail of the inbox as it is now, and the counts."""
+    context = {"view": _view(request), "views": VIEWS.values(), "counts": counts_of(request)}
+    return _render(request, "desk/_held_news.html", context | _held(request))
 
 
 @require_GET
@@ -208,7 +216,18 @@ def _page(request: AgentRequest) -> dict[str, Any]:
 def _list(request: AgentRequest) -> dict[str, Any]:
     view = _view(request)
     page = page_of(view, request.agent, request.GET.get("before", ""))
-    return {"view": view, "views": VIEWS.values(), "page": page, "counts": counts_of(request)}
+    context = {"view": view, "views": VIEWS.values(), "page": page, "counts": counts_of(request)}
+    return context | _held(request)
+
+
+def _held(request: AgentRequest) -> dict[str, Any]:
+    # Letters that wait for a decision are work like requests; closed ones and those of others are no place for them.
+    shown = view_named(request.GET.get("view", "")).shows_held_mail
+    count = counts_of(request).held if shown else 0
+    return {
+        "held_count": count,
+        "held_letters": letters_to_judge(request.agent)[:MOST_IN_A_LIST] if count else [],
+    }
 
 
 def _ticket(request: AgentRequest, number: int) -> Ticket:

@@ -162,12 +162,12 @@ def test_an_owner_of_another_workspace_finds_nothing(workspace):
     make_workspace(slug="acme")
     mallory = signed_in(make_agent(role="owner"))
 
-    for address in ("settings/channels/", f"settings/channels/{channel.pk}/", f"held/{held.pk}/letter.eml"):
+    for address in ("settings/channels/", f"settings/channels/{channel.pk}/", f"ledger/{held.pk}/letter.eml"):
         assert mallory.get(f"/fennel/{address}").status_code == 404
 
 
-def test_a_held_letter_is_named_in_the_rail_and_can_be_downloaded(owner, workspace, monkeypatch):
-    assert "Held mail" not in owner.get("/fennel/settings/channels/").text
+def test_a_held_letter_is_named_and_can_be_downloaded(owner, workspace, monkeypatch):
+    assert "waits for a person" not in owner.get("/fennel/settings/channels/").text
     wall.enter(workspace.pk)
     raw = letter("<script>alert(1)</script>")
     make_channel(workspace)
@@ -175,7 +175,7 @@ def test_a_held_letter_is_named_in_the_rail_and_can_be_downloaded(owner, workspa
     held = arrive(raw)
 
     page = owner.get("/fennel/held/")
-    download = owner.get(f"/fennel/held/{held.pk}/letter.eml")
+    download = owner.get(f"/fennel/ledger/{held.pk}/letter.eml")
 
     assert held.reason in page.text
     assert download.content == raw
