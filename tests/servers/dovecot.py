@@ -7,6 +7,7 @@ Runs as root or as an ordinary user, in a folder of its own, and is stopped by i
         account = mail.account("ann")          # an ImapAccount by STARTTLS that trusts this server
         mail.flags("ann")                      # UID -> flags: what a fetcher left behind
         mail.port, mail.tls_port               # STARTTLS (a password needs it) and TLS
+        Dovecot(provider=provider.url)         # tokens of tests.servers.provider sign in too
         mail.ca_file, mail.password            # the authority to trust; every user's password
 
 A Harken of its own process trusts it when started with `SSL_CERT_FILE=mail.ca_file`; its settings
@@ -54,10 +55,11 @@ ssl = required
 ssl_cert = <{chain}
 ssl_key = <{key}
 ssl_dh =
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
+{by_token}
 passdb {{
   driver = static
   args = password={password}
@@ -90,15 +92,35 @@ namespace inbox {{
 """
 
 
+BY_TOKEN = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {settings}
+}}
+"""
+ASK_PROVIDER = """
+introspection_mode = get
+introspection_url = {provider}/introspect?token=
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
+
+
 class Dovecot:
-    """A running server; a context manager. `separator` and `prefix` decide how folders are named."""
+    """A running server; a context manager. `separator` and `prefix` decide how folders are named.
+
+    With a `provider` (its address) tokens open mailboxes too, by XOAUTH2.
+    """
 
     password = "open-sesame"
 
-    def __init__(self, *, separator: str = "/", prefix: str = "") -> None:
+    def __init__(self, *, separator: str = "/", prefix: str = "", provider: str = "") -> None:
         self.port, self.tls_port = free_port(), free_port()
         self._separator = separator
         self._prefix = prefix
+        self._provider = provider
 
     def __enter__(self) -> Self:
         # Dovecot's own users must be able to walk in, and a socket's path is short: no pytest tmp_path.
@@ -192,7 +214,14 @@ class Dovecot:
             gid=owner.pw_gid,
             separator=self._separator,
             prefix=self._prefix,
+            mechanisms=" xoauth2 oauthbearer" if self._provider else "",
+            by_token=self._by_token() if self._provider else "",
         )
+
+    def _by_token(self) -> str:
+        settings = self._folder / "provider.conf"
+        settings.write_text(ASK_PROVIDER.format(provider=self._provider))
+        return BY_TOKEN.format(settings=settings)
 
     @staticmethod
     def _owner() -> pwd.struct_passwd:

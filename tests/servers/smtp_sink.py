@@ -9,19 +9,24 @@
     sink.refuse_sender = "550 5.7.1 Not you"                  # the answer to MAIL FROM
     sink.after_text = "554 5.6.0 No"     # the last answer; or HANG_UP or SILENCE, with the letter kept
     sink.drop_in_text = True             # hangs up in the middle of the text
+    sink.connections                     # how often somebody connected
+    sink.hang_up()                       # on everybody who is connected
 
 `SmtpSink(tls="starttls" or "tls")` shows a certificate signed by `sink.ca_file` (the same authority
 as Dovecot's: a process started with `SSL_CERT_FILE` set to it trusts both);
-`SmtpSink(password="…")` wants the user `harken` with that password.
+`SmtpSink(password="…")` wants the user `harken` with that password;
+`SmtpSink(takes_token=function)` wants a token that the function likes (XOAUTH2).
 """
 
 import asyncio
+import base64
 import shutil
 import socket
 import ssl
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -35,6 +40,7 @@ from tests.servers.certificates import make_certificate
 
 HANG_UP = "hang up"
 SILENCE = "silence"
+HANG_UP_SECONDS = 5
 USER = "harken"
 
 
@@ -62,6 +68,7 @@ class SmtpSink:
         tls: str = "none",
         certified_name: str = "localhost",
         password: str = "",
+        takes_token: Callable[[str], bool] | None = None,
         smtputf8: bool = True,
         largest_bytes: int = 2**26,
     ) -> None:
@@ -70,7 +77,10 @@ class SmtpSink:
         self.refuse_sender = ""
         self.after_text = ""
         self.drop_in_text = False
+        self.connections = 0
+        self._lines: set[_Line] = set()
         self.password = password
+        self.takes_token = takes_token
         self.port = 0
         self._tls = tls
         self._certified_name = certified_name
@@ -107,6 +117,8 @@ class SmtpSink:
         self._ready.set()
         await self._closing.wait()
         server.close()
+        self._hang_up()
+        await asyncio.sleep(0)
 
     @property
     def url(self) -> str:
@@ -144,6 +156,26 @@ class SmtpSink:
             self.letters.append(letter)
             self._arrived.notify_all()
 
+    def hang_up(self) -> None:
+        """End every connection, as a server does that is started anew."""
+        self._loop.call_soon_threadsafe(self._hang_up)
+        until = time.monotonic() + HANG_UP_SECONDS
+        while self._lines and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def opened(self, line: "_Line") -> None:
+        """Count a connection; called by the server's thread."""
+        self.connections += 1
+        self._lines.add(line)
+
+    def ended(self, line: "_Line") -> None:
+        """Forget a connection; called by the server's thread."""
+        self._lines.discard(line)
+
+    def _hang_up(self) -> None:
+        for line in list(self._lines):
+            line.hang_up()
+
     def _tls_options(self, context: ssl.SSLContext) -> dict[str, Any]:
         return {
             "tls_context": context if self._tls == "starttls" else None,
@@ -170,12 +202,15 @@ class _Answers:
     ) -> list[str]:
         session.host_name = name
         # Without a password of ours there is nothing to sign in to.
-        return offers if self._sink.password else [each for each in offers if "AUTH" not in each]
+        others = [each for each in offers if "AUTH" not in each]
+        if self._sink.takes_token:
+            return ["250-AUTH XOAUTH2", *others]
+        return offers if self._sink.password else others
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self._sink.password and not session.authenticated:
+        if (self._sink.password or self._sink.takes_token) and not session.authenticated:
             return "530 5.7.0 Authentication required"
         if self._sink.refuse_sender:
             return self._sink.refuse_sender
@@ -209,6 +244,26 @@ class _Line(SMTP):
         super().__init__(*arguments, hostname=socket.gethostname(), **options)
         self._sink = sink
 
+    async def auth_XOAUTH2(self, _server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802
+        said = base64.b64decode(arguments[1]).decode() if len(arguments) > 1 else ""
+        token = said.partition("auth=Bearer ")[2].rstrip("\x01")
+        if self._sink.takes_token and self._sink.takes_token(token):
+            return AuthResult(success=True, auth_data=said)
+        # As Google does: the reason as a challenge, whose empty answer brings the refusal.
+        await self.push("334 " + base64.b64encode(b'{"status":"400"}').decode())
+        await self._reader.readline()
+        return AuthResult(success=False, handled=False)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # STARTTLS makes the same connection a second time.
+        if self.transport is None:
+            self._sink.opened(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._sink.ended(self)
+        super().connection_lost(error)
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if self._sink.drop_in_text and self.envelope and self.envelope.rcpt_tos:
             await self.push("354 Go on")
@@ -218,4 +273,5 @@ class _Line(SMTP):
             await super().smtp_DATA(arg)
 
     def hang_up(self) -> None:
-        self._writer.transport.abort()
+        if self.transport is not None:
+            self.transport.abort()
