@@ -17,7 +17,10 @@ from harken.contacts.recognise import recognise
 from harken.lib.addresses import normalise
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
 from harken.tickets.attached import AttachedFile, keep_files
-from harken.tickets.models import Ticket, Words
+from harken.tickets.drafts import discard_draft
+from harken.tickets.models import Draft, ForeignNumber, Message, Ticket, Words
+from harken.tickets.move import move, split
+from harken.tickets.related import related_to
 
 tickets = Router(tags=["tickets"])
 
@@ -85,6 +88,35 @@ class TicketChange(Input):
     )
 
 
+class MoveIn(Input):
+    to: int | None = Field(
+        None,
+        ge=1,
+        le=2**63 - 1,
+        description="number of the ticket it belongs to, short or whole; null: a new one",
+    )
+    subject: Text = Field("", max_length=500, description="of the new ticket; empty: as the old one's")
+    following: bool = Field(False, description="move all later messages too")
+
+
+class RelatedTicket(Schema):
+    number: int
+    subject: str
+    state: State
+
+
+class RelatedOut(Schema):
+    tickets: list[RelatedTicket]
+    foreign_numbers: list[str] = Field(description="what other desks call the matter, as they write it")
+
+
+class DraftOut(Schema):
+    text: str
+    why: Literal["", "unseen", "unverified", "merged"] = Field(description="why it was not sent")
+    seen_up_to: int
+    updated_at: datetime
+
+
 @tickets.get("", response=Page[TicketOut])
 def list_tickets(request: AgentRequest, asked: FromQuery[TicketsAsked]) -> dict[str, Any]:
     """Newest first, by number."""
@@ -129,6 +161,49 @@ def change_ticket(request: AgentRequest, number: int, change: TicketChange) -> T
     elif change.state is not None:
         ticket.close(by=request.agent, state=change.state)
     return _ticket(request, number)
+
+
+@tickets.post("/{int:number}/messages/{int:message_id}/move", response=TicketOut)
+def move_message(request: AgentRequest, number: int, message_id: int, asked: MoveIn) -> Ticket:
+    """Move a message to the ticket it belongs to, or split it off: answers to it follow. Returns that ticket."""
+    messages = Message.objects.visible_to(request.agent).filter(ticket=_ticket(request, number))
+    message = get_object_or_404(messages, pk=message_id)
+    if asked.to is None:
+        moved_to = split(message, by=request.agent, subject=asked.subject, following=asked.following)
+    else:
+        moved_to = move(message, to=_numbered(request, asked.to), by=request.agent, following=asked.following)
+    return _ticket(request, moved_to.number)
+
+
+@tickets.get("/{int:number}/related", response=RelatedOut)
+def get_related(request: AgentRequest, number: int) -> dict[str, Any]:
+    """The tickets of neighbouring matters, and other desks' numbers of this one."""
+    ticket = _ticket(request, number)
+    numbers = ForeignNumber.objects.visible_to(request.agent).of_ticket(ticket.pk).order_by("id")
+    return {
+        "tickets": list(related_to(ticket, request.agent)),
+        "foreign_numbers": list(dict.fromkeys(numbers.values_list("words", flat=True))),
+    }
+
+
+@tickets.get("/{int:number}/draft", response=DraftOut)
+def get_draft(request: AgentRequest, number: int) -> Draft:
+    """Your own answer that was not sent; 404 when there is none."""
+    return get_object_or_404(Draft.objects.visible_to(request.agent), ticket=_ticket(request, number))
+
+
+@tickets.delete("/{int:number}/draft", response={204: None})
+def delete_draft(request: AgentRequest, number: int) -> Status[None]:
+    """Let your own draft go."""
+    draft = get_object_or_404(Draft.objects.visible_to(request.agent), ticket=_ticket(request, number))
+    discard_draft(draft)
+    return Status(204, None)
+
+
+def _numbered(request: AgentRequest, number: int) -> Ticket:
+    if ticket := Ticket.objects.visible_to(request.agent).numbered(number).first():
+        return ticket
+    raise Problem(422, f"There is no ticket {number} here.", "Give the number of another ticket, or null.")
 
 
 def _tickets(request: AgentRequest) -> Any:

@@ -42,3 +42,7 @@ class TicketIsMerged(TicketError):
 
 class TooLong(TicketError):
     sentence = _("Not sent: the text is longer than a million characters. Attach it as a file instead.")
+
+
+class NothingToMove(TicketError):
+    sentence = _("Nothing was moved: it lies elsewhere by now, or nothing would stay behind.")

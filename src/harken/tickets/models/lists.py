@@ -39,7 +39,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Those with this number, whole or as people say it: the counter without the day."""
         if number >= 10**COUNTER_DIGITS:
             return self.filter(number=number)
-        return self.annotate(counted=Mod(F("number"), 10**COUNTER_DIGITS)).filter(counted=number)
+        count = Mod(F("number"), 10**COUNTER_DIGITS, output_field=models.BigIntegerField())
+        return self.alias(count=count).filter(count=number)
 
     def newest_first(self) -> Self:
         """In the order of the index that every list pages by."""

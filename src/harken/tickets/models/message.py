@@ -10,6 +10,7 @@ from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.files.models import File
 from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, is_same_or_below
+from harken.lib.text import left_over
 from harken.workspaces.models import Workspace
 
 
@@ -174,7 +175,21 @@ class Message(models.Model):
     @property
     def has_quote(self) -> bool:
         """Say whether the sender's words came with history that is folded away."""
-        return bool(self.visible_text) and len(self.visible_text.split()) < len(self.text.split())
+        apart = len(self.visible_text.split()) + len(self.signature.split())
+        return bool(self.visible_text) and apart < len(self.text.split())
+
+    @property
+    def quoted(self) -> str:
+        """The history that came with the sender's words, without them and their signature."""
+        return left_over(self.text, self.visible_text, self.signature) if self.has_quote else ""
+
+    def hold_ticket(self) -> None:
+        """Lock the ticket it lies on until commit; a colleague may have moved it since it was read."""
+        self.refresh_from_db(fields=["ticket"])
+        self.ticket.hold()
+        while not type(self).objects.filter(pk=self.pk, ticket=self.ticket_id).exists():
+            self.refresh_from_db(fields=["ticket"])
+            self.ticket.hold()
 
     def refer_as(self, external_id: str) -> None:
         """Fix the reference that every retry, answer and duplicate will carry."""
