@@ -87,7 +87,7 @@ def _is_repeated(message: Message, said: str) -> bool:
 
 def _mark(message: Message, letter: Incoming) -> None:
     """Mark as failed the deliveries a failure report names; all of the message when it names none of them."""
-    message.ticket.hold()
+    message.hold_ticket()
     deliveries = list(Delivery.objects.filter(message=message))
     statuses = _statuses(letter)
     named = [delivery for delivery in deliveries if delivery.address in statuses]

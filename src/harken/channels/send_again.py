@@ -19,7 +19,7 @@ def send_again(message: Message, *, by: Agent) -> int:
     It leaves with the Message-ID it always had. Pressing twice queues once.
     """
     # The ticket first, as everybody who changes its deliveries does: two in another order would wait for ever.
-    message.ticket.hold()
+    message.hold_ticket()
     now = timezone.now()
     queued = Delivery.objects.filter(message=message, state__in=AGAIN).update(
         state=Delivery.State.QUEUED,

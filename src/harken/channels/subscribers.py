@@ -1,5 +1,7 @@
 """What channels do when something happened below; each runs in the transaction that recorded it."""
 
+from django.db.models import OuterRef, Subquery
+
 from harken.channels.email.signatures import new_message_id
 from harken.channels.models import Arrival, Channel, Delivery, Mailbox
 from harken.channels.outgoing import NoMailbox, channel_of
@@ -8,7 +10,7 @@ from harken.channels.tasks import defer_delivery
 from harken.channels.unowned import give_out
 from harken.events.models import Event
 from harken.lib.addresses import normalise
-from harken.tickets.models import Message
+from harken.tickets.models import Message, Ticket
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
@@ -28,6 +30,15 @@ def queue_deliveries(event: Event) -> None:
     if deliveries:
         defer_delivery(message.workspace_id, message.pk)
     passed(Step.DELIVERIES_QUEUED)
+
+
+def follow_moved_messages(event: Event) -> None:
+    """Let the ledger's rows go where their messages went, and tell anew which ticket has a failed delivery."""
+    ticket: Ticket = event.about
+    Arrival.objects.filter(workspace_id=ticket.workspace_id, message__in=event.data["messages"]).update(
+        ticket=Subquery(Message.objects.filter(pk=OuterRef("message")).values("ticket")[:1])
+    )
+    ticket.show_problem(Delivery.objects.of_ticket(ticket).failed().exists())
 
 
 def add_first_mailbox(event: Event) -> None:
