@@ -69,7 +69,7 @@ def _mailbox_of(arrival: Arrival) -> Mailbox | None:
 
 def _may_answer(arrival: Arrival, letter: Incoming, message: Message, checked: SenderCheck) -> bool:
     """Never a robot, a list, nobody, or somebody in whose name another has written (RFC 3834, 2)."""
-    is_a_persons = not (letter.auto_reply or letter.bulk_by or letter.spam_by or letter.loop_marks)
+    is_a_persons = not (message.is_automatic or letter.bulk_by or letter.spam_by or letter.loop_marks)
     return is_a_persons and _is_young(arrival, letter) and _is_a_reader(arrival, letter, message, checked)
 
 

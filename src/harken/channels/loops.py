@@ -5,6 +5,7 @@ Nothing of ours answers by itself but the acknowledgement of a new ticket, and t
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -72,24 +73,26 @@ def _exchange(sender: Identity, letter: Incoming, earlier: Sequence[Earlier]) ->
     alike = next((each for each in earlier if _likeness(each.words, said) >= SAME), None)
     if alike is None or len(said) < FEWEST_WORDS or not _was_only_notified(sender, since=alike.at):
         return None
-    return _stopped(sender, alike, Rule.LOOP_EXCHANGE)
+    return _stopped(sender, alike.ticket_id, Rule.LOOP_EXCHANGE)
 
 
 def _flood(sender: Identity, letter: Incoming, earlier: Sequence[Earlier]) -> Place | None:
     """It says, but for numbers, what many letters of the last minutes said."""
     said, since = _without_numbers(_words(letter)), timezone.now() - WINDOW
     alike = [
-        each
+        each.ticket_id
         for each in earlier
         if each.at > since and _likeness(_without_numbers(each.words), said) >= SAME_BUT_FOR_NUMBERS
     ]
     if len(alike) < MOST_ALIKE:
         return None
-    return _stopped(sender, alike[-1], Rule.LOOP_FLOOD, count=len(alike))
+    # Where most of them are already, else where the first of them is.
+    [(ticket_id, _count)] = Counter(reversed(alike)).most_common(1)
+    return _stopped(sender, ticket_id, Rule.LOOP_FLOOD, count=len(alike))
 
 
-def _stopped(sender: Identity, alike: Earlier, rule: Rule, **details: int) -> Place | None:
-    ticket = Ticket.objects.select_related("merged_into").get(pk=alike.ticket_id).current
+def _stopped(sender: Identity, ticket_id: int, rule: Rule, **details: int) -> Place | None:
+    ticket = Ticket.objects.select_related("merged_into").get(pk=ticket_id).current
     # What is closed is done: another alarm of the same kind is to be seen.
     if ticket.is_closed:
         return None

@@ -81,7 +81,6 @@ class Rule(models.TextChoices):
             "%(count)s letters like it came from %(sender)s within minutes; they are kept together on %(number)s."
         ),
     )
-    WELCOMED = "welcomed", _("It is no spam, a colleague said.")
     UNKNOWN_BOUNCE = "unknown-bounce", _("A delivery failure of a letter that this desk does not know.")
     NO_MAILBOX = "no-mailbox", _("No mailbox of this installation has the address it was sent to.")
     BROKEN_OFF = "broken-off", _("Reading it was broken off %(attempts)s times.")
