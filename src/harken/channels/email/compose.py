@@ -68,9 +68,19 @@ def _headers(message: Outgoing, utf8: bool) -> Iterator[bytes]:
     yield line("Date", [format_datetime(message.written_at.astimezone(UTC))])
     yield line("Message-ID", [_own_id(message.reference)])
     yield from _thread_lines(message)
+    if _is_id(message.loop_mark):
+        yield line("X-Harken-Loop", [message.loop_mark])
     if message.automatic:
-        yield line("Auto-Submitted", ["auto-generated"])
-        yield line("X-Auto-Response-Suppress", ["OOF,", "AutoReply"])
+        yield from _automatic_lines(message)
+    if message.heartbeat:
+        yield line("X-Harken-Heartbeat", [message.heartbeat])
+
+
+def _automatic_lines(message: Outgoing) -> Iterator[bytes]:
+    """What keeps other robots from answering: the standard (RFC 3834), Microsoft's, and the oldest of all."""
+    yield line("Auto-Submitted", ["auto-replied" if message.in_reply_to else "auto-generated"])
+    yield line("X-Auto-Response-Suppress", ["All"])
+    yield line("Precedence", ["bulk"])
 
 
 def _address_line(name: str, addresses: list[Address]) -> Iterator[bytes]:
