@@ -15,8 +15,9 @@ class ChannelsConfig(AppConfig):
         from harken.ui.navigation import Place, register_setting
         from harken.workspaces import wall
 
-        # "Whose mailbox is this address?" is asked before any workspace is entered.
+        # "Whose mailbox is this address?" and "where do letters wait?" are asked before any workspace is entered.
         wall.seen_across("channels_channel", "channels_mailbox", "channels_grant", "channels_trouble")
+        wall.seen_across("channels_arrival")
         subscribe("message.queued", subscribers.queue_deliveries)
         subscribe("message.moved", subscribers.follow_moved_messages)
         subscribe("workspace.opened", subscribers.add_first_mailbox)

@@ -1,16 +1,15 @@
 """Settling: a row of the ledger becomes a message on a ticket, or ends in another of its states, exactly once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from harken import __version__
-from harken.channels import heartbeat
+from harken.channels import heartbeat, queue
 from harken.channels.acknowledge import acknowledge
 from harken.channels.authenticate import SenderCheck, check_sender
 from harken.channels.bounces import judge_bounce
@@ -35,6 +34,7 @@ from harken.contacts.models import Identity
 from harken.contacts.recognise import recognise, recognise_all
 from harken.events.record import record
 from harken.files.errors import FilesError
+from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.tickets.models import Message, Ticket, TicketLink
 from harken.tickets.models.participant import MOST_NEWCOMERS
@@ -78,36 +78,22 @@ def settle(arrival: Arrival) -> Arrival:
     letter never waits for it.
     """
     with wall.inside(arrival.workspace_id):
-        arrival = _attempt(arrival)
-        if arrival.state != State.RECEIVED:
-            return arrival
-        with _forgiven(arrival):
-            letter = _read(arrival)
-            passed(Step.MAIL_READ)
-            # Name servers are asked before the transaction: it holds locks that others wait for.
-            settled = _settle(arrival, letter, _checked(arrival, letter))
+        taken = queue.take_this(arrival)
+        return settle_taken(taken, _read_alone) if taken.state == State.RECEIVED else taken
+
+
+def settle_taken(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Arrival:
+    """Settle an arrival taken off the queue, its letter read by `reading`; inside its wall, else like `settle`.
+
+    The attempt was counted before the letter is touched: what kills the worker must not be tried for ever.
+    """
+    with _forgiven(arrival):
+        letter = _read(arrival, reading)
+        passed(Step.MAIL_READ)
+        # Name servers are asked before the transaction: it holds locks that others wait for.
+        settled = _settle(arrival, letter, _checked(arrival, letter))
     passed(Step.ARRIVAL_SETTLED)
     return settled
-
-
-@transaction.atomic
-def hold(arrival: Arrival, rule: Rule) -> Arrival:
-    """Leave a letter to a person, with the reason; one that is settled already is returned as it is."""
-    arrival = _locked(arrival)
-    if arrival.state != State.RECEIVED:
-        return arrival
-    note_head(arrival, None)
-    return end(arrival, Verdict(State.HELD, rule))
-
-
-@transaction.atomic
-def _attempt(arrival: Arrival) -> Arrival:
-    # Counted before the letter is touched: what kills the worker must not be tried for ever.
-    arrival = _locked(arrival)
-    if arrival.state == State.RECEIVED:
-        arrival.attempts += 1
-        arrival.save(update_fields=["attempts"])
-    return arrival
 
 
 @contextmanager
@@ -116,15 +102,19 @@ def _forgiven(arrival: Arrival) -> Iterator[None]:
     try:
         yield
     except (OSError, OperationalError, ReaderUnavailable):
-        Arrival.objects.filter(pk=arrival.pk).update(attempts=F("attempts") - 1)
+        queue.forgive(arrival)
         raise
 
 
-def _read(arrival: Arrival) -> Incoming | Unreadable:
+def _read_alone(arrival: Arrival) -> Incoming | Unreadable:
+    return read(arrival.raw.read())
+
+
+def _read(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Incoming | Unreadable:
     if arrival.attempts > MOST_ATTEMPTS:
         return Unreadable(str(Rule.BROKEN_OFF.label) % {"attempts": MOST_ATTEMPTS})
     try:
-        return read(arrival.raw.read())
+        return reading(arrival)
     except FilesError as error:
         return Unreadable(str(error))
 
@@ -135,9 +125,8 @@ def _checked(arrival: Arrival, letter: Incoming | Unreadable) -> SenderCheck:
 
 @transaction.atomic
 def _settle(arrival: Arrival, letter: Incoming | Unreadable, checked: SenderCheck) -> Arrival:
-    arrival = _locked(arrival)
-    if arrival.state != State.RECEIVED:
-        return arrival
+    if not _is_still_waiting(arrival):
+        return Arrival.objects.get(pk=arrival.pk)
     note_head(arrival, letter)
     if isinstance(letter, Unreadable):
         return end(arrival, Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason))
@@ -150,7 +139,7 @@ def end(arrival: Arrival, verdict: Verdict) -> Arrival:
     arrival.explain(verdict.rule, verdict.evidence, verdict.words)
     arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
     arrival.settled_at = timezone.now()
-    arrival.save()
+    rows.update(arrival)
     if arrival.workspace and arrival.state in _TOLD:
         record(_TOLD[arrival.state], arrival)
     return arrival
@@ -178,17 +167,14 @@ def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
 def came_before(arrival: Arrival) -> Arrival | None:
     """Return the arrival that the same letter made its message by; locks the letter's content until commit."""
     # Two routes of one letter may be settled at once: the second waits here until the first has committed.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
-            [arrival.content_sha256, arrival.workspace_id],
-        )
-    return (
-        Arrival.objects.filter(workspace=arrival.workspace, content_sha256=arrival.content_sha256)
-        .exclude(state__in=[State.RECEIVED, State.DUPLICATE, State.HELD])
-        .exclude(pk=arrival.pk)
-        .select_related("message__ticket")
-        .first()
+    rows.ask(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
+        [arrival.content_sha256, arrival.workspace_id],
+    )
+    return rows.first(
+        Arrival,
+        "workspace_id = %s AND content_sha256 = %s AND state NOT IN ('received', 'duplicate', 'held') AND id <> %s",
+        [arrival.workspace_id, arrival.content_sha256, arrival.pk],
     )
 
 
@@ -238,7 +224,8 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
         # What answers something that this desk never wrote is kept, and is nobody's work.
         details |= {"channel_id": arrival.channel_id, "is_quiet": letter.auto_answer}
         opened = Ticket.open_for(sender, letter.subject, words, **details)
-        state, message = State.OPENED, opened.messages.get()
+        state, message = State.OPENED, rows.only(Message, opened.last_message_id)
+        message.ticket = opened
         acknowledge(arrival, letter, message, checked)
     if loop:
         state = State.LOOP
@@ -275,9 +262,7 @@ def _references(letter: Incoming, claims: Claims, place: Place) -> list[str]:
     return [each for each in chain if place.ticket or each not in claims.ours]
 
 
-def _locked(arrival: Arrival) -> Arrival:
-    return (
-        Arrival.objects.select_for_update(of=("self",))
-        .select_related("raw", "channel", "workspace")
-        .get(pk=arrival.pk)
-    )
+def _is_still_waiting(arrival: Arrival) -> bool:
+    # Locked until commit: whoever else took the letter waits here, and then finds it settled.
+    ((state,),) = rows.ask("SELECT state FROM channels_arrival WHERE id = %s FOR UPDATE", [arrival.pk])
+    return bool(state == State.RECEIVED)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from harken.channels.models import Channel
+from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.lib.text import clean
 from harken.workspaces import wall
@@ -24,16 +25,14 @@ def channel_for(addresses: Iterable[str]) -> Channel | None:
     """
     candidates = list(dict.fromkeys(form for address in addresses for form in _forms(address)))
     with wall.across():
-        found = {
-            channel.address: channel
-            for channel in Channel.objects.filter(kind=Channel.Kind.EMAIL, address__in=candidates)
-        }
+        condition, values = "kind = %s AND address = ANY(%s)", [Channel.Kind.EMAIL, candidates]
+        found = {channel.address: channel for channel in rows.found(Channel, condition, values)}
     return next((found[address] for address in candidates if address in found), None)
 
 
 def only_workspace() -> Workspace | None:
     """The workspace of an installation that has but one; `None` where there are several, or none yet."""
-    workspaces = list(Workspace.objects.all()[:2])
+    workspaces = rows.found(Workspace, "true LIMIT 2")
     return workspaces[0] if len(workspaces) == 1 else None
 
 

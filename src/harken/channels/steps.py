@@ -13,6 +13,7 @@ class Step(StrEnum):
 
     RAW_WRITTEN = "raw-written"
     ARRIVAL_STORED = "arrival-stored"
+    ARRIVAL_TAKEN = "arrival-taken"
     MAIL_READ = "mail-read"
     TICKET_MADE = "ticket-made"
     ARRIVAL_SETTLED = "arrival-settled"

@@ -4,9 +4,7 @@ from datetime import datetime
 
 from harken.channels.deliver import deliver, give_up
 from harken.channels.look_after import look_after
-from harken.channels.models import Arrival, Mailbox
-from harken.channels.reasons import Rule
-from harken.channels.receive import hold, settle
+from harken.channels.models import Mailbox
 from harken.channels.telling import due, tell
 from harken.events.jobs import GrowingPauses, defer_once, every, job
 from harken.tickets.models import Message
@@ -16,17 +14,8 @@ from harken.workspaces import wall
 BEFORE_THE_WAITING = 1
 
 
-def _hold_arrival(workspace_id: int | None, arrival_id: int) -> None:
-    hold(Arrival.objects.get(pk=arrival_id), Rule.GIVEN_UP)
-
-
 def _fail_message(workspace_id: int, message_id: int) -> None:
     give_up(Message.objects.get(pk=message_id))
-
-
-@job(queue="mail-in", given_up=_hold_arrival)
-def settle_arrival(workspace_id: int | None, arrival_id: int) -> None:
-    settle(Arrival.objects.get(pk=arrival_id))
 
 
 @job(queue="mail-out", given_up=_fail_message)

@@ -59,8 +59,8 @@ def insert_new(row: models.Model) -> bool:
 
 
 def update(row: models.Model, *names: str) -> None:
-    """Write these fields of a row that is there."""
-    statement, fields = _change(type(row), names)
+    """Write these fields of a row that is there, all of them when none is named."""
+    statement, fields = _change(type(row), names or tuple(field.name for field in _written(type(row))))
     ask(statement, [*(_stored(field, row, add=False) for field in fields), row.pk])
 
 

@@ -20,12 +20,14 @@ _reader = Reader()
 atexit.register(_reader.close)
 
 
-def read(raw: bytes) -> Incoming | Unreadable:
-    """Understand one letter, in a process of its own that limits time, memory and depth.
+def read(
+    raw: bytes, *, then: bytes | None = None, when_slow: Callable[[], None] = lambda: None
+) -> Incoming | Unreadable:
+    """Understand one letter, in a process of its own that limits time, memory and depth; see `Reader.read`.
 
     Raises ReaderUnavailable when that process cannot be started: the machine's fault, so try again later.
     """
-    return _reader.read(raw)
+    return _reader.read(raw, then=then, when_slow=when_slow)
 
 
 def send(channel: Channel, message: Outgoing, *, before_end: Callable[[], None]) -> Outcomes:

@@ -105,8 +105,7 @@ class Reader:
 
     def _ask(self, raw: bytes, when_slow: Callable[[], None] = lambda: None) -> Incoming | Unreadable:
         if self._ahead is not None and self._ahead is not raw:
-            # Its answer would be taken for this one's.
-            self._stop()
+            self._forget_ahead()
         process = self._running() or self._start()
         # A process that died meanwhile took what it was given ahead with it.
         is_begun, self._ahead = self._ahead is raw, None
@@ -122,6 +121,13 @@ class Reader:
             with contextlib.suppress(_Died, _TooLong):
                 _request(self._process, raw, time.monotonic() + SLOW_SECONDS)
                 self._ahead = raw
+
+    def _forget_ahead(self) -> None:
+        # Its answer would be taken for the next one's.
+        try:
+            _answer_of(self._running() or self._start(), time.monotonic() + SLOW_SECONDS)
+        except (_Died, _TooLong, wire.Broken):
+            self._stop()
 
     def _running(self) -> subprocess.Popen[bytes] | None:
         if self._owner != os.getpid():

@@ -8,8 +8,7 @@ from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.email.signatures import reply_address
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival, RawMail
-from harken.channels.reasons import Rule
-from harken.channels.receive import MOST_ATTEMPTS, hold, settle
+from harken.channels.receive import MOST_ATTEMPTS, settle
 from harken.channels.tests.letters import arrive, letter
 from harken.contacts.models import Company, Contact
 from harken.files import storage
@@ -246,14 +245,6 @@ def test_the_machines_fault_never_holds_a_good_letter(workspace, monkeypatch, fa
                 settle(arrival)
 
     assert settle(arrival).state == Arrival.State.OPENED
-
-
-def test_a_letter_nobody_tries_any_more_is_held_and_a_settled_one_stays(workspace):
-    waiting, settled = ledger.store(letter(), source="deliver"), arrive(letter())
-
-    assert hold(waiting, Rule.GIVEN_UP).state == Arrival.State.HELD
-    assert hold(settled, Rule.GIVEN_UP).state == Arrival.State.OPENED
-    assert settle(waiting).rule == Rule.GIVEN_UP
 
 
 HOSTILE = {

@@ -186,7 +186,7 @@ def test_a_letter_that_cannot_be_kept_is_not_now(monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage, "write", full)
+    monkeypatch.setattr(storage, "pack", full)
     code, sentence = run("deliver", stdin=LETTER)
 
     assert code == NOT_NOW

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 import click
 from django.db import DatabaseError
 
-from harken.channels import ledger
+from harken.channels import ledger, queue
 from harken.channels.contract import Address, Incoming, Unreadable
 from harken.channels.email.channel import read
 from harken.channels.models import Arrival
-from harken.channels.receive import settle
+from harken.channels.receive import settle_taken
+from harken.channels.settling import ReadingAhead
 from harken.cli.work import tables
 from harken.config.errors import Refused
 from harken.files.errors import FilesError
@@ -23,6 +25,8 @@ from harken.tickets.models import Message
 from harken.workspaces import wall
 
 _BECAME_A_MESSAGE = (Arrival.State.OPENED, Arrival.State.JOINED)
+
+LARGEST_HANDFUL_BYTES = 16 << 20
 
 
 class NotStored(Refused):
@@ -33,13 +37,14 @@ def deliver(*, files: tuple[str, ...], recipient: str | None, as_json: bool) -> 
     """Take every letter in, in the order given, and print a line for each. Raises NotStored at the first that fails."""
     with _or_not_now("Mail"):
         tables.need()
+    tell = _as_json if as_json else _as_words
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()
-    with click.progressbar(files, label="Delivering", file=sys.stderr, hidden=hidden) as named:
-        for file in named:
-            with _or_not_now(file):
-                arrival = _taken_in(file, [recipient] if recipient else [])
-                line = _as_json(arrival) if as_json else _as_words(arrival)
-            click.echo(line)
+    with click.progressbar(length=len(files), label="Delivering", file=sys.stderr, hidden=hidden) as bar:
+        for named, letters in _handfuls(files, [recipient] if recipient else []):
+            with _or_not_now(named):
+                lines = [tell(arrival) for arrival in _taken_in(letters)]
+            click.echo("\n".join(lines))
+            bar.update(len(lines))
 
 
 @contextmanager
@@ -51,9 +56,37 @@ def _or_not_now(what: str) -> Iterator[None]:
         raise NotStored(f"{what} is not stored ({type(error).__name__}): deliver it again.") from error
 
 
-def _taken_in(file: str, recipients: list[str]) -> Arrival:
-    raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    return settle(ledger.store(raw, source=Arrival.Source.DELIVER, to=recipients))
+def _handfuls(files: tuple[str, ...], recipients: list[str]) -> Iterator[tuple[str, list[ledger.Letter]]]:
+    """Letters that are stored and settled together, with the name of the first; what cannot be read ends them."""
+    handful: list[ledger.Letter] = []
+    first, size = "", 0
+    for file in files:
+        try:
+            raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        except OSError:
+            if handful:
+                yield first, handful
+            with _or_not_now(file):
+                raise
+        first = first if handful else file
+        handful.append(ledger.Letter(raw, Arrival.Source.DELIVER, recipients))
+        size += len(raw)
+        if len(handful) == queue.MOST_AT_ONCE or size > LARGEST_HANDFUL_BYTES:
+            yield first, handful
+            handful, size = [], 0
+    if handful:
+        yield first, handful
+
+
+def _taken_in(letters: list[ledger.Letter]) -> list[Arrival]:
+    rest = deque(ledger.store_all(letters, taken=True))
+    reading = ReadingAhead(read, rest)
+    settled = []
+    while rest:
+        arrival = rest.popleft()
+        with wall.inside(arrival.workspace_id):
+            settled.append(settle_taken(arrival, reading))
+    return settled
 
 
 def _as_words(arrival: Arrival) -> str:

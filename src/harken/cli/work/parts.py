@@ -7,6 +7,7 @@ import threading
 from harken.channels import listening
 from harken.channels.email.listener import CannotListen, run_listener
 from harken.channels.fetching import Fetchers
+from harken.channels.settling import Settlers
 from harken.config.endpoints import Endpoint
 from harken.config.environment import environment
 from harken.config.errors import Refused
@@ -20,13 +21,15 @@ def web(listener: socket.socket) -> None:
 
 
 def worker() -> None:
-    """Jobs, and the mailboxes that are fetched."""
-    fetchers = Fetchers()
+    """Jobs, the mailboxes that are fetched, and the letters to settle."""
+    fetchers, settlers = Fetchers(), Settlers()
     fetchers.start()
+    settlers.start()
     try:
         run_worker()
     finally:
         fetchers.stop()
+        settlers.stop()
 
 
 def smtp(endpoint: Endpoint) -> None:

@@ -1,0 +1,248 @@
+"""The queue of arrivals and the loop that settles them."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from harken.channels import ledger, queue, receive, settling
+from harken.channels.contract import Address, Incoming
+from harken.channels.email.channel import read
+from harken.channels.factories import make_channel
+from harken.channels.models import Arrival
+from harken.channels.settling import ReadingAhead, Settler, Turn
+from harken.channels.tests.letters import letter
+from harken.tickets.models import Message, Ticket
+from harken.workspaces import wall
+from harken.workspaces.factories import make_workspace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def workspace():
+    made = make_workspace(slug="fennel")
+    make_channel(made, address="help@fennel.example")
+    return made
+
+
+@pytest.fixture
+def settler():
+    """A thread's work without the thread; its reader is shared with all tests."""
+    made = Settler(Turn(), threading.Event())
+    made._reader.read = read
+    return made
+
+
+def settle_all(settler):
+    with settler._turn:
+        while settler._settle_what_waits():
+            pass
+
+
+def stored(*texts):
+    return ledger.store_all([ledger.Letter(letter(text), "deliver") for text in texts])
+
+
+def long_ago(*arrivals):
+    earlier = timezone.now() - timedelta(seconds=queue.AGAIN_AFTER_SECONDS + 1)
+    Arrival.objects.filter(pk__in=[arrival.pk for arrival in arrivals]).update(claimed_at=earlier)
+
+
+def test_what_waits_is_settled_in_the_order_it_came(workspace, settler):
+    stored("One", "Two", "Three")
+
+    settle_all(settler)
+
+    assert [message.text for message in Message.objects.order_by("id")] == ["One", "Two", "Three"]
+    assert not queue.waiting()
+
+
+def test_letters_of_all_workspaces_and_of_none_are_settled(workspace, settler):
+    other = make_workspace(slug="acme")
+    make_channel(other, address="help@acme.example")
+    for to in ("help@fennel.example", "help@acme.example", "nobody@elsewhere.example"):
+        ledger.store(letter(to=to), source="deliver")
+    wall.leave()
+
+    settle_all(settler)
+
+    assert [_states(owner) for owner in (workspace.pk, other.pk, None)] == [["opened"], ["opened"], ["held"]]
+
+
+def _states(workspace_id):
+    with wall.inside(workspace_id):
+        return list(Arrival.objects.values_list("state", flat=True))
+
+
+def test_what_one_has_taken_another_leaves_alone(workspace):
+    first, _second = stored("One", "Two")
+    queue.take_this(first)
+
+    assert [arrival.raw.read() for arrival in queue.take(workspace.pk)] == [_second.raw.read()]
+    assert not queue.take(workspace.pk)
+
+
+def test_what_was_broken_off_is_taken_again_after_a_while_and_alone(workspace):
+    arrivals = stored("One", "Two")
+    taken = queue.take(workspace.pk)
+    long_ago(*taken)
+    stored("Three")
+
+    assert [queue.take(workspace.pk) for _ in range(3)] == [
+        [arrivals[0]],
+        [arrivals[1]],
+        [Arrival.objects.last()],
+    ]
+    assert [each.attempts for each in Arrival.objects.order_by("id")] == [2, 2, 1]
+
+
+def test_what_was_given_back_counts_no_attempt(workspace):
+    stored("One")
+
+    queue.give_back(queue.take(workspace.pk))
+
+    (taken,) = queue.take(workspace.pk)
+    assert taken.attempts == 1
+
+
+def test_a_sleeper_that_wakes_late_changes_nothing(workspace):
+    stored("One")
+    (sleeping,) = queue.take(workspace.pk)
+    long_ago(sleeping)
+    (woken,) = queue.take(workspace.pk)
+    receive.settle_taken(woken, lambda arrival: read(arrival.raw.read()))
+
+    late = receive.settle_taken(sleeping, lambda arrival: read(arrival.raw.read()))
+
+    assert late.state == "opened"
+    assert Ticket.objects.count() == Message.objects.count() == 1
+
+
+def test_a_letter_that_breaks_its_settling_is_held_after_three_and_delays_nobody(
+    workspace, settler, monkeypatch
+):
+    stored("Poison", "Good")
+    judge = receive._judge
+
+    def stumble(arrival, incoming, checked):
+        if "Poison" in incoming.text:
+            raise ZeroDivisionError
+        return judge(arrival, incoming, checked)
+
+    monkeypatch.setattr(receive, "_judge", stumble)
+    for _ in range(receive.MOST_ATTEMPTS + 1):
+        settle_all(settler)
+        long_ago(*Arrival.objects.unsettled())
+
+    assert list(Arrival.objects.order_by("id").values_list("state", "attempts")) == [
+        ("held", 4),
+        ("opened", 1),
+    ]
+
+
+def test_trouble_of_the_machine_gives_the_rest_back(workspace, settler, monkeypatch):
+    stored("One", "Two")
+    monkeypatch.setattr(settling, "settle_taken", _fails_with(OperationalError))
+
+    with pytest.raises(OperationalError):
+        settle_all(settler)
+
+    first, second = Arrival.objects.order_by("id")
+    assert (first.attempts, second.attempts, second.claimed_at) == (1, 0, None)
+
+
+def _fails_with(error):
+    def fail(*_):
+        raise error
+
+    return fail
+
+
+def test_nobody_waits_behind_a_slow_letter(workspace, settler):
+    stored("Slow", "Good")
+    seen = []
+
+    def slowly(raw, *, then=None, when_slow):
+        if b"Slow" in raw:
+            when_slow()
+            seen.append((settler._turn.is_mine, [each.text for each in _settled_by_another()]))
+        return read(raw)
+
+    settler._reader.read = slowly
+    with settler._turn:
+        settler._settle_what_waits()
+
+    assert seen == [(False, ["Good"])]
+    assert set(_states(workspace.pk)) == {"opened"}
+
+
+def _settled_by_another():
+    other = Settler(Turn(), threading.Event())
+    other._reader.read = read
+    settle_all(other)
+    return Message.objects.all()
+
+
+def test_each_letter_gets_its_own_answer_when_the_next_is_read_ahead(workspace):
+    arrivals = stored("One", "Two", "Three")
+    asked = []
+
+    def answer(raw, *, then, when_slow):
+        asked.append((raw, then))
+        return Incoming(sender=Address("ann@crumb.example"))
+
+    rest = settling.deque(arrivals)
+    reading = ReadingAhead(answer, rest)
+    while rest:
+        reading(rest.popleft())
+
+    one, two, three = (arrival.raw.read() for arrival in arrivals)
+    assert asked == [(one, two), (two, three), (three, None)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_wakes_who_waits_for_it(workspace):
+    heard = threading.Event()
+
+    def wait():
+        try:
+            queue.wait(20)
+            heard.set()
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    time.sleep(0.3)
+    stored("One")
+
+    assert heard.wait(10)
+    waiting.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_settle_at_once_make_no_double(workspace):
+    for number in range(40):
+        ledger.store(letter(f"Letter {number}", sender=f"ann{number}@crumb.example"), source="deliver")
+    threads = [threading.Thread(target=_settle_in_a_thread) for _ in range(2)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Ticket.objects.count() == 40
+    assert len(set(Ticket.objects.values_list("number", flat=True))) == 40
+
+
+def _settle_in_a_thread():
+    settler = Settler(Turn(), threading.Event())
+    try:
+        settle_all(settler)
+    finally:
+        settler._reader.close()
+        connection.close()
