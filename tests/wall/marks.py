@@ -11,7 +11,7 @@ from harken.agents.factories import make_agent
 from harken.agents.models import Agent, OneTimeLink, Token, User
 from harken.api.models import KeptAnswer, RequestCount
 from harken.channels.factories import make_channel
-from harken.channels.models import Arrival, Channel, FolderState, Mailbox, RawMail
+from harken.channels.models import Arrival, Channel, FolderState, LedgerCheck, Mailbox, RawMail, Retention
 from harken.files import storage
 from harken.files.factories import make_file
 from harken.tickets.factories import make_message, make_ticket
@@ -35,6 +35,7 @@ NOT_WORDS = {
         "password",
     ),
     *("purpose", "sha256", "slug", "time_zone", "type"),
+    *("counts", "faults", "missing", "past"),
 }
 
 
@@ -105,11 +106,13 @@ class MarkedWorkspace:
 
     def _ledger(self, channel: Channel, ticket: Ticket) -> None:
         letter = self._mark().encode()
-        sha256 = storage.write(self.workspace.pk, letter)
+        sha256 = storage.pack(self.workspace.pk, letter)
         raw = RawMail.objects.create(workspace=self.workspace, sha256=sha256, size=len(letter))
         came: dict[str, Any] = {"workspace": self.workspace, "channel": channel, "raw": raw, "source": "smtp"}
         Arrival.objects.create(state="opened", ticket=ticket, uid=1, **came)
         self.values["arrival_id"] = Arrival.objects.create(state="held", uid=2, **came).pk
+        Retention.objects.create(workspace=self.workspace, days=30)
+        LedgerCheck.objects.create(workspace=self.workspace)
 
     def _mark(self) -> str:
         mark = secrets.token_hex(16)

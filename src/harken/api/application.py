@@ -9,7 +9,8 @@ from harken import __version__
 from harken.api.door import MOST_PER_MINUTE, Door
 from harken.api.once import HEADER, once_per_key
 from harken.api.problems import MEDIA_TYPE, answer_with_problems
-from harken.channels.api import ledger, messages
+from harken.channels.api import messages
+from harken.channels.ledger_api import ledger
 from harken.contacts.api import companies, contacts
 from harken.tickets.api import tickets
 

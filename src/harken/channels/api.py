@@ -1,4 +1,4 @@
-"""REST routes: the messages of a ticket with their deliveries, and the ledger of what arrived."""
+"""REST routes: the messages of a ticket with their deliveries."""
 
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -6,7 +6,6 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
 from django.shortcuts import get_object_or_404
 from ninja import Query as FromQuery
 from ninja import Router, Schema, Status
@@ -14,7 +13,6 @@ from pydantic import Field, model_validator
 
 from harken.agents.middleware import AgentRequest
 from harken.channels.email.html_text import render
-from harken.channels.models import Arrival
 from harken.channels.sender_words import sentences
 from harken.lib.html import sanitise
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
@@ -23,9 +21,6 @@ from harken.tickets.errors import SomethingUnseen
 from harken.tickets.models import Attachment, Message, Ticket, Words
 
 messages = Router(tags=["messages"])
-ledger = Router(tags=["ledger"])
-
-LedgerState = Literal["received", "opened", "joined", "bounced", "loop", "duplicate", "spam", "held"]
 
 
 class AuthorOut(Schema):
@@ -119,37 +114,6 @@ class MessageIn(Input):
         return self
 
 
-class ArrivalOut(Schema):
-    id: int
-    state: LedgerState
-    reason: str
-    source: Literal["imap", "smtp", "deliver"]
-    channel: str | None = Field(description="address of the channel it came by")
-    envelope_from: str
-    envelope_to: list[str]
-    size: int = Field(alias="raw.size", description="bytes")
-    ticket: int | None = Field(description="number")
-    message: int | None = Field(alias="message_id", description="id")
-    received_at: datetime
-    settled_at: datetime | None
-
-    @staticmethod
-    def resolve_channel(arrival: Arrival) -> str | None:
-        return arrival.channel.address if arrival.channel else None
-
-    @staticmethod
-    def resolve_ticket(arrival: Arrival) -> int | None:
-        return arrival.ticket.number if arrival.ticket else None
-
-
-class LedgerOut(Page[ArrivalOut]):
-    counts: dict[LedgerState, int] = Field(description="arrivals by state, over all time")
-
-
-class LedgerAsked(Paging):
-    state: LedgerState = Field("held", description="which arrivals to list")
-
-
 @messages.get("/{int:number}/messages", response=Page[MessageOut])
 def list_messages(request: AgentRequest, number: int, asked: FromQuery[Paging]) -> dict[str, Any]:
     """Oldest first."""
@@ -169,15 +133,6 @@ def add_message(request: AgentRequest, number: int, new: MessageIn) -> Status[Me
     except SomethingUnseen as unseen:
         raise _conflict(request, unseen) from unseen
     return Status(201, _messages(request).get(pk=message.pk))
-
-
-@ledger.get("", response=LedgerOut)
-def get_ledger(request: AgentRequest, asked: FromQuery[LedgerAsked]) -> dict[str, Any]:
-    """How many letters ended in which state, and those in one state, newest first."""
-    rows = Arrival.objects.visible_to(request.agent)
-    counts = dict.fromkeys(Arrival.State.values, 0) | dict(rows.values_list("state").annotate(Count("id")))
-    listed = rows.filter(state=asked.state).select_related("channel", "raw", "ticket")
-    return {"counts": counts, **page(listed, asked, by="-id")}
 
 
 def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:

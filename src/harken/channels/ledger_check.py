@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef
@@ -41,7 +42,7 @@ class Found:
     """What a look at one ledger gave: rows by state, and the faults with the first rows they are about."""
 
     counts: dict[str, int]
-    faults: list[dict[str, object]] = field(default_factory=list)
+    faults: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -72,7 +73,7 @@ def look_at(workspace: Workspace, *, day: int | None = None) -> Found:
     return found
 
 
-def sentence_of(fault: dict[str, object]) -> str:
+def sentence_of(fault: dict[str, Any]) -> str:
     """Say what is wrong, in the reader's language."""
     return str(Fault(fault["code"]).label) % {"count": fault["count"]}
 
@@ -86,7 +87,7 @@ def _wrong_rows(workspace: Workspace) -> Iterator[tuple[str, models.QuerySet]]:
     yield Fault.WITHOUT_ARRIVAL, came.exclude(Exists(Arrival.objects.filter(message=OuterRef("pk"))))
 
 
-def _wrong_bytes(workspace: Workspace, day: int | None) -> Iterator[dict[str, object]]:
+def _wrong_bytes(workspace: Workspace, day: int | None) -> Iterator[dict[str, Any]]:
     wrong: dict[str, list[int]] = {Fault.RAW_MISSING: [], Fault.RAW_ALTERED: []}
     letters = RawMail.objects.filter(workspace=workspace, removed_at=None)
     if day is not None:

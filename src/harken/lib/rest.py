@@ -80,17 +80,19 @@ def page(rows: Any, asked: Paging, *, by: str) -> dict[str, Any]:
     field = by.lstrip("-")
     rows = rows.order_by(by)
     if asked.cursor is not None:
-        rows = rows.filter(**{f"{field}__{'lt' if by.startswith('-') else 'gt'}": _position(asked.cursor)})
+        rows = rows.filter(**{f"{field}__{'lt' if by.startswith('-') else 'gt'}": position_in(asked.cursor)})
     found = list(rows[: asked.limit + 1])
     shown, is_more = found[: asked.limit], len(found) > asked.limit
-    return {"results": shown, "next": _cursor(getattr(shown[-1], field)) if is_more else None}
+    return {"results": shown, "next": cursor_for(getattr(shown[-1], field)) if is_more else None}
 
 
-def _cursor(position: int) -> str:
+def cursor_for(position: int) -> str:
+    """Return the cursor of a page that ended at this position."""
     return base64.urlsafe_b64encode(f"after:{position}".encode()).decode().rstrip("=")
 
 
-def _position(cursor: str) -> int:
+def position_in(cursor: str) -> int:
+    """Return where the page before ended. Raises Problem 422 for a cursor that we did not make."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
     except ValueError:
