@@ -273,5 +273,5 @@ class _Line(SMTP):
             await super().smtp_DATA(arg)
 
     def hang_up(self) -> None:
-        if self.transport is not None:
+        if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()

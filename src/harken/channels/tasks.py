@@ -5,7 +5,8 @@ from datetime import datetime
 from harken.channels.deliver import deliver, give_up
 from harken.channels.look_after import look_after
 from harken.channels.models import Mailbox
-from harken.channels.telling import due, tell
+from harken.channels.pacing import turn_of
+from harken.channels.tell_owners import due, tell
 from harken.events.jobs import GrowingPauses, defer_once, every, job
 from harken.tickets.models import Message
 from harken.workspaces import wall
@@ -19,18 +20,28 @@ def _fail_message(workspace_id: int, message_id: int) -> None:
 
 
 @job(queue="mail-out", given_up=_fail_message)
-def deliver_message(workspace_id: int, message_id: int) -> None:
-    next_try_at = deliver(Message.objects.get(pk=message_id))
+def deliver_message(workspace_id: int, message_id: int, *, is_its_turn: bool = False) -> None:
+    message = Message.objects.get(pk=message_id)
+    turn_at = None if is_its_turn else turn_of(message)
+    if turn_at:
+        defer_delivery(workspace_id, message_id, at=turn_at, is_its_turn=True)
+        return
+    next_try_at = deliver(message)
     # Killed before this line, the job itself comes back and finds nothing due but the next try.
     if next_try_at:
         defer_delivery(workspace_id, message_id, at=next_try_at)
 
 
-def defer_delivery(workspace_id: int, message_id: int, *, at: datetime | None = None) -> None:
-    """Queue the delivery of a message, now unless said otherwise; the lock keeps two attempts at one apart."""
+def defer_delivery(
+    workspace_id: int, message_id: int, *, at: datetime | None = None, is_its_turn: bool = False
+) -> None:
+    """Queue the delivery of a message, now unless said otherwise; the lock keeps two attempts at one apart.
+
+    `is_its_turn` says that it has waited for its turn at a server that takes so many letters a minute.
+    """
     priority = 0 if at else BEFORE_THE_WAITING
     task = deliver_message.configure(lock=f"message-{message_id}", schedule_at=at, priority=priority)
-    task.defer(workspace_id=workspace_id, message_id=message_id)
+    task.defer(workspace_id=workspace_id, message_id=message_id, is_its_turn=is_its_turn)
 
 
 @every("*/2 * * * *", queue="mail")

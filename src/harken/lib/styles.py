@@ -8,7 +8,7 @@ LONGEST_SHEET = 200_000
 
 _SHEET = re.compile(r"<style\b[^<>]*>([^<]*)</style\s*>", re.I)
 # Nothing is fetched, from the net or from the disk, whatever a document names.
-_OPTIONS = {"load_remote_stylesheets": False, "keep_style_tags": False, "keep_link_tags": False}
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
 def sheet_of(html: str) -> str:
@@ -18,11 +18,11 @@ def sheet_of(html: str) -> str:
 
 def inlined(document: str) -> str:
     """Return the document with its rules in `style` attributes."""
-    return css_inline.CSSInliner(**_OPTIONS).inline(document)
+    return _inliner.inline(document)
 
 
 def styled(fragment: str, sheet: str) -> str:
     """Return a fragment of HTML with the rules of a sheet in its `style` attributes."""
     if not sheet.strip() or not fragment:
         return fragment
-    return css_inline.CSSInliner(**_OPTIONS).inline_fragment(fragment, sheet)
+    return _inliner.inline_fragment(fragment, sheet)

@@ -63,6 +63,7 @@ def relay_of(mailbox: Mailbox) -> Relay | None:
         user=mailbox.smtp_user or (mailbox.imap_user if access else ""),
         password=_password(mailbox, mailbox.smtp_password),
         access=access,
+        per_minute=mailbox.smtp_per_minute,
     )
 
 

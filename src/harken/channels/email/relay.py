@@ -26,6 +26,7 @@ from harken.channels.problems import MAIL_OUT
 SECURITIES = ("tls", "starttls", "none")
 DEFAULT_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 FAREWELL_SECONDS = 5
+MOST_DIGITS = 6
 
 SAFE = MAIL_OUT
 
@@ -43,7 +44,10 @@ class Access(Protocol):
 
 @dataclass(frozen=True)
 class Relay:
-    """The server that takes our mail. `ca_file` is trusted besides the system's authorities."""
+    """The server that takes our mail. `ca_file` is trusted besides the system's authorities.
+
+    `per_minute` is how many letters it takes (0: as many as there are); whoever sends keeps to that.
+    """
 
     host: str
     port: int
@@ -51,6 +55,7 @@ class Relay:
     user: str = ""
     password: str = field(default="", repr=False)
     access: Access | None = None
+    per_minute: int = 0
     timeout_seconds: float = 30
     last_reply_timeout_seconds: float = 120
     ca_file: str = ""
@@ -61,6 +66,7 @@ class Relay:
 
         `smtps` is TLS from the first byte. `smtp` is STARTTLS, required and checked, except to this
         very machine, where it is no encryption; `?security=tls|starttls|none` says otherwise.
+        `?per_minute=60` keeps to what the server takes.
         """
         try:
             parts = urlsplit(url)
@@ -71,7 +77,8 @@ class Relay:
             raise InvalidRelayUrl("Write the mail relay as smtp[s]://user:password@host:port.")
         security = _security(parts.scheme, host, parts.query)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        return cls(host, port or DEFAULT_PORTS[security], security, user, password)
+        per_minute = _per_minute(parts.query)
+        return cls(host, port or DEFAULT_PORTS[security], security, user, password, per_minute=per_minute)
 
     @property
     def server(self) -> str:
@@ -95,20 +102,36 @@ def check(relay: Relay, sender: str = "") -> None:
 @contextmanager
 def connected(relay: Relay) -> Iterator[smtplib.SMTP]:
     """Give a connection ready for MAIL; whatever breaks, in the block too, is raised as a MailServerProblem."""
-    smtp: smtplib.SMTP | None = None
+    with problems_of(relay):
+        smtp = signed_in(relay)
+        try:
+            yield smtp
+            say_goodbye(smtp)
+        finally:
+            smtp.close()
+
+
+@contextmanager
+def problems_of(relay: Relay) -> Iterator[None]:
+    """Turn what breaks in the block into a MailServerProblem."""
     try:
-        smtp = _open(relay)
-        _hurry(smtp)
-        _sign_in(smtp, relay)
-        yield smtp
-        _say_goodbye(smtp)
+        yield
     except smtplib.SMTPResponseException as error:
         raise _refusal(RefusedByServer, relay, error) from error
     except OSError as error:
         raise problem_from(error, relay.server, SAFE) from error
-    finally:
-        if smtp is not None:
-            smtp.close()
+
+
+def signed_in(relay: Relay) -> smtplib.SMTP:
+    """Return a new connection, encrypted and signed in as the relay says; the caller closes it."""
+    smtp = _open(relay)
+    try:
+        _hurry(smtp)
+        _sign_in(smtp, relay)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
@@ -125,6 +148,13 @@ def _security(scheme: str, host: str, query: str) -> str:
         raise InvalidRelayUrl("The security of the mail relay is one of tls, starttls, none.")
     usual = "tls" if scheme == "smtps" else "none" if _is_this_machine(host) else "starttls"
     return asked or usual
+
+
+def _per_minute(query: str) -> int:
+    asked = parse_qs(query).get("per_minute", ["0"])[-1]
+    if not asked.isdecimal() or len(asked) > MOST_DIGITS:
+        raise InvalidRelayUrl("Write the letters a minute of the mail relay as a number: ?per_minute=60.")
+    return int(asked)
 
 
 def _is_this_machine(host: str) -> bool:
@@ -223,7 +253,7 @@ def _refusal(
     return problem(relay.server, words=f"{error.smtp_code} {words}", safe=SAFE)
 
 
-def _say_goodbye(smtp: smtplib.SMTP) -> None:
+def say_goodbye(smtp: smtplib.SMTP) -> None:
     with suppress(OSError):
         if smtp.sock is not None:
             smtp.sock.settimeout(FAREWELL_SECONDS)

@@ -4,6 +4,7 @@
 So the steps are taken one by one: MAIL, each RCPT, DATA, the text, the end of the text, the reply.
 """
 
+import atexit
 import select
 import smtplib
 from collections.abc import Callable
@@ -13,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.channels.contract import Outcome, OutcomeState, Outgoing
 from harken.channels.email.compose import compose, needs_utf8
+from harken.channels.email.connections import Connections
 from harken.channels.email.errors import MailServerProblem, WrongPassword
 from harken.channels.email.header_lines import NotAnAddress, clean, wire_address
-from harken.channels.email.relay import SAFE, Relay, connected
+from harken.channels.email.relay import SAFE, Relay
 
 Sign = Callable[[bytes], bytes]
 
@@ -26,6 +28,9 @@ CREDENTIALS_WANTED = (530, 535, 538)
 NO_SUCH_ADDRESS = _("This is not a mail address.")
 NEEDS_UTF8 = _("The outgoing mail server cannot handle addresses with letters outside ASCII.")
 SILENT_AFTER_TEXT = _("The mail server got the whole message and then fell silent. It may have been sent.")
+
+connections = Connections()
+atexit.register(connections.close)
 
 
 class Outcomes(dict[str, Outcome]):
@@ -93,7 +98,7 @@ def _send(
     sign: Sign,
 ) -> None:
     try:
-        with connected(relay) as smtp:
+        with connections.connected(relay) as smtp:
             _Conversation(relay, smtp, outcomes, before_end, sign).run(envelope_from, message, wanted)
     except MailServerProblem as problem:
         outcomes.problem = problem
@@ -175,6 +180,8 @@ class _Conversation:
             self._smtp.send(b".\r\n")
             reply = _Reply(*self._smtp.getreply())
         except OSError:
+            # What it says later would be taken for the answer to the next letter.
+            self._smtp.close()
             return Outcome(OutcomeState.UNKNOWN, str(SILENT_AFTER_TEXT))
         return _last_word(reply)
 
