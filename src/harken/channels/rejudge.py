@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from harken.agents.models import Agent
-from harken.channels import tasks
+from harken.channels import queue
 from harken.channels.contract import Incoming
 from harken.channels.email.channel import read
 from harken.channels.letter import others_of, words_of
@@ -54,7 +54,7 @@ def try_again(arrival: Arrival, *, by: Agent | None = None) -> Arrival:
     arrival.settled_at = arrival.let_lie_at = arrival.claimed_at = None
     arrival.explain("")
     arrival.save()
-    tasks.settle_arrival.defer(workspace_id=arrival.workspace_id, arrival_id=arrival.pk)
+    queue.ring()
     _tell(arrival, by)
     return arrival
 
