@@ -9,6 +9,7 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from harken.channels import subscribers
         from harken.channels.ledger_vitals import ledger_findings, ledger_warnings
+        from harken.channels.sender_vitals import sending_findings
         from harken.channels.vitals import arrival_figures, mailbox_warnings
         from harken.events.record import subscribe
         from harken.lib import vitals
@@ -27,6 +28,7 @@ class ChannelsConfig(AppConfig):
         vitals.measure_with("mail in", arrival_figures)
         vitals.warn_with("ledger", ledger_warnings)
         vitals.examine_with("ledger", ledger_findings)
+        vitals.examine_with("sending", sending_findings)
         register_setting(Place("channels", _("Channels"), "channels:channels", order=20))
         register_setting(
             Place(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from harken.channels import ledger_views, sign_in_views, views
+from harken.channels import ledger_views, sender_views, sign_in_views, views
 
 app_name = "channels"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("settings/channels/<int:channel_id>/check/", views.check, name="check"),
     path("settings/channels/<int:channel_id>/activity/", views.activity, name="activity"),
     path("settings/channels/<int:channel_id>/comparison/", ledger_views.comparison, name="comparison"),
+    path("settings/channels/<int:channel_id>/sender/", sender_views.sender, name="sender"),
+    path("settings/channels/<int:channel_id>/sender/records/", sender_views.records, name="records"),
+    path("settings/channels/<int:channel_id>/sender/key/", sender_views.key, name="key"),
+    path("settings/channels/<int:channel_id>/sender/signing/", sender_views.signing, name="signing"),
     path("settings/channels/<int:channel_id>/sign-in/", sign_in_views.sign_in, name="sign_in"),
     path("settings/channels/<int:channel_id>/sign-in/begin/", sign_in_views.begin, name="sign_in_begin"),
     path("settings/channels/<int:channel_id>/sign-in/grant/", sign_in_views.grant, name="grant"),

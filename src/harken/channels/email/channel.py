@@ -4,13 +4,13 @@ import atexit
 from collections.abc import Callable
 
 from harken.channels.contract import Incoming, Outcome, OutcomeState, Outgoing, Unreadable
-from harken.channels.email.accounts import relay_of
+from harken.channels.email.accounts import PasswordUnreadable, relay_of
 from harken.channels.email.reader import Reader
 from harken.channels.email.signing import Signer
 from harken.channels.email.smtp import Outcomes, Sign
 from harken.channels.email.smtp import send as hand_over
 from harken.channels.models import Channel, DkimKey
-from harken.workspaces.encryption import opened
+from harken.workspaces.encryption import SecretUnreadable, opened
 
 NO_RELAY = (
     "No outgoing mail server is set. Set HARKEN_SMTP_URL, or give the mailbox its own; the message waits."
@@ -33,7 +33,7 @@ def read(
 def send(channel: Channel, message: Outgoing, *, before_end: Callable[[], None]) -> Outcomes:
     """Hand a letter to the mailbox's relay, or to the installation's; one outcome per recipient.
 
-    `before_end` is called at the last moment at which nothing can have been sent. Raises SecretUnreadable.
+    `before_end` is called at the last moment at which nothing can have been sent. Raises PasswordUnreadable.
     """
     relay = relay_of(channel.mailbox)
     if relay is None:
@@ -44,4 +44,9 @@ def send(channel: Channel, message: Outgoing, *, before_end: Callable[[], None])
 
 def _sign_for(channel: Channel) -> Sign:
     key = DkimKey.objects.used_by(channel)
-    return Signer(key.domain, key.selector, opened(key.private_key)).sign if key else bytes
+    if key is None:
+        return bytes
+    try:
+        return Signer(key.domain, key.selector, opened(key.private_key)).sign
+    except SecretUnreadable as error:
+        raise PasswordUnreadable from error

@@ -1,0 +1,46 @@
+"""The form that says whose word about senders a mailbox believes."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from harken.channels.email.domains import wire_domain
+from harken.channels.models import Mailbox
+
+MOST_SERVERS = 10
+
+
+class TrustForm(forms.ModelForm):
+    """The mail servers whose results are believed; host names with blanks between, none by default."""
+
+    class Meta:
+        model = Mailbox
+        fields = ("trusts_results_of",)
+        labels = {"trusts_results_of": _("Mail servers whose check of senders is believed")}
+        help_texts = {
+            "trusts_results_of": _(
+                "Their host names, with blanks between. Name only your own, and only when they take out"
+                " results that strangers wrote in their name, as RFC 8601 wants."
+            )
+        }
+        widgets = {
+            "trusts_results_of": forms.TextInput(
+                attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
+            )
+        }
+
+    def clean_trusts_results_of(self) -> str:
+        """Refuse what is no host name: it would never match, and nobody would know why."""
+        given: str = self.cleaned_data["trusts_results_of"]
+        names = dict.fromkeys(given.replace(",", " ").lower().split())
+        wrong = [name for name in names if not wire_domain(name)]
+        if wrong:
+            raise forms.ValidationError(_("This is no host name: %(name)s"), params={"name": wrong[0]})
+        if len(names) > MOST_SERVERS:
+            raise forms.ValidationError(_("Ten servers are enough."))
+        return " ".join(names)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trusts_results_of"].required = False
