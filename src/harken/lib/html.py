@@ -10,11 +10,17 @@ from collections.abc import Callable
 
 import nh3
 
-MAX_HTML = 4 << 20
+MAX_HTML = 2 << 20
 # Parsers need time and memory that grow with the square of the depth.
 MAX_DEPTH = 400
 MAX_STYLES_OPEN = 200_000
 
+MANY_ESCAPES = 20_000
+LONGEST_RUN = 8_000
+
+_LONGEST_ENTITY = 40
+_PIECE = 1 << 19
+_UNTAGGED = re.compile(r"[^<]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _ANY_TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.S)
 _NOT_SHOWN = re.compile(r"<(script|style|title)\b[^<]*(?:<(?!/\1)[^<]*)*(?:</\1[^>]*>|\Z)", re.I)
@@ -227,12 +233,39 @@ def paragraphs(text: str) -> str:
 
 def without_tags(html: str) -> str:
     """Return the words between tags, unparsed: for what is too big or too deep to parse."""
-    return entities.unescape(_ANY_TAG.sub(" ", _NOT_SHOWN.sub(" ", html)))
+    html = _NOT_SHOWN.sub(" ", html)
+    words, at = [], 0
+    while at < len(html):
+        # A piece at a time: the list of what stands between millions of tags takes hundreds of megabytes.
+        stop = html.find(">", at + _PIECE) + 1 or len(html)
+        words.append(entities.unescape(_ANY_TAG.sub(" ", html[at:stop])))
+        at = stop
+    return "".join(words)
 
 
 def tame(html: str) -> str:
-    """Return the same HTML without the tags that would nest it deeper than any parser should go."""
+    """Return the same HTML without the tags that would nest it deeper than any parser should go.
+
+    Long text full of what is escaped (ampersands, fixed spaces) is cut by comments, which are not kept: it takes
+    the parser the square of its length.
+    """
+    if html.count("&") + html.count("\u00a0") > MANY_ESCAPES:
+        html = _UNTAGGED.sub(_in_pieces, html)
     return _TAG.sub(_Depth(), html)
+
+
+def _in_pieces(run: re.Match[str]) -> str:
+    """Cut the text behind a tag where it is very long; never inside an entity."""
+    tag, bracket, text = run[0].partition(">") if run.start() else ("", "", run[0])
+    if len(text) <= LONGEST_RUN:
+        return run[0]
+    pieces, at = [], 0
+    while at < len(text):
+        entity = text.rfind("&", at + LONGEST_RUN - _LONGEST_ENTITY, at + LONGEST_RUN)
+        stop = entity if entity > at else at + LONGEST_RUN
+        pieces.append(text[at:stop])
+        at = stop
+    return tag + bracket + "<!---->".join(pieces)
 
 
 class _Depth:

@@ -1,5 +1,7 @@
 """The files of a letter: what each is called, and what containers hold."""
 
+import hashlib
+import re
 from collections.abc import Iterator
 
 from harken.channels.contract import IncomingFile
@@ -23,6 +25,12 @@ _NAMES = {
     "application/pkcs7-mime": "smime.p7m",
     "application/x-pkcs7-mime": "smime.p7m",
 }
+MAX_PICTURES = 200
+
+# Small ones stay where they are; large ones would be cut with what is too long to show.
+_PICTURE = re.compile(
+    r"(\bsrc=[\"']?)data:image/(png|jpeg|jpg|gif|webp);base64,([A-Za-z0-9+/=]{2000,})", re.I
+)
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 
 
@@ -59,6 +67,25 @@ def written_in(content: bytes) -> list[IncomingFile]:
         return []
     found = transfer.uu_files(content)
     return [named(charsets.decode(name), "application/octet-stream", inside) for name, inside in found]
+
+
+def pictures_in(html: str) -> tuple[str, list[IncomingFile]]:
+    """Return the HTML with the pictures written into it named by id, and those pictures as files."""
+    files: list[IncomingFile] = []
+
+    def moved(match: re.Match[str]) -> str:
+        if len(files) >= MAX_PICTURES:
+            return match[0]
+        content = transfer.from_base64(match[3].encode())
+        kind = f"image/{match[2].lower()}"
+        # The same letter by two routes is one: the id follows from the content.
+        name = hashlib.sha256(content).hexdigest()[:32]
+        files.append(
+            named(f"picture.{match[2].lower()}", kind, content, f"{name}@picture.invalid", inline=True)
+        )
+        return f"{match[1]}cid:{name}@picture.invalid"
+
+    return (_PICTURE.sub(moved, html) if "base64," in html else html), files
 
 
 def is_winmail(part: Part, name: str) -> bool:

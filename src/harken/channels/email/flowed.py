@@ -10,21 +10,20 @@ _LITERAL_LESS = "\ue000"
 
 def unwrap(text: str, delete_space: bool) -> str:
     """Join the lines that were broken softly; each quote depth is a paragraph of its own."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         mark = _QUOTED.match(line)
         depth = mark.end() if mark else 0
         words = line[depth:].removeprefix(" ")
         soft = words.endswith(" ") and words != "-- "
+        shown = words[:-1] if soft and delete_space else words
         if depth == open_depth and words != "-- ":
-            lines[-1] += words
+            lines[-1].append(shown)
         else:
-            lines.append(f"{'>' * depth} {words}" if depth else words)
-        if soft and delete_space:
-            lines[-1] = lines[-1][:-1]
+            lines.append([f"{'>' * depth} " if depth else "", shown])
         open_depth = depth if soft else -1
-    return "\n".join(lines)
+    return "\n".join("".join(pieces) for pieces in lines)
 
 
 def from_enriched(text: str) -> str:

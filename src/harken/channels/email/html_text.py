@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from harken.lib.html import tame, without_tags
 
 # Beyond it the words come without layout: the tree costs twenty times what the text does.
-MAX_HTML = 4 << 20
+MAX_HTML = 1 << 20
 
 _SILENT = {"head", "script", "style", "title", "template", "meta", "link", "object", "iframe", "svg", "math"}
 _PARAGRAPHS = {

@@ -189,7 +189,8 @@ def _leaf(part: Part) -> _Collected:
     if part.media_type not in _READABLE or _is_attached(part):
         return _Collected(files=[_located(part, enclosures.file_of(part, name))])
     content = part.content
-    found = _Collected([_words(part, content)])
+    words, pictures = _words(part, content)
+    found = _Collected([words], pictures)
     if name:
         # Shown in place and named: words to read, and a file to keep.
         found.files.append(enclosures.file_of(part, name))
@@ -234,13 +235,14 @@ def _is_attached(part: Part) -> bool:
     return headers.token(part.headers.text("content-disposition")) == "attachment"
 
 
-def _words(part: Part, content: bytes) -> _Words:
+def _words(part: Part, content: bytes) -> tuple[_Words, list[IncomingFile]]:
     if part.media_type == "text/html":
         html = charsets.decode(content, part.content_type.charset or _charset_inside(content))
-        return _Words(render(html), html)
+        html, pictures = enclosures.pictures_in(html)
+        return _Words(render(html), html), pictures
     if part.media_type in {"text/enriched", "text/richtext"}:
-        return _Words(flowed.from_enriched(_decoded(part, content)))
-    return _Words(_plain(part, content))
+        return _Words(flowed.from_enriched(_decoded(part, content))), []
+    return _Words(_plain(part, content)), []
 
 
 def _plain(part: Part, content: bytes) -> str:
