@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from harken.desk.forms import AnswerForm
+from harken.desk.reach import warnings_for
 from harken.files.keep import keep
 from harken.tickets.models import Enclosure, Message, Ticket, Words
 
@@ -36,13 +37,23 @@ class Composer:
     summary: str
     refusal: str = ""
     news: list[News] = field(default_factory=list)
+    # What is known against the addresses it would go to.
+    warnings: list[str] = field(default_factory=list)
 
     @classmethod
     def empty_for(cls, ticket: Ticket) -> Self:
         """Return a fresh one: a reply to whoever wrote last, a copy to those copied so far."""
         to, cc = ticket.reply_addresses, ticket.copied_addresses
         summary = _summary(to, cc, _names(ticket))
-        return cls(Message.Kind.REPLY, "", ", ".join(to), ", ".join(cc), ticket.last_position, summary)
+        return cls(
+            Message.Kind.REPLY,
+            "",
+            ", ".join(to),
+            ", ".join(cc),
+            ticket.last_position,
+            summary,
+            warnings=warnings_for(ticket.workspace_id, [*to, *cc]),
+        )
 
     @classmethod
     def refused(cls, ticket: Ticket, typed: QueryDict, sentence: Any, unseen: Sequence[Message] = ()) -> Self:
@@ -53,7 +64,13 @@ class Composer:
         texts = {name: typed.get(name, "") for name in ("text", "to", "cc")}
         summary = _summary([texts["to"]], [texts["cc"]] if texts["cc"] else [], {})
         return cls(
-            kind, **texts, seen_up_to=seen_up_to, summary=summary, refusal=str(sentence), news=news_in(unseen)
+            kind,
+            **texts,
+            seen_up_to=seen_up_to,
+            summary=summary,
+            refusal=str(sentence),
+            news=news_in(unseen),
+            warnings=warnings_for(ticket.workspace_id, f"{texts['to']},{texts['cc']}".split(",")),
         )
 
 

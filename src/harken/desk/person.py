@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from harken.agents.models import Agent
 from harken.contacts.models import Contact, Identity
 from harken.desk import turns
+from harken.desk.reach import Reach, reach_of
 from harken.tickets.models import Ticket
 
 ASKED_BEFORE = 5
@@ -37,7 +38,7 @@ class Person:
     initials: str
     company: str
     domain: str
-    addresses: list[str]
+    addresses: list[Reach]
     since: datetime
     asked: list[Asked]
     is_more: bool
@@ -63,7 +64,7 @@ def person_of(contact: Contact, agent: Agent, *, beside: Ticket | None = None) -
         initials=contact.initials,
         company=contact.company.name if contact.company else "",
         domain=(contact.company.domain or "") if contact.company else "",
-        addresses=[identity.address for identity in contact.identities.all()],
+        addresses=[reach_of(identity) for identity in contact.identities.all()],
         since=contact.created_at,
         asked=[_asked(ticket, now) for ticket in found[:limit]],
         is_more=len(found) > limit,

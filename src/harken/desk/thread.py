@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Prefetch, QuerySet, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from harken.agents.models import Agent
 from harken.channels.models import Arrival, Delivery
@@ -22,7 +23,23 @@ LETTERS_SHOWN = 20_000
 _RICH = r"<(img|table|pre|h[1-6])\M"
 
 _FIRST_ARRIVALS = Arrival.objects.filter(original=None).order_by("id")
-_HAPPENED = ("ticket.closed", "ticket.reopened", "ticket.assigned")
+_HAPPENED = (
+    "ticket.closed",
+    "ticket.reopened",
+    "ticket.assigned",
+    "ticket.loop_stopped",
+    "message.complained",
+)
+
+
+_OF_MACHINES = {
+    "ticket.loop_stopped": gettext_lazy(
+        "Loop stopped: a mail robot writes from %(address)s. Nothing automatic goes there for a day."
+    ),
+    "message.complained": gettext_lazy(
+        "%(address)s reported our letter as unwanted. Nothing automatic goes there any more."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +83,8 @@ class Entry:
     has_remote_pictures: bool
     files: list[AttachedFile]
     outcome: Outcome | None
+    # What became of what the desk wrote by itself, in two words.
+    fate: str
     # Its row of the ledger, which says why it is here.
     arrival: Arrival | None
 
@@ -165,8 +184,14 @@ def entry_of(message: Any) -> Entry:
         has_remote_pictures=message.has_remote_pictures,
         files=[_file(each) for each in message.attachments.all() if not each.is_inline],
         outcome=outcome_of(message.deliveries.all()) if message.kind == Message.Kind.REPLY else None,
+        fate=_fate(message) if message.kind == Message.Kind.NOTICE else "",
         arrival=next(iter(message.first_arrivals), None) if message.kind == Message.Kind.CONTACT else None,
     )
+
+
+def _fate(message: Message) -> str:
+    outcome = outcome_of(message.deliveries.all())
+    return str(Delivery.State(outcome.state).label) if outcome else ""
 
 
 def _sender_mark(message: Message) -> SenderMark | None:
@@ -213,7 +238,9 @@ def _names(events: list[Event], agent: Agent) -> dict[int, str]:
 
 def _sentence(event: Event, names: dict[int, str]) -> str:
     who, to = names.get(event.agent_id or 0, ""), names.get(event.data.get("to") or 0, "")
-    values = {"who": who, "to": to}
+    values = {"who": who, "to": to, "address": event.data.get("address", "")}
+    if event.type in _OF_MACHINES:
+        return str(_OF_MACHINES[event.type]) % values
     if event.type == "ticket.closed":
         return _("%(who)s closed it") % values if who else _("Closed")
     if event.type == "ticket.reopened":

@@ -113,7 +113,7 @@ class Composer {
 
   #unseen() {
     const seen = Number(this.#form.elements.seen_up_to.value);
-    const messages = [...document.querySelectorAll("#messages .msg")];
+    const messages = [...document.querySelectorAll("#messages .msg:not([data-automatic])")];
     return messages.filter((message) => Number(message.dataset.position) > seen);
   }
 

@@ -1,0 +1,44 @@
+"""How the addresses of a person fare, in words: before somebody writes to one that nobody reads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from harken.contacts.models import Identity
+from harken.lib.addresses import normalise
+
+LONGEST_WORDS = 200
+
+
+@dataclass(frozen=True)
+class Reach:
+    """An address, and what is wrong with it: `""` when all is well."""
+
+    address: str
+    trouble: str
+    is_dead: bool
+
+
+def reach_of(identity: Identity) -> Reach:
+    """Return an address with its trouble in one sentence."""
+    return Reach(identity.address, _trouble(identity), identity.health == Identity.Health.DEAD)
+
+
+def warnings_for(workspace_id: int, addresses: Iterable[str]) -> list[str]:
+    """Return a sentence for each of these addresses that has trouble: to be read before sending."""
+    asked = {normalise(address) for address in addresses if address.strip()}
+    known = Identity.objects.filter(workspace_id=workspace_id, kind=Identity.Kind.EMAIL, address__in=asked)
+    found = [reach_of(identity) for identity in known.order_by("id")]
+    return [f"{reach.address}: {reach.trouble}" for reach in found if reach.trouble]
+
+
+def _trouble(identity: Identity) -> str:
+    words = identity.health_words[:LONGEST_WORDS]
+    if identity.health == Identity.Health.DEAD:
+        return _("letters come back, there is no such address (“%(words)s”)") % {"words": words}
+    if identity.health == Identity.Health.FAILING:
+        return _("the last letters to it failed (“%(words)s”)") % {"words": words}
+    if identity.automatic_mail_stopped == Identity.Stopped.COMPLAINT:
+        return _("reported a letter of ours as unwanted and gets no automatic mail; you may write")
+    return ""
