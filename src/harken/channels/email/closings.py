@@ -66,9 +66,12 @@ class _Closing:
 
     def _trimmed(self, stop: int) -> int:
         """Return the line behind the last one above `stop` that has something to say."""
-        while stop > self.start and not self.sheet.is_own(stop - 1):
+        while stop > self.start and not self._says_something(stop - 1):
             stop -= 1
         return stop
+
+    def _says_something(self, at: int) -> bool:
+        return self.sheet.is_own(at) and not marks.RULE.match(self.sheet.lines[at])
 
     def _upwards(self) -> range:
         stop = self._trimmed(self.stop)
@@ -138,6 +141,8 @@ class _Closing:
         """Return the line behind the name and the contacts that begin at `start`."""
         sheet, stop = self.sheet, self._trimmed(self.stop)
         at = next((at for at in range(start, min(start + 3, stop)) if sheet.is_own(at)), stop)
+        # Word puts a blank line between any two.
+        gap = at - start
         if at >= stop or not marks.is_name(sheet.lines[at]):
             return start
         end, at, count = at + 1, at + 1, 1
@@ -147,7 +152,7 @@ class _Closing:
                 break
             count += bool(line.strip())
             at += 1
-            if marks.is_contact(line) or (end == at - 1 and marks.is_title(line)):
+            if marks.is_contact(line) or (end >= at - 1 - gap and marks.is_title(line)):
                 end = at
         return end
 

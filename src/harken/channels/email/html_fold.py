@@ -16,8 +16,9 @@ from harken.channels.email.known import words_of
 from harken.channels.email.sheet import Fold, Mark, Sheet
 from harken.lib.html import MARK, without_marks
 
-# A longer letter is shown whole: the walk takes a second for each megabyte.
+# A letter with more in it is shown whole: the walk takes a second for thirty thousand tags.
 MAX_HTML = 1 << 20
+MAX_TAGS = 50_000
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^<>]*)>")
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _VOID = {"br", "hr", "img", "col", "wbr"}
@@ -39,7 +40,7 @@ def fold_letter(text: str, html: str, known: Sequence[str] = (), subject: str = 
 
     Where the HTML says the same words as the text, the text folds as the HTML does.
     """
-    if not html or len(html) > MAX_HTML:
+    if not html or len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
         plain = fold(text, known, subject)
         return FoldedLetter(plain.visible_text, plain.signature, without_marks(html))
     letter = _Letter(html)

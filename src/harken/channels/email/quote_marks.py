@@ -10,17 +10,22 @@ MAX_LINE = 1_000
 QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
 FOOTER_RULE = re.compile(r"[ \t]*_{20,}[ \t]*$")
 LINK = re.compile(r"https?://|www\.", re.I)
-RULE = re.compile(r"[ \t]*[-_=*—]{5,}[ \t]*$")
+RULE = re.compile(r"[ \t]*[-_=*—‐]{5,}[ \t]*$")
 
 _VERBS = (
     r"wrote|writes|schrieb|schreibt|a écrit|à écrit|escribió|escribio|escreveu|ha scritto|schreef|skrev|kirjoitti"
     r"|napisał(?:a|\(a\))?|pisze|napsal(?:a|\(a\))?|napísal(?:a|\(a\))?|ezt írta|a scris|έγραψε|yazdı|đã viết"
     r"|menulis|je napisa[ol](?:/la|la)?|написал(?:а|\(а\))?|пишет|писал(?:а|\(а\))?|написав|написала|пише|написа"
-    r"|напиша|のメール|さんは書きました|写道|寫道|写到|님이 작성|님이 쓴|작성했습니다"
-    r"|كتب(?:ت)?|כתב(?:ה)?|เขียนว่า|লিখেছেন|ने लिखा"
+    r"|напиша|كتب(?:ت)?|כתב(?:ה)?|লিখেছেন|ने लिखा|quoting|zitat von|citando a?|citation de|citerar"
 )
-_VERB = re.compile(rf"(?:^|[\s>,\"'.:)\d年月日時分])(?:{_VERBS})(?![^\W\d_])", re.I)
-_COLON_AT_END = re.compile(r"[:：]\s*[\"*_]*\s*$")
+# Scripts that put no space before a verb.
+_JOINED_VERBS = (
+    "のメール|さんは書きました|さんが書きました|写道|寫道|写到|님이 작성|님이 쓴|작성했습니다|เขียนว่า"
+)
+_VERB = re.compile(rf"(?:^|[\s>,\"'.:)\d年月日時分])(?:{_VERBS})(?![^\W\d_])|{_JOINED_VERBS}", re.I)
+# Marks of direction that right-to-left programs put around lines and dates.
+_DIRECTIONS = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_COLON_AT_END = re.compile(rf"[:：][\s{_DIRECTIONS}]*[\"*_]*[\s{_DIRECTIONS}]*$")
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}\s?[年년]|\b\d{1,2}[:.]\d{2}\b"
@@ -28,7 +33,7 @@ _DATE = re.compile(
 )
 _HOUR = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _STARTS = re.compile(
-    r"(?:\*|_|>|\s)*(?:on|at|am|le|el|il|em|op|den|dne|dnia|dňa|w dniu|på|pe|în data|na|le|ngày|pada|vào"
+    rf"[*_>\s{_DIRECTIONS}]*(?:on|at|am|le|el|il|em|op|den|dne|dnia|dňa|w dniu|på|pe|în data|na|le|ngày|pada|vào"
     r"|в|у|בתאריך|في|在|于|mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг"
     r"|пятница|суббота|воскресенье"
     r"|\d{1,4})(?![^\W\d_])",
@@ -42,7 +47,7 @@ _ORIGINAL = (
     r"|oorspronkelijk bericht"
     r"|(?:wiadomość|wiadomosc) oryginalna|oryginalna wiadomość|původní zpráva|pôvodná správa|eredeti üzenet"
     r"|mesaj original|alkuperäinen viesti|orijinal mesaj|özgün ileti|исходное сообщение|оригинальное сообщение"
-    r"|вихідне повідомлення|оригінальне повідомлення|元のメッセージ|原始邮件|原始郵件|原始信件|원본 ?메시지|원본 메일"
+    r"|вихідне повідомлення|оригінальне повідомлення|元のメッセージ|原始邮件|邮件原件|原始郵件|原始信件|원본 ?메시지|원본 메일"
     r"|الرسالة الأصلية|ההודעה המקורית|ข้อความต้นฉบับ|thư gốc"
 )
 _FORWARDED = (
@@ -54,7 +59,7 @@ _FORWARDED = (
     r"|転送メッセージ|転送されたメッセージ|转发邮件|转发的邮件|轉寄郵件|전달된 메(?:시지|일)"
     r"|رسالة معاد توجيهها|iletilen mesaj|edelleenlähetetty viesti"
 )
-_ORIGINAL_LINE = re.compile(rf"[ \t]*[-_=*—]{{2,}}[ \t]*(?:{_ORIGINAL})[ \t]*[-_=*—:]*[ \t]*$", re.I)
+_ORIGINAL_LINE = re.compile(rf"[ \t]*[-_=*—‐]{{2,}}[ \t]*(?:{_ORIGINAL})[ \t]*[-_=*—‐:]*[ \t]*$", re.I)
 _BY_DAVID = re.compile(
     r"[ \t]*(?:original message processed by|originalnachricht (?:verarbeitet|bearbeitet) (?:von"
     r"|durch)) (?:tobit )?david",
@@ -68,7 +73,7 @@ _FORWARD_LINE = re.compile(
 
 _FROM = (
     "from|von|de|da|van|från|fra|od|lähettäjä|feladó|expéditeur|remitente|mittente|afzender|kimden|gönderen"
-    "|от|от кого|відправник|від|差出人|送信者|发件人|發件人|寄件者|寄件人"
+    "|от|от кого|відправник|від кого|від|差出人|送信元|送信者|发件人|發件人|寄件者|寄件人"
     "|보낸 사람|보낸사람|من|מאת|từ|จาก|dari|de la|από"
 )
 _OTHERS = (
@@ -80,7 +85,8 @@ _OTHERS = (
     "|إلى|الموضوع|נשלח|אל|נושא|trimis|către|subiect|αποστολή|προς|θέμα|đã gửi|đến|chủ đề|ถึง|เรื่อง|kepada|perihal"
 )
 _LABEL = re.compile(
-    rf"[ \t]*[*_]{{0,2}}(?:(?P<sender>{_FROM})|(?:{_OTHERS}))[ \t\u00a0]*[*_]{{0,2}}[:：][*_]{{0,2}}", re.I
+    rf"[ \t{_DIRECTIONS}]*[*_]{{0,2}}(?:(?P<sender>{_FROM})|(?:{_OTHERS}))[ \t\u00a0]*[*_]{{0,2}}[:：][*_]{{0,2}}",
+    re.I,
 )
 # Whatever its language: a word or two, a colon, and something behind it.
 SOME_LABEL = re.compile(r"[ \t]*[*_]{0,2}[^\W\d_][^\n:：]{0,40}[:：]")
