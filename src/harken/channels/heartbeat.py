@@ -67,9 +67,10 @@ def beat(mailbox: Mailbox) -> None:
     if standing & {Part.FETCHING, Part.SENDING, Part.SIGN_IN}:
         # Why nothing comes back is said already.
         return
-    if pulse.is_under_way and _age(pulse.sent_at) >= BACK_WITHIN:
+    is_late = pulse.is_under_way and _age(pulse.sent_at) >= BACK_WITHIN
+    if is_late:
         mailbox.channel.report_trouble(Part.HEARTBEAT, NotReturned())
-    if _is_due(mailbox, pulse, is_troubled=Part.HEARTBEAT in standing):
+    if _is_due(mailbox, pulse, is_troubled=is_late or Part.HEARTBEAT in standing):
         _send(mailbox, pulse)
 
 
@@ -132,7 +133,7 @@ def _hand_over(mailbox: Mailbox, now: datetime) -> Outcome:
 def _letter(mailbox: Mailbox, now: datetime) -> Outgoing:
     channel = mailbox.channel
     address = Address(channel.address, mailbox.from_name)
-    token = f"{channel.pk}.{tokens.signed(_key(channel.workspace, channel.pk), int(now.timestamp()))}"
+    token = f"{channel.pk}.{tokens.signed(_key(channel.workspace, channel.pk), _hundredths(now))}"
     return Outgoing(
         reference=f"heartbeat.{token}@{domain_of(channel.address).encode('idna').decode()}",
         sender=address,
@@ -167,9 +168,13 @@ def _note(workspace: Workspace | None, token: str, problem: Problem | None) -> b
 def _note_return(channel: Channel, sent_at: int) -> None:
     # A letter that was late is only proof of what it left behind: the last one sent counts.
     last = Heartbeat.objects.filter(mailbox__channel=channel).first()
-    if last and last.sent_at and int(last.sent_at.timestamp()) <= sent_at:
+    if last and last.sent_at and _hundredths(last.sent_at) <= sent_at:
         Heartbeat.objects.filter(pk=last.pk).update(returned_at=timezone.now())
         channel.report_well(Part.HEARTBEAT, Part.SILENCE)
+
+
+def _hundredths(moment: datetime) -> int:
+    return round(moment.timestamp() * 100)
 
 
 def _key(workspace: Workspace, channel_id: int) -> bytes:
