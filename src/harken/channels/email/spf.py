@@ -14,7 +14,6 @@ from harken.channels.email.domains import wire_domain
 MOST_LOOKUPS = 10
 MOST_VOID = 2
 MOST_HOSTS = 10
-MOST_TERMS = 200
 
 PASS, FAIL, SOFTFAIL, NEUTRAL, NONE = "pass", "fail", "softfail", "neutral", "none"
 TEMPERROR, PERMERROR = "temperror", "permerror"
@@ -192,7 +191,7 @@ class _Check:
 def _terms(record: str) -> tuple[list[_Term], str]:
     """The mechanisms of a record in their order, and where it redirects to. Raises _Wrong on what is none."""
     terms, redirect = [], ""
-    for word in record.split()[1 : MOST_TERMS + 1]:
+    for word in record.split()[1:]:
         modifier = _MODIFIER.fullmatch(word)
         if modifier:
             redirect = modifier[2] if modifier[1].lower() == "redirect" else redirect
