@@ -26,6 +26,14 @@ class News:
 
 
 @dataclass(frozen=True)
+class DraftShown:
+    """The draft that a composer was filled with, and the names of the files that wait with it."""
+
+    id: int
+    files: list[str]
+
+
+@dataclass(frozen=True)
 class Composer:
     """A form to write a reply or a note in; `refusal` says why nothing was sent, the text is kept."""
 
@@ -39,12 +47,16 @@ class Composer:
     news: list[News] = field(default_factory=list)
     # What is known against the addresses it would go to.
     warnings: list[str] = field(default_factory=list)
+    # Why it goes elsewhere than where the requester wrote from.
+    asked: str = ""
+    draft: DraftShown | None = None
 
     @classmethod
     def empty_for(cls, ticket: Ticket) -> Self:
         """Return a fresh one: a reply to whoever wrote last, a copy to those copied so far."""
         to, cc = ticket.reply_addresses, ticket.copied_addresses
         summary = _summary(to, cc, _names(ticket))
+        asked, doubts = _asked(ticket)
         return cls(
             Message.Kind.REPLY,
             "",
@@ -52,7 +64,8 @@ class Composer:
             ", ".join(cc),
             ticket.last_position,
             summary,
-            warnings=warnings_for(ticket.workspace_id, [*to, *cc]),
+            warnings=[*doubts, *warnings_for(ticket.workspace_id, [*to, *cc])],
+            asked=asked,
         )
 
     @classmethod
@@ -71,7 +84,28 @@ class Composer:
             refusal=str(sentence),
             news=news_in(unseen),
             warnings=warnings_for(ticket.workspace_id, f"{texts['to']},{texts['cc']}".split(",")),
+            draft=_draft_typed(typed),
         )
+
+
+def _draft_typed(typed: QueryDict) -> DraftShown | None:
+    pk = typed.get("draft", "")
+    return DraftShown(int(pk), typed.getlist("draft_file")) if pk.isdecimal() and len(pk) < 19 else None
+
+
+def _asked(ticket: Ticket) -> tuple[str, list[str]]:
+    """Say when answers go elsewhere than where the requester wrote from; doubts, where they were asked to and stay."""
+    last = ticket.last_of_requester
+    if last is None or not last.reply_to:
+        return "", []
+    values = {"asked": ", ".join(last.reply_to), "sender": last.author_address}
+    if last.is_reply_to_trusted:
+        return _("They wrote from %(sender)s and ask to be answered at %(asked)s.") % values, []
+    doubt = _(
+        "The letter asks to be answered at %(asked)s, and nothing proves that %(sender)s wrote it. "
+        "The answer goes to %(sender)s; change “to” only if you are sure."
+    )
+    return "", [doubt % values]
 
 
 def _summary(to: list[str], cc: list[str], names: dict[str, str]) -> str:

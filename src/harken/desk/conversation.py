@@ -9,11 +9,14 @@ from harken.agents.models import Agent
 from harken.channels.models import Channel
 from harken.desk import turns
 from harken.desk.composer import Composer
-from harken.desk.person import Person, people_of, person_of
+from harken.desk.drafts import composer_for
+from harken.desk.person import Asked, Person, asked_about, people_of, person_of
 from harken.desk.rows import Colleague
 from harken.desk.thread import Thread, thread_of
 from harken.lib.text import language_of
-from harken.tickets.models import Ticket
+from harken.tickets.drafts import draft_of
+from harken.tickets.models import ForeignNumber, Ticket
+from harken.tickets.related import related_to
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Head:
     is_merged: bool
     address: str
     assignee: Colleague | None
+    # Why an answer of the reader's waits as a draft; empty where none does.
+    draft_why: str
 
     @classmethod
     def of(cls, ticket: Ticket, agent: Agent) -> Self:
@@ -55,6 +60,7 @@ class Head:
             is_merged=ticket.state == Ticket.State.MERGED,
             address=channel.address if channel else "",
             assignee=Colleague(assignee.name, assignee.initials) if assignee else None,
+            draft_why=_why_kept(ticket, agent),
         )
 
 
@@ -66,6 +72,9 @@ class Conversation:
     thread: Thread
     composer: Composer
     person: Person
+    related: list[Asked]
+    # What other desks call it.
+    foreign_numbers: list[str]
 
     @classmethod
     def of(
@@ -75,6 +84,18 @@ class Conversation:
         return cls(
             head=Head.of(ticket, agent),
             thread=thread_of(ticket, agent, before=before),
-            composer=composer or Composer.empty_for(ticket),
+            composer=composer or composer_for(ticket, agent),
             person=person_of(requester, agent, beside=ticket),
+            related=[asked_about(each) for each in related_to(ticket, agent)],
+            foreign_numbers=_foreign_numbers(ticket, agent),
         )
+
+
+def _why_kept(ticket: Ticket, agent: Agent) -> str:
+    kept = draft_of(ticket, agent)
+    return str(kept.get_why_display()) if kept and kept.why else ""
+
+
+def _foreign_numbers(ticket: Ticket, agent: Agent) -> list[str]:
+    rows = ForeignNumber.objects.visible_to(agent).of_ticket(ticket.pk).order_by("id")
+    return list(dict.fromkeys(rows.values_list("words", flat=True)))

@@ -77,6 +77,8 @@ class AnswerForm(forms.Form):
     cc = Addresses(required=False)
     attachments = Files(required=False)
     seen_up_to = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    # The draft that the composer was filled with: its files go along, and it is done with when the answer is sent.
+    draft = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
 
     @property

@@ -57,7 +57,6 @@ def person_of(contact: Contact, agent: Agent, *, beside: Ticket | None = None) -
     if beside:
         tickets = tickets.exclude(pk=beside.pk)
     found = list(tickets[: limit + 1])
-    now = timezone.now()
     return Person(
         id=contact.pk,
         name=contact.display_name,
@@ -66,12 +65,13 @@ def person_of(contact: Contact, agent: Agent, *, beside: Ticket | None = None) -
         domain=(contact.company.domain or "") if contact.company else "",
         addresses=[reach_of(identity) for identity in contact.identities.all()],
         since=contact.created_at,
-        asked=[_asked(ticket, now) for ticket in found[:limit]],
+        asked=[asked_about(ticket) for ticket in found[:limit]],
         is_more=len(found) > limit,
     )
 
 
-def _asked(ticket: Ticket, now: datetime) -> Asked:
-    mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now)
+def asked_about(ticket: Ticket) -> Asked:
+    """Return a ticket as a line of a short list."""
+    mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, timezone.now())
     at = ticket.last_activity_at
     return Asked(ticket.number, ticket.title, mark, turns.WORDS[mark], ticket.preview, at)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Prefetch, QuerySet, Value, When
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from harken.agents.models import Agent
 from harken.channels.models import Arrival, Delivery
@@ -15,6 +15,7 @@ from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
 from harken.events.models import Event
 from harken.tickets.models import Attachment, Message, Ticket
+from harken.workspaces.models import COUNTER_DIGITS
 
 MESSAGES_PER_PAGE = 50
 # A log that somebody pasted into a mail must not make the page heavy; the whole of it is one click away.
@@ -245,9 +246,27 @@ def _sentence(event: Event, names: dict[int, str]) -> str:
         return _("%(who)s closed it") % values if who else _("Closed")
     if event.type == "ticket.reopened":
         return _("%(who)s reopened it") % values if who else _("Open again: they wrote")
+    if event.type == "message.moved":
+        return _moved(event, who)
     if not to:
         return _("%(who)s gave it back to everybody") % values
     return _("%(who)s took it") % values if who == to else _("%(who)s passed it to %(to)s") % values
+
+
+def _moved(event: Event, who: str) -> str:
+    count = len(event.data["messages"])
+    short = {name: f"#{event.data[name] % 10**COUNTER_DIGITS}" for name in ("source", "target")}
+    if event.data["number"] == event.data["source"]:
+        words = ngettext(
+            "%(who)s moved a message to %(target)s", "%(who)s moved %(count)d messages to %(target)s", count
+        )
+    else:
+        words = ngettext(
+            "%(who)s moved a message here from %(source)s",
+            "%(who)s moved %(count)d messages here from %(source)s",
+            count,
+        )
+    return words % {"who": who, "count": count, **short}
 
 
 def _told_together(messages: list[Message], happenings: list[Happening]) -> list[Entry | Happening]:

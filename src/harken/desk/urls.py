@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.desk import views
+from harken.desk import drafts, moving, views
 
 app_name = "desk"
 
@@ -14,8 +14,10 @@ urlpatterns = [
     path("inbox/<int:number>/", views.row, name="row"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
     path("tickets/<int:number>/messages/", views.messages, name="messages"),
+    path("tickets/<int:number>/draft", drafts.draft, name="draft"),
     path("tickets/<int:number>/closure", views.closure, name="closure"),
     path("messages/<int:message_id>/body", views.body, name="body"),
+    path("messages/<int:message_id>/place", moving.place, name="place"),
     path("messages/<int:message_id>/deliveries/", views.deliveries, name="deliveries"),
     path("people/<int:contact_id>/", views.person, name="person"),
 ]

@@ -1,5 +1,6 @@
 """The pages of those who answer."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages as notices
@@ -19,11 +20,13 @@ from harken.desk import letter
 from harken.desk.composer import Composer, words_of
 from harken.desk.conversation import Conversation, Head
 from harken.desk.counts import counts_of
+from harken.desk.drafts import draft_named
 from harken.desk.forms import AnswerForm
 from harken.desk.inbox import VIEWS, find_row, page_of, view_named
 from harken.desk.person import people_of, person_of
 from harken.desk.thread import entry_of, readable, thread_of
 from harken.desk.troubles import troubles_shown_to
+from harken.tickets.drafts import discard_draft, files_of_draft
 from harken.tickets.errors import SomethingUnseen, TicketError
 from harken.tickets.models import Message, Ticket
 
@@ -176,7 +179,12 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
     if answer["kind"] == Message.Kind.NOTE:
         ticket.note(words, by=request.agent)
         return
+    kept = draft_named(answer["draft"], ticket, request.agent)
+    if kept:
+        words = replace(words, files=(*words.files, *files_of_draft(kept)))
     ticket.reply(words, by=request.agent, seen_up_to=answer["seen_up_to"], to=answer["to"], cc=answer["cc"])
+    if kept:
+        discard_draft(kept)
     if answer["then"] == "close":
         ticket.close(by=request.agent)
 

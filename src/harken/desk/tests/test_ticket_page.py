@@ -57,6 +57,21 @@ def test_quoted_history_is_folded_and_nothing_is_lost(olga):
     assert texts(page, ".quoted blockquote") == ["> Here it is."]
 
 
+def test_the_signature_is_folded_apart_from_words_and_history(olga):
+    ticket = make_ticket(olga.workspace)
+    words = Words(
+        "Thanks!\n\nRegards\nAnn\n\n> Here it is.", visible_text="Thanks!", signature="Regards\nAnn"
+    )
+    ticket.receive(words, sender=ticket.requester.identities.get())
+
+    page = thread(olga, ticket)
+
+    assert texts(page, ".msg-body")[-1] == "Thanks!"
+    assert texts(page, ".quoted summary") == ["Quoted mail", "Signature"]
+    assert texts(page, ".quoted blockquote")[0] == "> Here it is."
+    assert texts(page, ".quoted blockquote")[1].split() == ["Regards", "Ann"]
+
+
 def test_what_happened_stands_between_the_messages(olga):
     ticket = make_ticket(olga.workspace)
     ticket.close(by=olga.agent)
@@ -235,7 +250,7 @@ def test_a_thread_costs_the_same_however_long(olga, django_assert_max_num_querie
         make_message(ticket)
         make_reply(olga, ticket, state="sent")
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(36):
         olga.get(f"tickets/{ticket.number}/")
 
 
