@@ -1,15 +1,13 @@
-"""One process of `mail_in`: takes letters in at "go", and prints when it began, when it ended and what it used."""
+"""Letters of 12 KB as files, for whoever takes them in: half of them with HTML, every fifth an answer."""
 
-import sys
-import time
 import uuid
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from random import Random
 
-import django
-
 LETTER_BYTES = 12_000
+PEOPLE, COMPANIES = 500, 50
 WORDS = (
     "bread",
     "oven",
@@ -25,42 +23,52 @@ WORDS = (
 )
 
 
-def main() -> None:
-    django.setup()
-    # Rooms can be imported only now that Django knows them.
-    from harken.channels import ledger  # noqa: PLC0415
-    from harken.channels.receive import settle  # noqa: PLC0415
+def write_letters(folder: Path, count: int) -> Path:
+    """Write so many new letters into a folder, named in their order, and return it."""
+    folder.mkdir(parents=True)
+    for number, letter in enumerate(_letters(count)):
+        (folder / f"{number:06}.eml").write_bytes(letter)
+    return folder
 
-    letters = list(_letters(int(sys.argv[1])))
-    settle(ledger.store(next(_letters(1)), source="deliver"))
-    print("ready", flush=True)
-    sys.stdin.readline()
-    begun, used = time.time(), time.process_time()
-    for letter in letters:
-        settle(ledger.store(letter, source="deliver"))
-    print(begun, time.time(), time.process_time() - used, flush=True)
+
+def letters_in(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(folder.iterdir())]
 
 
 def _letters(count: int) -> Iterator[bytes]:
     chance = Random()
-    for _ in range(count):
-        mail = EmailMessage()
-        mail["From"] = f"Ann <ann-{chance.randrange(500)}@bakery-{chance.randrange(50)}.example>"
-        mail["To"], mail["Subject"] = "help@acme.example", " ".join(chance.choices(WORDS, k=6))
-        mail["Message-ID"], mail["Date"] = (
-            f"<{uuid.uuid4()}@bakery.example>",
-            "Sun, 22 Nov 2026 08:00:00 +0000",
-        )
-        mail.set_content(_text(chance))
+    earlier: dict[str, str] = {}
+    for number in range(count):
+        person = f"ann-{chance.randrange(PEOPLE)}@bakery-{chance.randrange(COMPANIES)}.example"
+        if number % 5 == 4:
+            person = chance.choice(list(earlier))
+        mail = _letter(chance, person, with_html=number % 2 == 0)
+        if number % 5 == 4:
+            mail["In-Reply-To"] = mail["References"] = earlier[person]
+        earlier[person] = mail["Message-ID"]
         yield mail.as_bytes()
 
 
-def _text(chance: Random) -> str:
-    lines: list[str] = []
-    while sum(map(len, lines)) < LETTER_BYTES:
-        lines.append(" ".join(chance.choices(WORDS, k=11)) + "\n")
-    return "".join(lines)
+def _letter(chance: Random, person: str, *, with_html: bool) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = (
+        f"Ann <{person}>",
+        "help@acme.example",
+        " ".join(chance.choices(WORDS, k=6)),
+    )
+    mail["Message-ID"], mail["Date"] = f"<{uuid.uuid4()}@bakery.example>", "Sun, 22 Nov 2026 08:00:00 +0000"
+    lines = list(_lines(chance, LETTER_BYTES // 2 if with_html else LETTER_BYTES))
+    mail.set_content("".join(lines))
+    if with_html:
+        paragraphs = "".join(
+            f"<p style='color:#222'>{line.strip()}</p>\n" for line in lines[: len(lines) * 2 // 3]
+        )
+        mail.add_alternative(f"<html><body>{paragraphs}</body></html>", subtype="html")
+    return mail
 
 
-if __name__ == "__main__":
-    main()
+def _lines(chance: Random, size: int) -> Iterator[str]:
+    while size > 0:
+        line = " ".join(chance.choices(WORDS, k=11)) + "\n"
+        size -= len(line)
+        yield line

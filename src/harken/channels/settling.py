@@ -110,8 +110,18 @@ class Settler:
                 with self._turn:
                     self._work()
         finally:
-            self._reader.close()
+            self.close()
             connection.close()
+
+    def settle_all(self) -> None:
+        """Settle until nothing waits."""
+        with self._turn:
+            while self._settle_what_waits():
+                pass
+
+    def close(self) -> None:
+        """Let go of the process that reads."""
+        self._reader.close()
 
     def _work(self) -> None:
         try:
