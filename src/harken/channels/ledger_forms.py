@@ -22,7 +22,11 @@ class LedgerForm(forms.Form):
     """The filters of the ledger, as they stand in an address; whatever is left out narrows nothing."""
 
     q = forms.CharField(label=gettext_lazy("Sender, subject or evidence"), required=False, max_length=200)
-    state = forms.ChoiceField(label=gettext_lazy("What became of it"), required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("What became of it"),
+        help_text=gettext_lazy("Test letters of this desk stand under “loop stopped” alone."),
+        required=False,
+    )
     channel = forms.ModelChoiceField(
         Channel.objects.none(),
         label=gettext_lazy("Channel"),
@@ -64,6 +68,7 @@ class LedgerForm(forms.Form):
             since=given.get("since"),
             until=given.get("until"),
             words=clean(given.get("q", "")).strip(),
+            without_heartbeats=given.get("state", "") != Arrival.State.LOOP,
         )
 
 

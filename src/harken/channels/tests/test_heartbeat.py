@@ -8,11 +8,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from harken.agents.factories import make_agent
 from harken.channels import fetching, tasks
 from harken.channels.email.accounts import account_of
 from harken.channels.email.fetch import Fetcher
 from harken.channels.factories import make_channel
 from harken.channels.fetching import MailboxLedger
+from harken.channels.ledger_forms import LedgerForm
+from harken.channels.ledger_lists import Asked, page_of
 from harken.channels.look_after import look_after
 from harken.channels.models import Arrival, Channel, Heartbeat, Mailbox, Trouble
 from harken.channels.receive import settle
@@ -283,3 +286,14 @@ def test_a_test_letter_that_came_back_proves_that_silence_is_only_silence(channe
     arrive(sink.wait_for(1)[0].raw, to=[HELP])
 
     assert standing() == []
+
+
+def test_test_letters_do_not_flood_the_ledger_and_are_there_for_whoever_asks(channel, sink):
+    look(channel)
+    arrive(sink.wait_for(1)[0].raw, to=[HELP])
+    olga = make_agent(channel.workspace)
+
+    assert LedgerForm({}, agent=olga).asked.without_heartbeats
+    assert page_of(olga, LedgerForm({}, agent=olga).asked).rows == []
+    assert len(page_of(olga, LedgerForm({"state": "loop"}, agent=olga).asked).rows) == 1
+    assert len(page_of(olga, Asked()).rows) == 1
