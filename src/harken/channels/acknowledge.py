@@ -23,7 +23,9 @@ ACKNOWLEDGEMENT = "acknowledgement"
 # What waited in a mailbox for days was answered there, or needs no "we have it" any more.
 YOUNG = timedelta(days=1)
 
-_PLACEHOLDER = re.compile(r"\{(number|company)\}")
+PLACEHOLDERS = ("number", "company")
+
+_PLACEHOLDER = re.compile(r"\{(\w{1,40})\}")
 # Besides those that say so themselves: where programs write from, and nobody but them.
 _OF_PROGRAMS = re.compile(
     r"(?:mail[-_.]?daemon|hostmaster|abuse|double-?bounce|notifications?|notify|alerts?|auto-?reply|auto-?responder"
@@ -52,7 +54,12 @@ def words_for(ticket: Ticket, mailbox: Mailbox) -> str:
     with translation.override(ticket.workspace.language):
         text = mailbox.acknowledgement.strip() or standard_text()
     values = {"number": ticket.short_number, "company": mailbox.from_name or ticket.workspace.name}
-    return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def placeholders_in(text: str) -> list[str]:
+    """Return the names that stand in braces in a text."""
+    return _PLACEHOLDER.findall(text)
 
 
 def standard_text() -> str:

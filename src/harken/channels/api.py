@@ -15,6 +15,7 @@ from harken.agents.middleware import AgentRequest
 from harken.channels.email.html_text import render
 from harken.channels.sender_words import sentences
 from harken.lib.html import sanitise
+from harken.lib.styles import sheet_of, styled
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
 from harken.tickets.attached import AttachedFile, keep_files
 from harken.tickets.errors import SomethingUnseen
@@ -24,9 +25,9 @@ messages = Router(tags=["messages"])
 
 
 class AuthorOut(Schema):
-    kind: Literal["contact", "agent"]
+    kind: Literal["contact", "agent", "desk"]
     id: int | None
-    name: str
+    name: str = Field(description="empty for the desk itself")
     address: str = Field(description="what they wrote from; empty for a colleague")
 
 
@@ -56,7 +57,9 @@ class DeliveryOut(Schema):
 class MessageOut(Schema):
     id: int
     position: int
-    kind: Literal["contact", "reply", "note"]
+    kind: Literal["contact", "reply", "note", "notice"] = Field(
+        description="a notice is what the desk wrote by itself, such as an acknowledgement"
+    )
     author: AuthorOut
     text: str
     visible_text: str = Field(description="`text` without quoted history")
@@ -75,8 +78,8 @@ class MessageOut(Schema):
 
     @staticmethod
     def resolve_author(message: Message) -> dict[str, Any]:
-        kind = "contact" if message.kind == Message.Kind.CONTACT else "agent"
-        author_id = message.author_contact_id if kind == "contact" else message.author_agent_id
+        author_id = message.author_contact_id or message.author_agent_id
+        kind = "contact" if message.author_contact_id else "agent" if message.author_agent_id else "desk"
         return {"kind": kind, "id": author_id, "name": message.author_name, "address": message.author_address}
 
     @staticmethod
@@ -137,7 +140,9 @@ def add_message(request: AgentRequest, number: int, new: MessageIn) -> Status[Me
 
 def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:
     files = keep_files(request.workspace, new.attachments)
-    words = Words(new.text or render(new.html), html=sanitise(new.html) if new.html else "", files=files)
+    # Names that rules of style go by do not outlive sanitising: the rules go into attributes first.
+    html = sanitise(styled(new.html, sheet_of(new.html))) if new.html else ""
+    words = Words(new.text or render(new.html), html=html, files=files)
     if new.kind == "note":
         return ticket.note(words, by=request.agent)
     return ticket.reply(words, by=request.agent, seen_up_to=new.seen_up_to or 0, to=new.to, cc=new.cc)

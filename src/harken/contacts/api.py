@@ -1,7 +1,7 @@
 """REST routes: contacts and companies."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.shortcuts import get_object_or_404
 from ninja import Query as FromQuery
@@ -31,6 +31,11 @@ class IdentityOut(Schema):
     kind: str
     address: str
     is_verified: bool
+    health: Literal["ok", "failing", "dead"] = Field(description="how letters to it fare")
+    health_words: str = Field(description="what was said of the last one that failed")
+    health_since: datetime | None
+    failures: int = Field(description="how many have failed since it was well")
+    takes_automatic_mail: bool = Field(description="false after a complaint, a loop or a failure")
 
 
 class ContactBrief(Schema):
