@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from harken.channels.acknowledge import PLACEHOLDERS, placeholders_in
 from harken.channels.models import Channel, Grant, Mailbox
 from harken.channels.models.channel import Security
 from harken.lib.addresses import normalise
@@ -19,6 +20,8 @@ HEARTBEATS = (
     (60, _("every hour")),
     (240, _("every 4 hours")),
 )
+MOST_PER_MINUTE = 100_000
+MOST_MEGABYTES = 100
 _KEEP = _("Leave it empty to keep the one that is set.")
 
 
@@ -48,7 +51,12 @@ class MailboxForm(forms.ModelForm):
             "smtp_security",
             "smtp_user",
             "smtp_password",
+            "smtp_per_minute",
+            "most_megabytes",
+            "is_plain_text",
             "heartbeat_minutes",
+            "acknowledges",
+            "acknowledgement",
         )
         labels = {
             "from_name": _("Name that customers see"),
@@ -65,17 +73,32 @@ class MailboxForm(forms.ModelForm):
             "smtp_security": _("Encryption"),
             "smtp_user": _("User name"),
             "smtp_password": _("Password"),
+            "smtp_per_minute": _("Letters a minute, at most"),
+            "most_megabytes": _("Files in a letter, at most (MB)"),
+            "is_plain_text": _("Send plain text only"),
             "heartbeat_minutes": _("Test letter"),
+            "acknowledges": _("Acknowledge every new request by mail"),
+            "acknowledgement": _("Words of the acknowledgement"),
         }
         help_texts = {
             "imap_host": _("Leave it empty when letters are forwarded to Harken."),
             "take_from": _("Older letters stay where they are."),
+            "acknowledges": _(
+                "Once per request, and never to robots, lists or addresses nobody reads. It holds nothing of what the "
+                "sender wrote."
+            ),
+            "acknowledgement": _("Leave it empty for our words. {number} and {company} are filled in."),
             "smtp_host": _("Leave it empty to send through the installation’s own server."),
+            "smtp_per_minute": _(
+                "0 is no limit. Some servers refuse more; Harken lets them wait for their turn."
+            ),
+            "most_megabytes": _("What is larger waits behind a link for ninety days."),
             "heartbeat_minutes": _(
                 "Harken writes to this mailbox itself and sees whether the letter comes back. It makes no request."
             ),
         }
         widgets = {
+            "acknowledgement": forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
             "imap_host": forms.TextInput(attrs=_LTR),
             "imap_user": forms.TextInput(attrs=_LTR),
             "imap_password": forms.PasswordInput(attrs=_LTR),
@@ -89,6 +112,8 @@ class MailboxForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("smtp_per_minute", "most_megabytes"):
+            self.fields[name].required = False
         if self.instance.pk:
             self.fields["address"].initial = self.instance.channel.address
             for name in ("imap_password", "smtp_password"):
@@ -101,6 +126,23 @@ class MailboxForm(forms.ModelForm):
         if taken:
             raise forms.ValidationError(_("This address already belongs to a mailbox on this installation."))
         return address
+
+    def clean_smtp_per_minute(self) -> int:
+        return self._at_most("smtp_per_minute", MOST_PER_MINUTE)
+
+    def clean_most_megabytes(self) -> int:
+        return self._at_most("most_megabytes", MOST_MEGABYTES)
+
+    def clean_acknowledgement(self) -> str:
+        """Refuse placeholders that would be sent as they stand: a letter is not known to be anybody's."""
+        text: str = self.cleaned_data["acknowledgement"]
+        unknown = [name for name in placeholders_in(text) if name not in PLACEHOLDERS]
+        if unknown:
+            raise forms.ValidationError(
+                _("{%(name)s} cannot be filled in. Only {number} and {company} can."),
+                params={"name": unknown[0]},
+            )
+        return text
 
     def clean_imap_port(self) -> int:
         return self._port("imap_port")
@@ -127,6 +169,14 @@ class MailboxForm(forms.ModelForm):
                 self.add_error(
                     f"{kind}_security", _("Without encryption the password could be read on its way.")
                 )
+        return given
+
+    def _at_most(self, name: str, most: int) -> int:
+        given: int | None = self.cleaned_data[name]
+        if given is None:
+            return int(Mailbox._meta.get_field(name).get_default())
+        if given > most:
+            raise forms.ValidationError(_("This is a number from 0 to %(most)s.") % {"most": most})
         return given
 
     def _port(self, name: str) -> int:
