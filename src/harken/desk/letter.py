@@ -2,13 +2,16 @@
 
 It has no scripts and no origin to steal from; pictures of the same letter come from signed addresses, pictures
 from elsewhere only when the reader asks for them (they tell their sender who opened the letter, when and where).
+Quoted history and signature are hidden until the link below the letter is followed, which needs no script.
 """
 
 import re
+from dataclasses import dataclass
 from html import escape, unescape
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
 from harken.tickets.models import Message
 from harken.ui.words import paragraphs
@@ -30,28 +33,54 @@ p { margin: 0 0 8px; }
 blockquote { margin: 8px 0; padding-inline-start: 12px; border-inline-start: 2px solid #ddd; }
 a { color: #006275; }
 """
+_FOLDED = " data-fold="
+_FOLDING_STYLE = """
+[data-fold] { display: none !important; }
+.unfold { margin: 16px 0 0; font: 14px/1.5 system-ui, sans-serif; }
+.unfold a { display: inline-block; min-height: 24px; }
+"""
 
 # `allow-same-origin` lets the page around it measure its height; without scripts nothing inside can use it.
 SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 
 
-def answer_with(message: Message, *, pictures: bool) -> HttpResponse:
-    """Return the letter as a page; `pictures` lets those from elsewhere in."""
-    response = HttpResponse(document(message, pictures=pictures))
-    response["Content-Security-Policy"] = _policy(pictures=pictures)
+@dataclass(frozen=True)
+class Asked:
+    """What a reader asked to see: pictures from elsewhere, and all that is folded."""
+
+    pictures: bool = False
+    all: bool = False
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Asked":
+        return cls("pictures" in query, "all" in query)
+
+
+def answer_with(message: Message, asked: Asked) -> HttpResponse:
+    """Return the letter as a page."""
+    response = HttpResponse(document(message, asked))
+    response["Content-Security-Policy"] = _policy(pictures=asked.pictures)
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def document(message: Message, *, pictures: bool) -> str:
+def document(message: Message, asked: Asked) -> str:
     """Return the whole document: the sanitised HTML with its pictures put in, or the plain text."""
-    body = _with_pictures(message, pictures=pictures) if message.html else str(paragraphs(message.text))
+    body = _with_pictures(message, pictures=asked.pictures) if message.html else str(paragraphs(message.text))
+    is_folded = bool(message.html) and not asked.all and _FOLDED in message.html
+    style, below = (_STYLE + _FOLDING_STYLE, _unfolding(asked)) if is_folded else (_STYLE, "")
     language = f' lang="{escape(message.language)}"' if message.language else ""
     return (
         f'<!doctype html><html{language}><head><meta charset="utf-8"><title>{escape(message.author_name)}</title>'
-        f'<style>{_STYLE}</style></head><body dir="auto">{body}</body></html>'
+        f'<style>{style}</style></head><body dir="auto">{body}{below}</body></html>'
     )
+
+
+def _unfolding(asked: Asked) -> str:
+    address = "?all&amp;pictures" if asked.pictures else "?all"
+    words = escape(_("Show quoted mail and signature"))
+    return f'<p class="unfold" dir="auto"><a href="{address}">{words}</a></p>'
 
 
 def _with_pictures(message: Message, *, pictures: bool) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import deque
 
 _SPACE = re.compile(r"\s+")
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -23,6 +24,19 @@ def one_line(text: str, limit: int) -> str:
     """Return the text on one line: no controls, white space folded, at most `limit` characters."""
     line = _SPACE.sub(" ", "".join(letter if letter.isprintable() else " " for letter in clean(text))).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def left_over(text: str, *parts: str) -> str:
+    """Return the lines of a text that none of its parts has; each part has its lines in the order of the text."""
+    waiting = [deque(filter(None, (line.rstrip() for line in part.split("\n")))) for part in parts]
+    left: list[str] = []
+    for line in (line.rstrip() for line in text.split("\n")):
+        owner = next((lines for lines in waiting if lines and lines[0] == line), None)
+        if owner:
+            owner.popleft()
+        else:
+            left.append(line)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(left)).strip("\n")
 
 
 def preview(text: str) -> str:

@@ -284,7 +284,7 @@ def is_sign_off(line: str) -> bool:
     if _SHORT_SIGN_OFF.match(line) or _VALEDICTION.match(line):
         return True
     match = _SIGN_OFF.match(line)
-    return bool(match) and _may_follow(match["rest"])
+    return match is not None and _may_follow(match["rest"])
 
 
 def _may_follow(rest: str) -> bool:
@@ -321,7 +321,7 @@ def is_named_by_dash(line: str) -> bool:
     """`-Ann Smith` or `— Ann`: a name behind a dash, as people sign a note."""
     match = _NAMED_BY_DASH.match(line[:MAX_LINE])
     return (
-        bool(match) and len(line.split()) <= 4 and is_title(match["name"]) and not any(map(str.isdigit, line))
+        match is not None and len(line.split()) <= 4 and is_title(match["name"]) and not any(map(str.isdigit, line))
     )
 
 

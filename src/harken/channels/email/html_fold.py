@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from harken.channels.email import html_marks
 from harken.channels.email.folding import Folded, fold, fold_lines, gathered
-from harken.channels.email.html_text import Page
+from harken.channels.email.html_text import Node, Page
 from harken.channels.email.known import words_of
 from harken.channels.email.sheet import Fold, Mark, Sheet
 from harken.lib.html import MARK, without_marks
@@ -114,13 +114,13 @@ class _TracedPage(Page):
         self.sources += [[] for _ in range(len(self.lines) - before - 1)] + [self._from]
         self._from = []
 
-    def _picture(self, node: "_Node") -> None:  # type: ignore[override]
+    def _picture(self, node: Node) -> None:
         self._add(f"[{node.attributes['alt']}]" if (node.attributes.get("alt") or "").strip() else _PICTURE)
 
-    def _rule(self, node: "_Node") -> None:  # type: ignore[override]
+    def _rule(self, node: Node) -> None:
         self._break()
         self._from = [self.leaf]
-        super()._rule(node)  # type: ignore[arg-type]
+        super()._rule(node)
 
 
 class _Letter:

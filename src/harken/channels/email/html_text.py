@@ -5,7 +5,8 @@ the sender hid (preheaders, `display:none`) is left out; quotes become lines tha
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -63,6 +64,25 @@ _MAX_QUOTES_SHOWN = 20
 RULE = "-" * 10
 
 
+class Node(Protocol):
+    """An element or the words between two: a parser's own, or anything like it."""
+
+    @property
+    def tag(self) -> str | None: ...
+
+    @property
+    def is_text_node(self) -> bool: ...
+
+    @property
+    def is_element_node(self) -> bool: ...
+
+    @property
+    def text_content(self) -> str | None: ...
+
+    @property
+    def attributes(self) -> Mapping[str, str | None]: ...
+
+
 def render(html: str) -> str:
     """Return the words of an HTML mail in reading order. Never raises; broken markup costs layout, not words."""
     html, beyond = html[:MAX_HTML], html[MAX_HTML:]
@@ -92,7 +112,7 @@ def _walk(root: LexborNode, page: "Page") -> None:
         node = node.next
 
 
-def _is_silent(node: LexborNode) -> bool:
+def _is_silent(node: Node) -> bool:
     if node.tag in _SILENT:
         return True
     attributes = node.attributes
@@ -119,14 +139,14 @@ class Page:
         self._break()
         return "\n".join(self.lines).strip("\n")
 
-    def enter(self, node: LexborNode) -> None:
+    def enter(self, node: Node) -> None:
         """Write what stands before a node's children, or the words of a text node."""
         if node.is_text_node:
             self._write(node.text_content or "")
         elif node.is_element_node and not _is_silent(node):
             self._open(node.tag or "", node)
 
-    def leave(self, node: LexborNode) -> None:
+    def leave(self, node: Node) -> None:
         """Write what stands after a node's children."""
         tag = node.tag or ""
         if not node.is_element_node or _is_silent(node):
@@ -142,7 +162,7 @@ class Page:
         elif tag == "a":
             self._close_link()
 
-    def _open(self, tag: str, node: LexborNode) -> None:
+    def _open(self, tag: str, node: Node) -> None:
         if tag in _BLOCKS:
             self._break(blank=tag in _PARAGRAPHS)
         opening = _OPENINGS.get(tag)
@@ -188,27 +208,27 @@ class Page:
         self._blank, self._depth_before = False, depth
         self.lines.append(f"{'>' * depth} {line}" if depth else line)
 
-    def _new_line(self, _: LexborNode) -> None:
+    def _new_line(self, _: Node) -> None:
         self._break(blank=not self._line)
 
-    def _rule(self, _: LexborNode) -> None:
+    def _rule(self, _: Node) -> None:
         self._break()
         self._put(RULE)
 
-    def _cell(self, _: LexborNode) -> None:
+    def _cell(self, _: Node) -> None:
         if self._line:
             self._add("\t")
 
-    def _quote(self, _: LexborNode) -> None:
+    def _quote(self, _: Node) -> None:
         self._quotes += 1
 
-    def _preformat(self, _: LexborNode) -> None:
+    def _preformat(self, _: Node) -> None:
         self._preformatted += 1
 
-    def _list(self, node: LexborNode) -> None:
+    def _list(self, node: Node) -> None:
         self._lists.append(0 if node.tag == "ol" else -1)
 
-    def _item(self, _: LexborNode) -> None:
+    def _item(self, _: Node) -> None:
         indent = "  " * (min(len(self._lists), 10) - 1)
         if self._lists and self._lists[-1] >= 0:
             self._lists[-1] += 1
@@ -216,12 +236,12 @@ class Page:
         else:
             self._marker = f"{indent}• "
 
-    def _picture(self, node: LexborNode) -> None:
+    def _picture(self, node: Node) -> None:
         alternative = " ".join((node.attributes.get("alt") or "").split())
         if alternative:
             self._add(f"[{alternative}]")
 
-    def _link(self, node: LexborNode) -> None:
+    def _link(self, node: Node) -> None:
         self._links.append(((node.attributes.get("href") or "").strip(), len(self._line)))
 
     def _close_link(self) -> None:
@@ -236,7 +256,7 @@ class Page:
             self._add(f"<{href.removeprefix('mailto:')}>")
 
 
-_OPENINGS: dict[str, Callable[[Page, LexborNode], None]] = {
+_OPENINGS: dict[str, Callable[[Page, Node], None]] = {
     "br": Page._new_line,
     "hr": lambda page, node: page._rule(node),
     "td": Page._cell,

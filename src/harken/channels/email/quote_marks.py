@@ -47,7 +47,8 @@ _ORIGINAL = (
     r"|oorspronkelijk bericht"
     r"|(?:wiadomość|wiadomosc) oryginalna|oryginalna wiadomość|původní zpráva|pôvodná správa|eredeti üzenet"
     r"|mesaj original|alkuperäinen viesti|orijinal mesaj|özgün ileti|исходное сообщение|оригинальное сообщение"
-    r"|вихідне повідомлення|оригінальне повідомлення|元のメッセージ|原始邮件|邮件原件|原始郵件|原始信件|원본 ?메시지|원본 메일"
+    r"|вихідне повідомлення|оригінальне повідомлення|元のメッセージ|原始邮件|邮件原件"
+    r"|原始郵件|原始信件|원본 ?메시지|원본 메일"
     r"|الرسالة الأصلية|ההודעה המקורית|ข้อความต้นฉบับ|thư gốc"
 )
 _FORWARDED = (

@@ -86,3 +86,33 @@ def test_scripts_of_a_letter_never_reach_the_frame(olga):
 
     assert "script" not in page
     assert "onclick" not in page
+
+
+def make_folded_letter(visitor: Visitor) -> Message:
+    ticket = make_ticket(visitor.workspace)
+    html = '<p>Look</p><p data-fold="signature">Ann</p><p data-fold="quote">Olga wrote</p>'
+    return ticket.receive(Words("Look\nAnn\nOlga wrote", html=html), sender=ticket.requester.identities.get())
+
+
+def test_what_is_folded_opens_by_one_link_that_needs_no_script(olga):
+    address = f"messages/{make_folded_letter(olga).pk}/body"
+
+    folded, opened = olga.look(address), olga.look(address, all="")
+
+    assert "[data-fold] { display: none !important; }" in folded.css_first("style").text()
+    assert attribute(folded, ".unfold a", "href") == "?all"
+    assert "data-fold]" not in opened.css_first("style").text()
+    assert opened.css_first(".unfold") is None
+    assert "Olga wrote" in opened.css_first("body").text()
+
+
+def test_opening_what_is_folded_keeps_the_pictures_that_were_asked_for(olga):
+    page = olga.look(f"messages/{make_folded_letter(olga).pk}/body", pictures="")
+
+    assert attribute(page, ".unfold a", "href") == "?all&pictures"
+
+
+def test_a_letter_with_nothing_folded_offers_nothing_to_open(olga):
+    _ticket, message = make_letter(olga, PICTURE)
+
+    assert olga.look(f"messages/{message.pk}/body").css_first(".unfold") is None

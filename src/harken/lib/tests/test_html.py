@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from harken.lib.html import paragraphs, sanitise, tame, without_tags
+from harken.lib.html import paragraphs, sanitise, tame, without_marks, without_tags
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -152,3 +152,35 @@ def test_words_are_found_without_parsing():
 @given(st.text(alphabet="<>/abipsvg =\"'&;!-:()", max_size=200))
 def test_any_markup_comes_out_harmless(html: str):
     assert_harmless(sanitise(html))
+
+
+def mark_of(attribute: str, value: str) -> str:
+    return "ours" if value == "known" else ""
+
+
+def test_names_of_elements_are_gone_and_only_a_known_one_leaves_a_mark():
+    html = '<p class="known" id="x">a</p><p class="foreign" name="y">b</p><a name="c">c</a>'
+
+    marked = sanitise(html, mark_of)
+
+    assert marked.startswith('<p data-mark="ours">a</p><p>b</p><a name="c"')
+    assert without_marks(marked) == sanitise(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p data-fold="quote">a</p>',
+        '<p data-mark="ours">a</p>',
+        '<p class="mark#ours">a</p>',
+        "<p class='x\" data-fold=\"quote'>a</p>",
+    ],
+)
+def test_nobody_marks_or_folds_an_element_from_outside(html: str):
+    assert sanitise(html, mark_of) == "<p>a</p>"
+
+
+def test_words_that_look_like_a_mark_stay_words():
+    html = '<p title="known">class="mark#ours" data-mark="ours"</p>'
+
+    assert without_marks(sanitise(html, mark_of)) == html

@@ -1,6 +1,6 @@
 import pytest
 
-from harken.lib.text import clean, language_of, one_line, preview
+from harken.lib.text import clean, language_of, left_over, one_line, preview
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,11 @@ def test_a_preview_is_the_first_words():
 )
 def test_a_script_gives_its_language_away(text, language):
     assert language_of(text) == language
+
+
+def test_what_is_left_of_a_text_is_what_its_parts_do_not_say():
+    text = "Is it on?\nYes.\n\nRegards\nAnn\n\n> Is it on?\n> Olga"
+
+    assert left_over(text, "Is it on?\nYes.", "Regards\nAnn") == "> Is it on?\n> Olga"
+    assert left_over(text, text) == ""
+    assert left_over(text) == text
