@@ -22,6 +22,7 @@ _LONGEST_ENTITY = 40
 _PIECE = 1 << 19
 _UNTAGGED = re.compile(r"[^<]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_ONE_TAG = re.compile(r"<[^<>]*>")
 _ANY_TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.S)
 _NOT_SHOWN = re.compile(r"<(script|style|title)\b[^<]*(?:<(?!/\1)[^<]*)*(?:</\1[^>]*>|\Z)", re.I)
 # These end where the next of their kind begins, or have no inside at all: they cannot pile up.
@@ -238,9 +239,15 @@ def without_tags(html: str) -> str:
     while at < len(html):
         # A piece at a time: the list of what stands between millions of tags takes hundreds of megabytes.
         stop = html.find(">", at + _PIECE) + 1 or len(html)
-        words.append(entities.unescape(_ANY_TAG.sub(" ", html[at:stop])))
+        words.append(entities.unescape(_bare(html[at:stop])))
         at = stop
     return "".join(words)
+
+
+def _bare(piece: str) -> str:
+    # Beyond the last end of a comment, each beginning of one would be searched for its end in vain.
+    end = piece.rfind("-->") + 3 if "-->" in piece else 0
+    return _ANY_TAG.sub(" ", piece[:end]) + _ONE_TAG.sub(" ", piece[end:])
 
 
 def tame(html: str) -> str:
