@@ -29,11 +29,21 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """When one recipient's server took it, and the server's own words."""
+
+    address: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """How an answer fared: its worst state, and whatever somebody said against it."""
+    """How an answer fared: its worst state, whatever somebody said against it, and who took it."""
 
     state: str
     refusals: list[Refusal]
+    acceptances: list[Acceptance]
 
     @property
     def may_be_sent_again(self) -> bool:
@@ -50,4 +60,9 @@ def outcome_of(deliveries: Iterable[Delivery]) -> Outcome | None:
         for each in by_state
         if each.state in _WITH_REASON
     ]
-    return Outcome(by_state[0].state, refusals)
+    acceptances = [
+        Acceptance(each.address, each.words, each.updated_at)
+        for each in by_state
+        if each.state == Delivery.State.SENT
+    ]
+    return Outcome(by_state[0].state, refusals, acceptances)

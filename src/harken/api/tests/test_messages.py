@@ -27,6 +27,22 @@ def test_messages_come_oldest_first_page_by_page(olga: Caller, ticket: Ticket):
     assert second["next"] is None
 
 
+def test_a_style_sheet_in_a_reply_becomes_attributes_and_nothing_is_fetched(olga: Caller, ticket: Ticket):
+    html = (
+        '<link rel="stylesheet" href="file:///etc/passwd"><style>@import url("http://evil.example/x.css");'
+        ' .price { color: green; position: fixed } </style><p class="price">3 euros</p>'
+    )
+
+    answer = olga.post(
+        f"/tickets/{ticket.number}/messages", {"kind": "reply", "html": html, "seen_up_to": 1}
+    ).json()
+
+    assert answer["text"].strip() == "3 euros"
+    assert 'style="color:green"' in answer["html"].replace(": ", ":").replace(";", "")
+    assert "root" not in answer["html"]
+    assert "evil.example" not in answer["html"]
+
+
 def test_a_reply_is_queued_for_the_customer(olga: Caller, ticket: Ticket):
     answer = olga.post(
         f"/tickets/{ticket.number}/messages", {"kind": "reply", "text": "Tomorrow.", "seen_up_to": 1}

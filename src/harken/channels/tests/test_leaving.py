@@ -98,7 +98,9 @@ def test_files_beyond_the_limit_wait_behind_links_and_the_rest_travels(client: C
 
 def test_a_retry_on_another_day_is_the_same_letter():
     channel = make_channel(most_megabytes=0)
-    message = make_reply(channel, Enclosure(make_file(channel.workspace, name="oven.mov", content=b"rolling")))
+    message = make_reply(
+        channel, Enclosure(make_file(channel.workspace, name="oven.mov", content=b"rolling"))
+    )
 
     first = outgoing_for(message, channel, [ANN])
     with time_machine.travel(timezone.now() + timedelta(days=3)):
@@ -110,7 +112,9 @@ def test_a_retry_on_another_day_is_the_same_letter():
 
 def test_a_picture_in_the_text_travels_with_it():
     channel = make_channel(most_megabytes=0)
-    picture = Enclosure(make_file(channel.workspace, name="oven.png", content=b"PNG"), content_id="oven", is_inline=True)
+    picture = Enclosure(
+        make_file(channel.workspace, name="oven.png", content=b"PNG"), content_id="oven", is_inline=True
+    )
 
     letter = outgoing_for(make_reply(channel, picture, html='<img src="cid:oven">'), channel, [ANN])
 

@@ -64,6 +64,15 @@ def test_a_mailbox_without_servers_is_for_forwarded_mail(owner, workspace):
     assert "help@fennel.example" in owner.get("/fennel/settings/channels/").text
 
 
+def test_how_letters_leave_is_set_with_the_mailbox(owner, workspace):
+    owner.post(
+        "/fennel/settings/channels/new/", form(smtp_per_minute=30, most_megabytes=5, is_plain_text="on")
+    )
+
+    mailbox = only_mailbox(workspace)
+    assert (mailbox.smtp_per_minute, mailbox.most_megabytes, mailbox.is_plain_text) == (30, 5, True)
+
+
 def test_a_server_that_is_not_there_is_said_before_anything_is_saved(owner, workspace):
     answer = owner.post("/fennel/settings/channels/new/", form(**NOTHING_LISTENS, imap_port=free_port()))
 

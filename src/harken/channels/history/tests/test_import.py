@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -41,7 +42,7 @@ def conversation() -> list[bytes]:
     ]
 
 
-def imported(channel: Channel, folder: Path, letters: list[bytes], **options: object) -> Report:
+def imported(channel: Channel, folder: Path, letters: list[bytes], **options: Any) -> Report:
     path = folder / "past.mbox"
     path.write_bytes(b"".join(b"From somebody\n" + each + b"\n" for each in letters))
     return import_past(Archive(channel.workspace, channel, **options), [Mbox(path)])
@@ -90,9 +91,9 @@ def test_importing_again_changes_nothing(channel, conversation, tmp_path):
 
 @pytest.mark.parametrize("letters_taken", [0, 1, 2])
 def test_a_broken_import_goes_on_where_it_was(channel, conversation, tmp_path, monkeypatch, letters_taken):
-    taken = []
+    taken: list[Arrival | None] = []
 
-    def stumble(*given: object, **options: object) -> Arrival | None:
+    def stumble(*given: Any, **options: Any) -> Arrival | None:
         if len(taken) == letters_taken:
             raise OSError(28, "No space left on device")
         taken.append(take.take_past(*given, **options))
