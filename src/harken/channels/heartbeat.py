@@ -80,7 +80,7 @@ def came_back(arrival: Arrival, letter: Incoming) -> bool:
     if not ours.exists():
         return False
     found = _HEADER.search(arrival.raw.read()[:_HEAD_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")[0])
-    return bool(found) and _note(arrival.workspace, found[1].decode().lower(), None)
+    return found is not None and _note(arrival.workspace, found[1].decode().lower(), None)
 
 
 def failed(arrival: Arrival, letter: Incoming) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -69,7 +70,12 @@ def _was_told_lately(trouble: Trouble) -> bool:
 @transaction.atomic
 def _tell_one(trouble: Trouble, owner: Agent, *, is_over: bool) -> bool:
     """Send the letter unless it was sent; the row is held until then, so that two workers send one."""
-    known = {"workspace_id": trouble.workspace_id, "trouble": trouble, "agent": owner, "is_over": is_over}
+    known: dict[str, Any] = {
+        "workspace_id": trouble.workspace_id,
+        "trouble": trouble,
+        "agent": owner,
+        "is_over": is_over,
+    }
     TroubleLetter.objects.get_or_create(**known)
     row = TroubleLetter.objects.select_for_update(of=("self",)).get(**known)
     if row.sent_at:

@@ -18,9 +18,8 @@ from harken.channels.models import FolderState, Mailbox, Trouble
 @require_GET
 def channels(request: AgentRequest) -> HttpResponse:
     """Every channel of the workspace with its health."""
-    standing = Prefetch(
-        "channel__troubles", Trouble.objects.standing().order_by("since"), to_attr="troubles_standing"
-    )
+    troubles = Trouble.objects.visible_to(request.agent).standing().order_by("since")
+    standing = Prefetch("channel__troubles", troubles, to_attr="troubles_standing")
     compared = Prefetch("folders", FolderState.objects.exclude(compared_at=None), to_attr="compared")
     mailboxes = Mailbox.objects.visible_to(request.agent).select_related("channel")
     mailboxes = mailboxes.prefetch_related(standing, compared).order_by("channel__address")

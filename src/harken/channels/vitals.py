@@ -14,7 +14,7 @@ from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
 SILENCE = timedelta(minutes=15)
-_OF_PART = {
+_OF_PART: dict[str, str] = {
     Part.FETCHING: "Mailboxes that are not fetched",
     Part.SENDING: "Mailboxes that cannot send",
     Part.SIGN_IN: "Mailboxes whose provider wants a new sign-in",
@@ -38,7 +38,7 @@ def mailbox_warnings() -> Iterable[str]:
     with wall.inside(None):
         unowned = Arrival.objects.filter(workspace=None).held().count()
     if unowned:
-        yield f"Letters to addresses that no workspace has: {unowned}. Give it the address, and they are taken in."
+        yield f"Letters to addresses that no workspace has: {unowned}. Give it the address, or see `harken held`."
 
 
 def arrival_figures() -> Iterable[Figure]:

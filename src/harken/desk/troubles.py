@@ -1,7 +1,5 @@
 """What keeps mail from coming or going, for the head of the inbox."""
 
-from collections.abc import Sequence
-
 from harken.agents.models import Agent
 from harken.channels.models import Part, Trouble
 
@@ -10,7 +8,7 @@ _ELSEWHERE = (Part.RECORDS,)
 MOST_SHOWN = 5
 
 
-def troubles_shown_to(agent: Agent) -> Sequence[Trouble]:
+def troubles_shown_to(agent: Agent) -> list[Trouble]:
     """Return the standing troubles of the channels in use, the oldest first: at most five."""
     standing = Trouble.objects.visible_to(agent).standing().of_channels_in_use().exclude(part__in=_ELSEWHERE)
-    return standing.select_related("channel").order_by("since")[:MOST_SHOWN]
+    return list(standing.select_related("channel").order_by("since")[:MOST_SHOWN])

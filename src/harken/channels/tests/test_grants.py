@@ -169,12 +169,12 @@ def test_letters_leave_by_a_token_and_by_a_new_one_when_it_was_void(grant, provi
     with SmtpSink(takes_token=lambda token: bool(provider.owner_of(token))) as sink:
         Mailbox.objects.update(smtp_host="localhost", smtp_port=sink.port, smtp_security="none")
         for _void in range(2):
-            relay.check(relay_of(mailbox_of(grant)), HELP)
+            knock(grant)
             provider.forget_access()
         provider.revoke()
 
         with pytest.raises(SignInAgain):
-            relay.check(relay_of(mailbox_of(grant)), HELP)
+            knock(grant)
 
 
 def test_a_leave_taken_back_is_one_trouble_and_over_with_the_next_token(grant, provider):
@@ -190,6 +190,12 @@ def test_a_leave_taken_back_is_one_trouble_and_over_with_the_next_token(grant, p
         check(mailbox_of(grant))
 
     assert not Trouble.objects.standing().exists()
+
+
+def knock(grant: Grant) -> None:
+    server = relay_of(mailbox_of(grant))
+    assert server
+    relay.check(server, HELP)
 
 
 def owner_of(workspace) -> Client:
