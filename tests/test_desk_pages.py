@@ -266,6 +266,8 @@ def addresses(page: Page) -> list[str]:
     person = str(page.locator(".who a").get_attribute("href"))
     lists = [f"/fennel/inbox/?view={view}" for view in ("open", "closed")]
     settings = [f"/fennel/settings/{name}/" for name in ("channels", "colleagues", "you")]
+    page.goto(settings[0])
+    settings.append(str(page.locator("a[href$='/sender/']").first.get_attribute("href")))
     return [*lists, *tickets, person, *settings, "/fennel/nowhere/"]
 
 

@@ -11,7 +11,17 @@ from harken.agents.factories import make_agent
 from harken.agents.models import Agent, OneTimeLink, Token, User
 from harken.api.models import KeptAnswer, RequestCount
 from harken.channels.factories import make_channel
-from harken.channels.models import Arrival, Channel, FolderState, LedgerCheck, Mailbox, RawMail, Retention
+from harken.channels.models import (
+    Arrival,
+    Channel,
+    DomainCheck,
+    FolderState,
+    LedgerCheck,
+    Mailbox,
+    RawMail,
+    Retention,
+)
+from harken.channels.signing_keys import make_key
 from harken.files import storage
 from harken.files.factories import make_file
 from harken.tickets.factories import make_message, make_ticket
@@ -87,6 +97,8 @@ class MarkedWorkspace:
         channel = make_channel(self.workspace, "help@a.example", imap_host="imap.a.example")
         mailbox = Mailbox.objects.get(channel=channel)
         FolderState.objects.create(workspace=self.workspace, mailbox=mailbox, folder="INBOX", uidvalidity=1)
+        make_key(channel)
+        DomainCheck.objects.create(workspace=self.workspace, domain="a.example")
         self.values["channel_id"] = channel.pk
         return channel
 
