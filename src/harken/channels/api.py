@@ -15,8 +15,8 @@ from harken.agents.middleware import AgentRequest
 from harken.channels.email.html_text import render
 from harken.channels.sender_words import sentences
 from harken.lib.html import sanitise
-from harken.lib.styles import sheet_of, styled
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
+from harken.lib.styles import sheet_of, styled
 from harken.tickets.attached import AttachedFile, keep_files
 from harken.tickets.errors import SomethingUnseen
 from harken.tickets.models import Attachment, Message, Ticket, Words
