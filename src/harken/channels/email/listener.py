@@ -32,10 +32,13 @@ LINE_END, TEXT_END = b"\r\n", b"\r\n.\r\n"
 TAKEN = "250 2.0.0 Taken"
 TOO_BUSY = "421 4.3.2 Too many connections, try again later"
 NOT_NOW = "451 4.3.0 Not now, try again later"
+NO_ROOM = "452 4.3.1 No room on the disk now, try again later"
 ONE_AT_A_TIME = "452 4.5.3 One recipient at a time"
 NO_SUCH_MAILBOX = "550 5.1.1 No such mailbox here, and nothing is relayed"
 TOO_BIG = "552 5.3.4 The message is too big"
 NO_ADDRESS = "553 5.1.3 This is not an address"
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class NotNow(Exception):
@@ -141,9 +144,9 @@ class _Desk:
         recipients = tuple(envelope.rcpt_tos)
         try:
             await self._in_hand(content, "" if sender == "<>" else sender, recipients, _client_ip(session))
-        except Exception:
+        except Exception as error:
             log.exception("a letter could not be taken")
-            return NOT_NOW
+            return NO_ROOM if getattr(error, "errno", None) in _FULL else NOT_NOW
         return TAKEN
 
     async def handle_exception(self, error: Exception) -> str:

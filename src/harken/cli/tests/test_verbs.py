@@ -54,6 +54,21 @@ def answer(*arguments, **options):
     return json.loads(words)
 
 
+def test_a_letter_is_left_with_whoever_brought_it_while_the_disk_is_full(monkeypatch):
+    make_workspace()
+
+    def refuse(*_arguments, **_named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("harken.files.storage.tempfile.mkstemp", refuse)
+
+    code, words = run("deliver", stdin=LETTER)
+
+    assert code == NOT_NOW
+    assert "is not stored" in words
+    assert not Arrival.objects.exists()
+
+
 def test_a_workspace_is_made_and_listed():
     made = answer("workspace", "create", "fennel", "--owner", "Olga@Fennel.example", "--json")
 

@@ -4,7 +4,7 @@ import signal
 import socket
 import threading
 
-from harken.channels import listening
+from harken.channels import care, listening
 from harken.channels.email.listener import CannotListen, run_listener
 from harken.channels.fetching import Fetchers
 from harken.channels.settling import Settlers
@@ -25,6 +25,7 @@ def worker() -> None:
     fetchers, settlers = Fetchers(), Settlers()
     fetchers.start()
     settlers.start()
+    care.begin()
     try:
         run_worker()
     finally:

@@ -101,7 +101,7 @@ def test_what_cannot_be_kept_now_is_asked_for_again(desk: Desk):
         desk.failure = OSError(28, "No space left on device: /secret/path")
         code, words = client.data(LETTER)
 
-    assert code == 451
+    assert code == 452
     assert b"secret" not in words
     assert desk.letters == []
 
