@@ -51,6 +51,12 @@ class Desk:
             deliver(entry)
         return [sent.message for sent in self.sink.letters[before:]]
 
+    def asked(self, text: str = "Where is my bread?", **headers: str) -> Ticket:
+        """Return the ticket that Ann's letter opens."""
+        ticket = self.hears(text, **headers).ticket
+        assert ticket is not None
+        return ticket
+
     def answers(self, ticket: Ticket, text: str = "It is in the oven.", **details: Any) -> Message:
         """Let Olga answer, and return the letter as it left."""
         ticket.refresh_from_db()

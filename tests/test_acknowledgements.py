@@ -86,7 +86,7 @@ def test_its_words_are_the_mailboxs_own(sink: SmtpSink, settings: Any):
     settings.HARKEN_RELAY = sink.relay()
     desk = Desk(sink, from_name="Fennel", acknowledgement="{company} has it: {number}. {text}")
 
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
 
     [sent] = desk.sends()
     assert sent.get_payload(0).get_payload().strip() == f"Fennel has it: {ticket.short_number}. {{text}}"
@@ -102,7 +102,7 @@ def test_it_is_off_until_it_is_switched_on(sink: SmtpSink, settings: Any):
 
 
 def test_it_changes_no_turn_and_is_nobodys_answer(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     since = ticket.waiting_since
 
     desk.sends()
@@ -113,7 +113,7 @@ def test_it_changes_no_turn_and_is_nobodys_answer(desk: Desk):
 
 
 def test_an_answer_to_it_joins_and_is_not_acknowledged(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     [sent] = desk.sends()
 
     arrival = desk.hears("Thanks!", answers=sent["Message-ID"].strip("<>"))
@@ -182,7 +182,7 @@ def test_who_failed_the_senders_check_gets_none(desk: Desk, failed: None):
 
 
 def test_an_address_that_is_dead_or_complained_gets_none(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     desk.sends()
     ticket.requester.identities.get().stop_automatic_mail("complaint")
     let_an_hour_pass()
@@ -232,7 +232,7 @@ def test_who_is_verified_hears_of_a_second_request_after_a_pause(desk: Desk, ver
 
 
 def test_nobody_gets_a_third_before_a_colleague_has_written(desk: Desk, verified: None):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     for text in ("And rolls?", "And cake?"):
         desk.sends()
         let_an_hour_pass()

@@ -195,7 +195,7 @@ def test_a_busy_customer_is_no_loop(desk: Desk, texts: tuple[str, ...]):
 
 
 def test_a_busy_customer_who_answers_in_a_hurry_is_no_loop(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket)
 
     arrivals = [desk.hears(text, answers=sent["Message-ID"].strip("<>")) for text in BUSY]
@@ -206,13 +206,13 @@ def test_a_busy_customer_who_answers_in_a_hurry_is_no_loop(desk: Desk):
 
 def test_who_repeats_a_question_that_was_answered_is_no_loop(desk: Desk):
     asked = "Where is my bread? It was promised for eight."
-    desk.answers(desk.hears(asked).ticket)
+    desk.answers(desk.asked(asked))
 
     assert desk.hears(asked).state == "opened"
 
 
 def test_our_letter_that_comes_back_under_another_id_is_known(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     desk.answers(ticket)
     raw = re.sub(
         rb"(?im)^message-id:.*\r?\n", b"Message-ID: <new@forwarder.example>\r\n", desk.sink.letters[-1].raw

@@ -34,7 +34,7 @@ def health_of(address: str) -> str:
 
 
 def test_a_failure_marks_the_delivery_and_the_address(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket)
 
     arrival = desk.gets(failure_of(sent))
@@ -58,7 +58,7 @@ def test_a_failure_marks_the_delivery_and_the_address(desk: Desk):
     ],
 )
 def test_only_an_address_that_is_not_there_is_dead(desk: Desk, status: str, words: str, health: str):
-    sent = desk.answers(desk.hears().ticket)
+    sent = desk.answers(desk.asked())
 
     desk.gets(failure_of(sent, status=status, words=words))
 
@@ -66,7 +66,7 @@ def test_only_an_address_that_is_not_there_is_dead(desk: Desk, status: str, word
 
 
 def test_a_server_that_refuses_at_once_marks_the_address_too(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     desk.sends()
     desk.sink.refuse["ann@crumb.example"] = "550 5.1.1 No such user"
     ticket.reply(Words("It is in the oven."), by=desk.olga, seen_up_to=ticket.last_position)
@@ -77,7 +77,7 @@ def test_a_server_that_refuses_at_once_marks_the_address_too(desk: Desk):
 
 
 def test_who_writes_again_is_alive(desk: Desk):
-    desk.gets(failure_of(desk.answers(desk.hears().ticket)))
+    desk.gets(failure_of(desk.answers(desk.asked())))
 
     desk.hears("I am here again.")
 
@@ -85,7 +85,7 @@ def test_who_writes_again_is_alive(desk: Desk):
 
 
 def test_an_automatic_answer_brings_no_address_back_to_life(desk: Desk):
-    sent = desk.answers(desk.hears().ticket)
+    sent = desk.answers(desk.asked())
     desk.gets(failure_of(sent))
 
     desk.hears("I am away.", Auto_Submitted="auto-replied", answers=sent["Message-ID"].strip("<>"))
@@ -94,7 +94,7 @@ def test_an_automatic_answer_brings_no_address_back_to_life(desk: Desk):
 
 
 def test_a_failure_without_the_original_is_found_by_its_signed_reply_address(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket)
     report = failure_of(sent, message_id="").replace(
         b"Message-ID: \n", f"Reply-To: {sent['Reply-To']}\n".encode()
@@ -107,7 +107,7 @@ def test_a_failure_without_the_original_is_found_by_its_signed_reply_address(des
 
 
 def test_a_failure_that_repeats_our_words_is_found_by_them(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket, "Your two loaves of rye have been in the oven since six o'clock.")
     report = failure_of(sent, message_id="").replace(
         b"I could not deliver your letter.",
@@ -120,7 +120,7 @@ def test_a_failure_that_repeats_our_words_is_found_by_them(desk: Desk):
 
 
 def test_a_forged_failure_marks_nothing(desk: Desk):
-    sent = desk.answers(desk.hears().ticket)
+    sent = desk.answers(desk.asked())
 
     arrival = desk.gets(failure_of(sent, message_id="<made-up@fennel.example>"))
 
@@ -130,7 +130,7 @@ def test_a_forged_failure_marks_nothing(desk: Desk):
 
 
 def test_a_failed_acknowledgement_is_joined_and_nobodys_trouble(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     [acknowledgement] = desk.sends()
     ticket.close(by=desk.olga)
 
@@ -143,7 +143,7 @@ def test_a_failed_acknowledgement_is_joined_and_nobodys_trouble(desk: Desk):
 
 
 def test_a_complaint_stops_automatic_mail_and_no_colleague(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     [acknowledgement] = desk.sends()
 
     arrival = desk.gets(complaint_about(acknowledgement))
@@ -154,7 +154,7 @@ def test_a_complaint_stops_automatic_mail_and_no_colleague(desk: Desk):
 
 
 def test_a_complaint_about_a_letter_nobody_knows_is_held(desk: Desk):
-    sent = desk.answers(desk.hears().ticket)
+    sent = desk.answers(desk.asked())
     del sent["Message-ID"]
     sent["Message-ID"] = "<made-up@fennel.example>"
 
@@ -174,7 +174,7 @@ AWAY = [
 
 @pytest.mark.parametrize("headers", AWAY)
 def test_an_automatic_answer_is_kept_and_changes_nothing(desk: Desk, headers: dict[str, str]):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket)
     ticket.close(by=desk.olga)
 
@@ -188,7 +188,7 @@ def test_an_automatic_answer_is_kept_and_changes_nothing(desk: Desk, headers: di
 
 
 def test_an_automatic_answer_stops_no_clock_and_leaves_the_turn_theirs(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket)
     away = {"answers": sent["Message-ID"].strip("<>"), "Auto_Submitted": "auto-replied"}
 
@@ -199,7 +199,7 @@ def test_an_automatic_answer_stops_no_clock_and_leaves_the_turn_theirs(desk: Des
 
 
 def test_an_automatic_answer_leaves_our_own_turn_and_its_clock(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket)
     thread = sent["Message-ID"].strip("<>")
     desk.hears("And the rolls?", answers=thread)
@@ -214,7 +214,7 @@ def test_an_automatic_answer_leaves_our_own_turn_and_its_clock(desk: Desk):
 
 
 def test_an_automatic_answer_stops_no_colleagues_send(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket)
     ticket.refresh_from_db()
     seen = ticket.last_position
@@ -249,7 +249,7 @@ def test_a_letter_of_a_list_is_answered_to_the_person(desk: Desk):
         "Precedence": "list",
     }
 
-    ticket = desk.hears(cc="bakers@lists.example", **listed).ticket
+    ticket = desk.asked(cc="bakers@lists.example", **listed)
 
     assert desk.sends() == []
     sent = desk.answers(ticket)
@@ -303,7 +303,7 @@ def test_who_was_taken_out_of_the_spam_is_never_spam_again(desk: Desk):
 
 
 def test_an_answer_with_its_proof_is_never_spam(desk: Desk):
-    ticket = desk.hears().ticket
+    ticket = desk.asked()
     sent = desk.answers(ticket)
 
     arrival = desk.hears("Thanks!", answers=sent["Message-ID"].strip("<>"), X_Spam_Flag="YES")
@@ -312,7 +312,7 @@ def test_an_answer_with_its_proof_is_never_spam(desk: Desk):
 
 
 def test_a_spammer_who_holds_a_proof_is_spam(desk: Desk):
-    sent = desk.answers(desk.hears().ticket)
+    sent = desk.answers(desk.asked())
 
     arrival = desk.hears(
         "Cheap!", sender="m@evil.example", answers=sent["Message-ID"].strip("<>"), X_Spam_Flag="YES"
@@ -340,7 +340,7 @@ def test_a_person_who_looks_like_a_robot_is_a_person(desk: Desk, headers: dict[s
 
 
 def test_who_forwards_a_failure_and_asks_about_it_is_a_person(desk: Desk):
-    sent = desk.answers(desk.hears().ticket)
+    sent = desk.answers(desk.asked())
     enclosed = failure_of(sent)
     asks = letter("What is this?", subject="Your letters come back to me").decode()
     head, _blank, text = asks.partition("\n\n")

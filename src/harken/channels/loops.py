@@ -53,7 +53,7 @@ def loop_of(sender: Identity, letter: Incoming) -> Place | None:
     """Return the place of a letter that goes on with a loop: the ticket it began on; `None` for everybody else."""
     window = int(WINDOW.total_seconds())
     pace = Tally.objects.note(sender.workspace, "letters", sender.address, seconds=window)
-    if pace.count < 2 or not sender.address or any(not file.inline for file in letter.files):
+    if pace.times < 2 or not sender.address or any(not file.inline for file in letter.files):
         return None
     earlier = _earlier(sender)
     return _exchange(sender, letter, earlier) or _flood(sender, letter, earlier)

@@ -17,23 +17,28 @@ _COUNT = """
 """
 
 
-class Count(NamedTuple):
+class Noted(NamedTuple):
     """How often something happened in the window that began at `since`."""
 
-    count: int
+    times: int
     since: datetime
 
 
 class TallyManager(models.Manager["Tally"]):
-    def note(self, workspace: Workspace, what: str, whom: str, *, seconds: int) -> Count:
+    def note(self, workspace: Workspace, what: str, whom: str, *, seconds: int) -> Noted:
         """Count one more, exactly, and return how many it makes; the row stays locked until commit.
 
         The window begins with the first, so that no border between two windows can be made use of.
         """
-        values = {"workspace": workspace.pk, "what": what, "whom": whom, "seconds": seconds}
+        values: dict[str, int | str] = {
+            "workspace": workspace.pk,
+            "what": what,
+            "whom": whom,
+            "seconds": seconds,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_COUNT, values)
-            return Count(*cursor.fetchone())
+            return Noted(*cursor.fetchone())
 
 
 class Tally(models.Model):

@@ -33,7 +33,7 @@ def test_one_letter_that_was_taken_proves_nothing_yet(ann: Identity):
 def test_days_of_silence_after_a_letter_was_taken_are_good_news(ann: Identity):
     ann.note_failure("452 full", for_good=False)
     ann.note_reached()
-    ann.reached_at -= QUIET_AFTER_REACHING
+    ann.reached_at = timezone.now() - QUIET_AFTER_REACHING
 
     ann.note_reached()
 
