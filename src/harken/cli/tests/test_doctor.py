@@ -117,6 +117,24 @@ def test_a_mailbox_that_cannot_be_reached_is_told_by_name(db, inside_with):
     assert finding.sentence.startswith(channel.address)
 
 
+def test_the_server_that_a_single_mailbox_sends_by_is_signed_in_to(db, inside_with):
+    channel = make_channel()
+    Mailbox.objects.filter(channel=channel).update(
+        smtp_host="127.0.0.1", smtp_port=free_port(), smtp_security="none"
+    )
+    wall.leave()
+
+    sentences = wrong(inside_with())
+
+    assert [each for each in sentences if each.startswith(f"{channel.address}: ")]
+
+
+def test_what_rooms_find_is_told_too(db, inside_with, settings):
+    settings.HARKEN_DNS = "off"
+
+    assert "HARKEN_DNS=off" in about(inside_with(), "sending").sentence
+
+
 def gone():
     raise DatabaseRefused("It is gone: look for it.")
 

@@ -9,16 +9,22 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
+from harken.channels.connect import sending_problem
+from harken.channels.email.accounts import account_of
 from harken.channels.email.errors import MailServerProblem
 from harken.channels.email.imap import MailboxSession
 from harken.channels.email.relay import check
-from harken.channels.fetching import account_of, fetched_mailboxes
+from harken.channels.fetching import fetched_mailboxes
+from harken.channels.models import Mailbox
+from harken.channels.problems import Problem
 from harken.cli.work import tables
 from harken.config.endpoints import Endpoint
 from harken.config.environment import environment
 from harken.config.errors import Refused
 from harken.lib import vitals
 from harken.lib.vitals import Finding
+from harken.workspaces import wall
+from harken.workspaces.models import Workspace
 
 PATIENCE_SECONDS = 10
 _APART_SECONDS = 5
@@ -35,6 +41,7 @@ def findings() -> Iterator[Finding]:
     yield _database()
     yield from _mail_in()
     yield _mail_out()
+    yield from _own_relays()
     yield from vitals.findings()
     for about, sentence in vitals.warnings():
         yield Finding(about, "advice", sentence)
@@ -86,18 +93,24 @@ def _mail_in() -> Iterator[Finding]:
     if endpoint:
         yield _listener(endpoint)
     for mailbox in mailboxes:
-        name, account = str(mailbox.channel), replace(account_of(mailbox), timeout_seconds=PATIENCE_SECONDS)
-        try:
-            with MailboxSession(account):
-                yield Finding("mail in", "well", f"{name} can be fetched from {account.server}.")
-        except MailServerProblem as problem:
-            yield Finding("mail in", "wrong", f"{name}: {problem.sentence}")
+        with wall.inside(mailbox.workspace_id):
+            yield _fetched(mailbox)
     if not endpoint and not mailboxes:
         yield Finding(
             "mail in",
             "well",
             "No mailbox is fetched and HARKEN_SMTP_IN is off: only `harken deliver` takes mail.",
         )
+
+
+def _fetched(mailbox: Mailbox) -> Finding:
+    name = str(mailbox.channel)
+    try:
+        account = replace(account_of(mailbox), timeout_seconds=PATIENCE_SECONDS)
+        with MailboxSession(account):
+            return Finding("mail in", "well", f"{name} can be fetched from {account.server}.")
+    except Problem as problem:
+        return Finding("mail in", "wrong", f"{name}: {problem.sentence}")
 
 
 def _listener(endpoint: Endpoint) -> Finding:
@@ -123,3 +136,14 @@ def _mail_out() -> Finding:
     except MailServerProblem as problem:
         return Finding("mail out", "wrong", problem.sentence)
     return Finding("mail out", "well", f"{relay.server} takes mail from us.")
+
+
+def _own_relays() -> Iterator[Finding]:
+    """Sign in to the servers that single mailboxes send by."""
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        with wall.inside(workspace_id):
+            mailboxes = Mailbox.objects.filter(workspace_id=workspace_id, channel__is_active=True)
+            for mailbox in mailboxes.exclude(smtp_host="").select_related("channel"):
+                problem = sending_problem(mailbox)
+                words = problem.sentence if problem else f"{mailbox.smtp_host} takes its mail."
+                yield Finding("mail out", "wrong" if problem else "well", f"{mailbox.channel}: {words}")
