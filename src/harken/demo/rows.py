@@ -14,7 +14,9 @@ from typing import Any
 
 from django.db import connection, models
 
+from harken import __version__
 from harken.agents.models import Agent
+from harken.channels.glance import glance
 from harken.channels.models import Arrival, Delivery, RawMail
 from harken.events.models import Event
 from harken.files import storage
@@ -101,6 +103,8 @@ class Rows:
             received_at=at,
             settled_at=at,
             attempts=1,
+            judged_by=__version__,
+            **vars(glance(raw)),
             **fields,
         )
         self.arrivals.append(arrival)

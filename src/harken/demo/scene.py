@@ -13,7 +13,7 @@ from harken.channels.email.bodies import text_body
 from harken.channels.email.html_fold import fold_letter
 from harken.channels.email.signatures import new_message_id, reply_address
 from harken.channels.models import Arrival, Channel, Delivery
-from harken.channels.reasons import Rule
+from harken.channels.reasons import Allowed, Rule
 from harken.contacts.models import Identity
 from harken.demo.cast import PERSON, Person
 from harken.demo.enclosures import enclosure
@@ -135,6 +135,7 @@ class Scene:
             act.at,
             state=Arrival.State.OPENED if is_first else Arrival.State.JOINED,
             rule=Rule.NEW if is_first else Rule.SIGNED_ADDRESS,
+            evidence={} if is_first else self._proof(sender, incoming),
             message=message,
             envelope_from=sender.email,
             envelope_to=[incoming.to[0].email],
@@ -152,6 +153,15 @@ class Scene:
                 envelope_to=[self._stage.channel.address],
                 content_sha256=incoming.content_sha256,
             )
+
+    def _proof(self, sender: Person, incoming: Incoming) -> dict[str, str]:
+        is_requester = self._messages[0].author_address == sender.email
+        return {
+            "header": "To",
+            "address": incoming.to[0].email,
+            "sender": sender.email,
+            "allowed_as": Allowed.REQUESTER if is_requester else Allowed.PARTICIPANT,
+        }
 
     def _reply(self, act: Act) -> None:
         agent = self._agent(act)
