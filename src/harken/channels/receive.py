@@ -194,14 +194,14 @@ def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
 
 def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
     claims = claims_of(workspace, letter, arrival.envelope_to)
-    spam = spam_verdict(workspace, letter, claims, checked)
-    if spam:
-        return Verdict(State.SPAM, spam.rule, evidence=spam.details)
     taken = take_in_colleague(workspace, letter, claims, checked)
     if taken:
         return Verdict(
             taken.state, taken.evidence.rule, taken.message, on=taken.ticket, evidence=taken.evidence.details
         )
+    spam = spam_verdict(workspace, letter, claims, checked)
+    if spam:
+        return Verdict(State.SPAM, spam.rule, evidence=spam.details)
     sender, others = _people(workspace, arrival, letter)
     loop = loop_of(sender, letter)
     place = loop or place_for(sender, letter, claims, checked)

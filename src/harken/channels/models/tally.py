@@ -1,17 +1,18 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection, models
+from django.db import models
 
+from harken.lib import rows
 from harken.workspaces.models import Workspace
 
 _COUNT = """
     INSERT INTO channels_tally (workspace_id, what, whom, since, count)
-    VALUES (%(workspace)s, %(what)s, %(whom)s, now(), 1)
+    VALUES (%s, %s, %s, now(), 1)
     ON CONFLICT (workspace_id, what, whom) DO UPDATE
-    SET count = CASE WHEN channels_tally.since > now() - make_interval(secs => %(seconds)s)
+    SET count = CASE WHEN channels_tally.since > now() - make_interval(secs => %s)
                 THEN channels_tally.count + 1 ELSE 1 END,
-        since = CASE WHEN channels_tally.since > now() - make_interval(secs => %(seconds)s)
+        since = CASE WHEN channels_tally.since > now() - make_interval(secs => %s)
                 THEN channels_tally.since ELSE now() END
     RETURNING count, since
 """
@@ -30,15 +31,8 @@ class TallyManager(models.Manager["Tally"]):
 
         The window begins with the first, so that no border between two windows can be made use of.
         """
-        values: dict[str, int | str] = {
-            "workspace": workspace.pk,
-            "what": what,
-            "whom": whom,
-            "seconds": seconds,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT, values)
-            return Noted(*cursor.fetchone())
+        [counted] = rows.ask(_COUNT, [workspace.pk, what, whom, seconds, seconds])
+        return Noted(*counted)
 
 
 class Tally(models.Model):
