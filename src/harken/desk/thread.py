@@ -13,6 +13,7 @@ from harken.channels.models import Arrival, Delivery
 from harken.channels.sender_words import sentences
 from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
+from harken.desk.invitations import Card, Protection, card_of, protection_of
 from harken.events.models import Event
 from harken.tickets.models import Attachment, Message, Ticket
 from harken.workspaces.models import COUNTER_DIGITS
@@ -83,6 +84,8 @@ class Entry:
     has_form: bool
     has_remote_pictures: bool
     files: list[AttachedFile]
+    invitation: Card | None
+    protection: Protection | None
     outcome: Outcome | None
     # What became of what the desk wrote by itself, in two words.
     fate: str
@@ -184,6 +187,8 @@ def entry_of(message: Any) -> Entry:
         has_form=message.is_rich and not message.is_from_us,
         has_remote_pictures=message.has_remote_pictures,
         files=[_file(each) for each in message.attachments.all() if not each.is_inline],
+        invitation=card_of(message),
+        protection=protection_of(message),
         outcome=outcome_of(message.deliveries.all()) if message.kind == Message.Kind.REPLY else None,
         fate=_fate(message) if message.kind == Message.Kind.NOTICE else "",
         arrival=next(iter(message.first_arrivals), None) if message.kind == Message.Kind.CONTACT else None,
