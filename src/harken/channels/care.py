@@ -12,7 +12,7 @@ from harken.channels.comparing import compare, fetch_missing
 from harken.channels.email.errors import MailServerProblem
 from harken.channels.fetching import fetched_mailboxes
 from harken.channels.ledger_check import check_ledger
-from harken.channels.models import Arrival, Mailbox, Retention
+from harken.channels.models import Arrival, Mailbox, Retention, Tally
 from harken.channels.reasons import RETRYABLE
 from harken.channels.rejudge import CannotJudge, try_again
 from harken.channels.retention import remove_old
@@ -43,6 +43,7 @@ def look_after_ledgers() -> None:
 @job(queue=QUEUE, retry=_ONCE_MORE)
 def look_after_ledger(workspace_id: int) -> None:
     """Remove the letters whose days are over, then check the ledger; harmless to run again."""
+    Tally.objects.forget_old()
     for retention in Retention.objects.filter(workspace=workspace_id):
         remove_old(retention)
     check_ledger(Workspace.objects.get(pk=workspace_id), day=timezone.now().toordinal())

@@ -1,10 +1,13 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import models
+from django.utils import timezone
 
 from harken.lib import rows
 from harken.workspaces.models import Workspace
+
+LONGEST_WINDOW = timedelta(days=2)
 
 _COUNT = """
     INSERT INTO channels_tally (workspace_id, what, whom, since, count)
@@ -33,6 +36,10 @@ class TallyManager(models.Manager["Tally"]):
         """
         [counted] = rows.ask(_COUNT, [workspace.pk, what, whom, seconds, seconds])
         return Noted(*counted)
+
+    def forget_old(self) -> None:
+        """Remove what was last counted longer ago than any window reaches, in the workspace entered."""
+        self.filter(since__lt=timezone.now() - LONGEST_WINDOW).delete()
 
 
 class Tally(models.Model):

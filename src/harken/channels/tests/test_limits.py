@@ -46,6 +46,16 @@ def test_another_workspace_counts_for_itself(workspace: Workspace):
     assert Tally.objects.note(other, "letters", "ann@crumb.example", seconds=60).times == 1
 
 
+def test_what_was_counted_long_ago_is_forgotten(workspace: Workspace):
+    for address in ("ann@crumb.example", "bob@crumb.example"):
+        Tally.objects.note(workspace, "letters", address, seconds=60)
+    Tally.objects.filter(whom="ann@crumb.example").update(since="2026-01-01T00:00:00Z")
+
+    Tally.objects.forget_old()
+
+    assert [each.whom for each in Tally.objects.all()] == ["bob@crumb.example"]
+
+
 def test_the_count_survives_no_crash_and_needs_no_log(workspace: Workspace):
     with connection.cursor() as sql:
         sql.execute("SELECT relpersistence FROM pg_class WHERE relname = 'channels_tally'")
