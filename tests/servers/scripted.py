@@ -74,6 +74,10 @@ class ScriptedImap(socketserver.ThreadingTCPServer):
         """Answer the next `times` of this command with the fault."""
         self._faults[step].extend([fault] * times)
 
+    def forgive(self, step: str) -> None:
+        """Forget the faults that were still to come at this step."""
+        self._faults[step].clear()
+
     def hang_up_on_all(self) -> None:
         """Break every connection, as a router does."""
         for line in list(self._lines):
