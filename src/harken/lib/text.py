@@ -11,6 +11,9 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _YORUBA = re.compile(r"[ẹọṣẸỌṢ]")
 _LETTER = re.compile(r"[^\W\d_]")
 
+# Soft hyphen, zero-width space, the two joiners, the two marks of direction.
+_JOINING = "\u00ad\u200b\u200c\u200d\u200e\u200f"
+
 PREVIEW_LETTERS = 160
 
 
@@ -21,8 +24,14 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """Return the text on one line: no controls, white space folded, at most `limit` characters."""
-    line = _SPACE.sub(" ", "".join(letter if letter.isprintable() else " " for letter in clean(text))).strip()
+    """Return the text on one line: no controls, white space folded, at most `limit` characters.
+
+    What joins letters without being one stays: families of emoji, Persian and Hindi need it.
+    """
+    shown = (letter if letter.isprintable() or letter in _JOINING else " " for letter in clean(text))
+    line = _SPACE.sub(" ", "".join(shown)).strip()
+    if not line.strip(_JOINING + " "):
+        return ""
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -37,7 +37,8 @@ _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 def name_of(part: Part) -> str:
     """Return the file name a part declares, in whichever header, `""` when there is none."""
     disposition = headers.unfold(part.headers.raw("content-disposition"), part.content_type.charset)
-    declared = headers.parameters(disposition.partition(";")[2])
+    # Some forget the semicolon before the first parameter.
+    declared = headers.parameters(disposition.partition(";")[2] or disposition.partition(" ")[2])
     name = declared.get("filename") or declared.get("name") or part.content_type.parameters.get("name", "")
     return name or part.content_type.parameters.get("filename", "")
 

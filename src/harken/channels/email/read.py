@@ -87,7 +87,9 @@ def _listed(found: Headers, name: str, hint: str) -> list[Address]:
 
 def _address(entry: addresses.Parsed, hint: str) -> Address:
     email = headers.decode_words(entry.email, hint)
-    return Address(one_line(email, 320), one_line(headers.decode_words(entry.name, hint), 200))
+    name = one_line(headers.decode_words(entry.name, hint), 200)
+    # What is left of the brackets of a broken address is no part of a name.
+    return Address(one_line(email, 320), name.removesuffix("<>").removesuffix(" >").strip())
 
 
 def _ids(found: Headers, name: str) -> tuple[str, ...]:
