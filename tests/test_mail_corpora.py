@@ -14,7 +14,8 @@ from tests.mail_scores import cases, judge
 CORPORA = Path(__file__).parents[2] / "shared" / "mail"
 
 # Share of expectations that are met. What is missing was looked at: damage a corpus expects to be kept (U+FFFD, encoded
-# words and uuencode not decoded), and file names with paths, which are never kept.
+# words and uuencode not decoded), and file names with paths, which are never kept; of what is shown, references that
+# contradict each other, and headers above a letter that answers nothing, which may be news.
 FLOORS = {
     "subject": 0.99,
     "from": 0.995,
@@ -24,8 +25,8 @@ FLOORS = {
     "automatic": 1.0,
     "person": 1.0,
     "kept": 0.995,
-    "folded": 0.90,
-    "exact": 0.70,
+    "folded": 0.95,
+    "exact": 0.86,
 }
 
 

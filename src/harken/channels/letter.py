@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models.functions import Left
 
 from harken.channels.contract import Incoming, IncomingFile
+from harken.channels.email.folding import brings_news
 from harken.channels.email.html_fold import fold_letter
 from harken.channels.models import Channel
 from harken.files.keep import keep
@@ -32,7 +33,8 @@ def held_by(ticket: Ticket | None) -> list[str]:
 def words_of(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Words:
     """What a letter says, its files kept; `held` are the ticket's texts, which a quote may repeat."""
     text = clean(letter.text)
-    folded = fold_letter(text, clean(letter.html), held, letter.subject)
+    is_news = brings_news(letter.subject, is_answer=bool(letter.in_reply_to or letter.references))
+    folded = fold_letter(text, clean(letter.html), held, is_news=is_news)
     return Words(
         text=text,
         visible_text=folded.visible_text,

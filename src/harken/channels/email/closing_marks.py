@@ -224,13 +224,54 @@ _CONNECTORS = {
 # --- What a signature is made of. ---
 
 _CONTACT = re.compile(
-    r"[^\s<>@]{1,80}@[^\s<>@]{1,80}\.\w|https?://|\bwww\.|(?:\+|\b00|\(0|\b0)[\d\s()/.\u00a0-]{6,}\d"
-    r"|\d{2,4}[ .-]\d{3}[ .-]\d{2,}"
-    r"|^[ \t]*(?:t|m|f|e|w|p|tel|telefon|téléphone|teléfono|telefone|phone|ph|mobile|mobil|mob|cell|fax|e-?mail"
-    r"|mail|web|direct|office|skype"
-    r"|тел|моб|факс|電話|电话|手机|传真|携帯|هاتف|جوال|فاكس)[ \t]?[.:：]",
-    re.I,
+    r"[^\s<>@]{1,80}@[^\s<>@]{1,80}\.\w[\w.-]*|(?:https?://|\bwww\.)[^\s<>]*"
+    r"|(?:\+|\b00|\(0|\b0)[\d\s()/.\u00a0-]{6,}\d|\d{2,4}[ .-]\d{3}[ .-]\d{2,}(?:[ .-]\d+)*|<[^<>\s]*>"
 )
+_LABELS = {
+    *(
+        "tel",
+        "telefon",
+        "telephone",
+        "téléphone",
+        "teléfono",
+        "telefone",
+        "telefono",
+        "phone",
+        "ph",
+        "mobile",
+    ),
+    *(
+        "mobil",
+        "mob",
+        "cell",
+        "cellphone",
+        "handy",
+        "gsm",
+        "fax",
+        "email",
+        "e-mail",
+        "mail",
+        "web",
+        "website",
+    ),
+    *("direct", "office", "desk", "skype", "whatsapp", "voice", "work", "home", "or", "direkt", "durchwahl"),
+    *(
+        "portable",
+        "fixe",
+        "móvil",
+        "correo",
+        "cel",
+        "celular",
+        "cellulare",
+        "mobiel",
+        "kom",
+        "тел",
+        "моб",
+        "факс",
+    ),
+    *("телефон", "почта", "сайт", "пошта"),
+}
+_NOT_A_WORD = re.compile(r"[^\w'’-]+|_+|-+(?!\w)|(?<!\w)-+")
 _SENTENCE_END = re.compile(r"[?!？！。؟…:：]\s*$|\.{3}\s*$")
 _NAMED_BY_DASH = re.compile(r"[ \t]{0,2}(?:-|--[ ]?|[—–~][ ]?)(?P<name>[^\W\d_][^\n]{0,40})$")
 
@@ -321,21 +362,34 @@ def is_named_by_dash(line: str) -> bool:
     """`-Ann Smith` or `— Ann`: a name behind a dash, as people sign a note."""
     match = _NAMED_BY_DASH.match(line[:MAX_LINE])
     return (
-        match is not None and len(line.split()) <= 4 and is_title(match["name"]) and not any(map(str.isdigit, line))
+        match is not None
+        and len(line.split()) <= 4
+        and is_title(match["name"])
+        and not any(map(str.isdigit, line))
     )
 
 
 def is_contact(line: str) -> bool:
-    """A telephone number, an address of mail or web: what only stands in a signature, or is one."""
-    return len(line) <= MAX_LINE and bool(_CONTACT.search(line))
+    """A telephone number, an address of mail or web, with hardly a word beside it: what stands in a signature."""
+    if len(line) > MAX_LINE or not _CONTACT.search(line):
+        return False
+    words = _NOT_A_WORD.sub(" ", _CONTACT.sub(" ", line)).split()
+    return len(words) <= 8 and all(_is_label(word) for word in words) and _few_without_case(words)
+
+
+def _is_label(word: str) -> bool:
+    return len(word) <= 2 or word.lower() in _LABELS or _is_large(word) or not word.islower()
+
+
+def _few_without_case(words: list[str]) -> bool:
+    return sum(not word.islower() and not word[0].isupper() for word in words) <= 2
 
 
 def is_beside_contacts(line: str) -> bool:
-    """What may stand between a name and a telephone number: a firm, a street, anything short but a sentence."""
-    words = line.split()
-    is_sentence = _SENTENCE_END.search(line) or (line.rstrip().endswith(".") and len(words) > 5)
-    begins_small = line.strip()[:1].islower() and len(words) > 3
-    return len(words) <= 14 and len(line) <= 110 and not is_sentence and not begins_small
+    """What may stand between a name and a telephone number: a firm, a street, anything written large."""
+    words = [word for word in _NOT_A_WORD.sub(" ", line).split() if not _is_large(word)]
+    is_sentence = _SENTENCE_END.search(line) or (line.rstrip().endswith(".") and len(line.split()) > 5)
+    return len(line) <= 110 and not is_sentence and sum(word.islower() for word in words) <= 1
 
 
 def is_sent_with(line: str) -> bool:

@@ -148,7 +148,7 @@ class _Closing:
         end, at, count = at + 1, at + 1, 1
         while at < stop and count < _SIGNATURE_LINES:
             line = sheet.lines[at]
-            if line.strip() and not marks.is_beside_contacts(line):
+            if line.strip() and not (marks.is_contact(line) or marks.is_beside_contacts(line)):
                 break
             count += bool(line.strip())
             at += 1

@@ -12,8 +12,13 @@ from harken.channels.email.sheet import Fold, Mark, Sheet
 # Nobody reads more lines than that: those beyond stay as they are.
 MAX_FOLDED = 20_000
 _FORWARD = re.compile(
-    r"\s*(?:fwd?|wg|tr|rv|enc|rif|i|vs|vb|vl|pd|doorst|fs|yml|ilt|пересл|转发|轉寄|転送"
+    r"\s*(?:fwd?|wg|tr|rv|enc|i|vs|vb|vl|pd|doorst|fs|yml|ilt|пересл|转发|轉寄|転送"
     r"|전달|إعادة توجيه|הועבר)\s*[:：]",
+    re.I,
+)
+_ANSWER = re.compile(
+    r"\s*(?:re|r|aw|antw?|antwort|sv|odp|od|ynt|res|rif|réf?|vá|va|bls|atb|отв?|відп|ответ|回复|回覆|答复|答覆|返信"
+    r"|회신|답장|رد|השב|תשובה|απ|σχετ)\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]",
     re.I,
 )
 
@@ -27,22 +32,29 @@ class Folded:
 
 
 def fold(
-    text: str, known: Sequence[str] = (), subject: str = "", marked: Iterable[tuple[str, Mark]] = ()
+    text: str,
+    known: Sequence[str] = (),
+    marked: Iterable[tuple[str, Mark]] = (),
+    *,
+    is_news: bool = False,
 ) -> Folded:
-    """Fold a plain text; `known` are the ticket's texts, newest first, `marked` the lines of the same in HTML."""
+    """Fold a plain text; `known` are the ticket's texts, newest first, `marked` the lines of the same in HTML.
+
+    `is_news`: the letter answers nothing or forwards something, so what stands below a header is no history.
+    """
     lines = text.split("\n")
     inside, beyond = lines[:MAX_FOLDED], lines[MAX_FOLDED:]
     found = _marks_by_words(marked)
     marks = [found.get(" ".join(words_of(line)), Mark.NONE) for line in inside] if found else ()
-    return gathered(fold_lines(inside, known, marks, subject), beyond)
+    return gathered(fold_lines(inside, known, marks, is_news=is_news), beyond)
 
 
 def fold_lines(
-    lines: list[str], known: Sequence[str] = (), marks: Sequence[Mark] = (), subject: str = ""
+    lines: list[str], known: Sequence[str] = (), marks: Sequence[Mark] = (), *, is_news: bool = False
 ) -> Sheet:
     """Return the lines with their folds; `marks` say what the HTML around each line tells of it."""
     sheet = Sheet(lines, marks)
-    fold_quotes(sheet, Known(known), is_forward=is_forward(subject))
+    fold_quotes(sheet, Known(known), is_news=is_news)
     fold_closings(sheet)
     return sheet
 
@@ -54,9 +66,13 @@ def gathered(sheet: Sheet, beyond: Iterable[str] = ()) -> Folded:
     return Folded(_joined([*own, *beyond]), _joined(closing))
 
 
-def is_forward(subject: str) -> bool:
-    """Say whether a subject begins with the word for a forwarded mail."""
-    return bool(_FORWARD.match(subject[:40]))
+def brings_news(subject: str, *, is_answer: bool) -> bool:
+    """Say whether a letter forwards something, by the first word of its subject, or answers nothing at all.
+
+    `is_answer`: it refers to another letter by its id.
+    """
+    begin = subject[:40]
+    return bool(_FORWARD.match(begin)) or not (is_answer or _ANSWER.match(begin))
 
 
 def _marks_by_words(marked: Iterable[tuple[str, Mark]]) -> Mapping[str, Mark]:

@@ -35,30 +35,48 @@ class FoldedLetter:
     html: str
 
 
-def fold_letter(text: str, html: str, known: Sequence[str] = (), subject: str = "") -> FoldedLetter:
+def fold_letter(text: str, html: str, known: Sequence[str] = (), *, is_news: bool = False) -> FoldedLetter:
     """Fold a letter in both its forms. `html` is sanitised, with its marks, or `""`.
 
     Where the HTML says the same words as the text, the text folds as the HTML does.
     """
     if not html or len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
-        plain = fold(text, known, subject)
+        plain = fold(text, known, is_news=is_news)
         return FoldedLetter(plain.visible_text, plain.signature, without_marks(html))
     letter = _Letter(html)
-    sheet = fold_lines(letter.lines, known, letter.marks, subject)
-    if words_of("\n".join(letter.lines)) == words_of(text):
-        folded = _without_pictures(gathered(sheet))
-    else:
-        folded = fold(text, known, subject, zip(letter.lines, letter.marks, strict=True))
+    sheet = fold_lines(letter.lines, known, letter.marks, is_news=is_news)
+    folded = _folded_alike(text, sheet)
+    if folded is None:
+        folded = fold(text, known, zip(letter.lines, letter.marks, strict=True), is_news=is_news)
     return FoldedLetter(folded.visible_text, folded.signature, letter.folded(sheet))
 
 
-def _without_pictures(folded: Folded) -> Folded:
-    return Folded(_bare(folded.visible_text), _bare(folded.signature))
+def _folded_alike(text: str, sheet: Sheet) -> Folded | None:
+    """Fold the lines of a text as the same words fold on a sheet; `None` when it says something else."""
+    said = [words_of(line) for line in sheet.lines]
+    if [word for words in said for word in words] != words_of(text):
+        return None
+    plain = Sheet(text.split("\n"))
+    folds = iter([fold_ for fold_, words in zip(sheet.folds, said, strict=True) for _ in words])
+    silent = _silent(sheet)
+    for at, line in enumerate(plain.lines):
+        here = {next(folds) for _ in words_of(line)} or {silent.get(_bare(line), Fold.NONE)}
+        plain.folds[at] = here.pop() if len(here) == 1 else Fold.NONE
+    return gathered(plain)
 
 
-def _bare(text: str) -> str:
-    lines = (line for line in text.split("\n") if line.strip(f" >{_PICTURE}") or _PICTURE not in line)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines).replace(_PICTURE, "")).strip("\n")
+def _silent(sheet: Sheet) -> dict[str, Fold]:
+    """How lines without a word fold, where all that look the same fold alike: rules and the mark of a signature."""
+    found: dict[str, Fold] = {}
+    for line, fold_ in zip(sheet.lines, sheet.folds, strict=True):
+        if not words_of(line):
+            bare = _bare(line)
+            found[bare] = fold_ if found.get(bare, fold_) == fold_ else Fold.NONE
+    return found
+
+
+def _bare(line: str) -> str:
+    return line.replace(_PICTURE, "").strip()
 
 
 @dataclass(slots=True)

@@ -22,13 +22,13 @@ _WORD = re.compile(r"\w")
 _PREFIX = re.compile(r"[ \t]{0,3}((?:[>＞][ \t]?)+)")
 
 
-def fold_quotes(sheet: Sheet, known: Known, *, is_forward: bool = False) -> None:
-    """Fold the history in a letter. `is_forward`: its subject says so, and what stands below a header is news."""
+def fold_quotes(sheet: Sheet, known: Known, *, is_news: bool = False) -> None:
+    """Fold the history in a letter. `is_news`: it answers nothing, and what stands below a header is no history."""
     sheet.end = _forwarded_from(sheet)
     _fold_prefixed(sheet)
     _unfold_questions(sheet)
     _unfold_answers_inside(sheet, known)
-    _fold_tail(sheet, known, is_forward)
+    _fold_tail(sheet, known, is_news)
     _fold_known(sheet, known)
     _fold_list_footer(sheet)
     _fold_encoded_files(sheet)
@@ -183,15 +183,13 @@ def _marked_start(sheet: Sheet, last: int) -> int:
     return first if is_one else -1
 
 
-def _fold_tail(sheet: Sheet, known: Known, is_forward: bool) -> None:
+def _fold_tail(sheet: Sheet, known: Known, is_news: bool) -> None:
     """Fold what an unprefixed quote leaves below its mark, but not what the ticket shows to be new in it."""
     start, body, stop = _tail(sheet)
     if start < 0:
         return
     if not known.holds_most(sheet.lines[body:stop]):
-        if not is_forward and (
-            _has_own_words(sheet, 0, start) or _has_own_words(sheet, stop, len(sheet.lines))
-        ):
+        if not is_news and (_has_own_words(sheet, 0, start) or _has_own_words(sheet, stop, len(sheet.lines))):
             sheet.fold(start, stop, Fold.QUOTE)
         return
     sheet.fold(start, body, Fold.QUOTE)

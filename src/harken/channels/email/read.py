@@ -5,6 +5,7 @@ import re
 from harken.channels.contract import Address, Incoming
 from harken.channels.email import dates, headers, html_marks, machines, mime, parts, protection
 from harken.channels.email.fingerprint import content_sha256
+from harken.channels.email.folding import brings_news
 from harken.channels.email.headers import Headers
 from harken.channels.email.html_fold import fold_letter
 from harken.lib import addresses
@@ -27,7 +28,9 @@ def read(raw: bytes) -> Incoming:
     subject = one_line(found.decoded("subject", hint), MAX_SUBJECT)
     sender = _sender(found, hint)
     html = sanitise(body.html, html_marks.mark_of) if body.html else ""
-    folded = fold_letter(body.text, html, subject=subject)
+    answered = _ids(found, "in-reply-to") or _ids(found, "references")
+    is_news = brings_news(subject, is_answer=bool(answered))
+    folded = fold_letter(body.text, html, is_news=is_news)
     return Incoming(
         sender=sender,
         subject=subject,

@@ -215,11 +215,16 @@ def test_a_name_behind_a_dash_folds_and_a_point_of_a_list_does_not():
         "Call me tomorrow",
         "Is that all right with you?",
         "The number is on the box",
+        "See https://acme.example/error for the details",
+        "Please call me before noon\n+49 30 1234567",
+        "Please ring me at +49 30 1234567",
     ],
 )
 def test_words_below_a_signature_stay(words: str):
-    assert words in fold(f"{WORDS}\n\nRegards,\nAnn\n\n{words}").visible_text
-    assert words in fold(f"{WORDS}\n\nRegards,\nAnn\n{words}").visible_text
+    first = words.partition("\n")[0]
+
+    assert first in fold(f"{WORDS}\n\nRegards,\nAnn\n\n{words}").visible_text
+    assert first in fold(f"{WORDS}\n\nRegards,\nAnn\n{words}").visible_text
 
 
 def test_a_sign_off_with_a_sentence_below_is_none():

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from harken.channels.email.folding import brings_news
 from harken.channels.email.html_fold import FoldedLetter, fold_letter
 from harken.channels.email.html_marks import mark_of
 from harken.channels.email.html_text import render
@@ -77,8 +78,9 @@ CLIENTS = {
 }
 
 
-def folded(html: str, *known: str, subject: str = "") -> FoldedLetter:
-    return fold_letter(render(html), sanitise(html, mark_of), known, subject)
+def folded(html: str, *known: str, subject: str = "Re: Printer") -> FoldedLetter:
+    is_news = brings_news(subject, is_answer=False)
+    return fold_letter(render(html), sanitise(html, mark_of), known, is_news=is_news)
 
 
 def shown(html: str) -> str:

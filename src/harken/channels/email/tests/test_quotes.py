@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from harken.channels.email.folding import fold
+from harken.channels.email.folding import brings_news, fold
 from harken.channels.email.read import read
 from harken.channels.email.tests.mails import make_mail
 from harken.channels.email.tests.quoting import ATTRIBUTIONS, HEADERS, OURS, QUOTED
 
 
-def visible_text(text: str, known: Sequence[str] = (), subject: str = "") -> str:
-    return fold(text, known, subject).visible_text
+def visible_text(text: str, known: Sequence[str] = (), subject: str = "Re: Printer") -> str:
+    return fold(text, known, is_news=brings_news(subject, is_answer=False)).visible_text
 
 
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
