@@ -31,12 +31,12 @@ class Helpdesk:
         install = [self._python, "-m", "pip", "install", "--quiet", *WANTED]
         subprocess.run(install, check=True, stdout=sys.stderr)
         _make_database(cluster)
-        subprocess.run([self._python, str(TAKES), "set-up"], env=self._environment, check=True)
+        subprocess.run([self._python, "-P", str(TAKES), "set-up"], env=self._environment, check=True)
 
     def takes(self, letters: Path) -> "subprocess.Popen[str]":
         """Start a process that takes a folder of letters in at "go"."""
         return subprocess.Popen(
-            [self._python, str(TAKES), str(letters)],
+            [self._python, "-P", str(TAKES), str(letters)],
             env=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -71,7 +71,7 @@ def standard_text() -> str:
 
 
 def _mailbox_of(arrival: Arrival) -> Mailbox | None:
-    return Mailbox.objects.filter(channel=arrival.channel_id).first() if arrival.channel_id else None
+    return arrival.channel.settings if arrival.channel else None
 
 
 def _may_answer(arrival: Arrival, letter: Incoming, message: Message, checked: SenderCheck) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from harken.channels.contract import Incoming
 from harken.channels.email.authentication import Handover, authenticate
 from harken.channels.email.dns import Questions
-from harken.channels.models import Arrival, Mailbox
+from harken.channels.models import Arrival
 from harken.tickets.models import Message
 
 
@@ -39,5 +39,5 @@ def check_sender(arrival: Arrival, letter: Incoming) -> SenderCheck:
 
 
 def _trusted_servers(arrival: Arrival) -> list[str]:
-    mailbox = Mailbox.objects.filter(channel_id=arrival.channel_id).first() if arrival.channel_id else None
+    mailbox = arrival.channel.settings if arrival.channel else None
     return mailbox.trusted_servers if mailbox else []

@@ -21,6 +21,7 @@ from harken.channels.models import Arrival
 from harken.channels.reasons import Allowed, Rule
 from harken.channels.threading import Evidence
 from harken.contacts.models import Identity
+from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.tickets.drafts import discard_draft, draft_of, keep_draft, words_of_draft
 from harken.tickets.errors import SomethingUnseen, TicketError
@@ -28,6 +29,11 @@ from harken.tickets.models import Alias, Draft, Message, Ticket, Words
 from harken.workspaces.models import Workspace
 
 State = Arrival.State
+# Asked of every letter, and answered no by nearly all.
+_IS_A_COLLEAGUE = """
+    SELECT 1 FROM agents_agent JOIN agents_user ON agents_user.id = agents_agent.user_id
+    WHERE agents_agent.workspace_id = %s AND agents_user.email = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,9 @@ def take_in_colleague(
 
 def _agent(workspace: Workspace, letter: Incoming) -> Agent | None:
     address = normalise(letter.sender.email)
-    return (
-        Agent.objects.active().filter(workspace=workspace, user__email=address).first() if address else None
-    )
+    if not address or not rows.ask(_IS_A_COLLEAGUE, [workspace.pk, address]):
+        return None
+    return Agent.objects.active().filter(workspace=workspace, user__email=address).first()
 
 
 def _claim_of(agent: Agent, claims: Claims) -> Claim | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from harken.channels.contract import Address, Incoming, Outcome, OutcomeState, Outgoing
 from harken.channels.email.accounts import relay_of
 from harken.channels.email.channel import send
+from harken.channels.letter import own_addresses
 from harken.channels.models import Arrival, Channel, Heartbeat, Mailbox, Part
 from harken.channels.problems import Problem
 from harken.channels.troubles import report
@@ -76,8 +77,7 @@ def beat(mailbox: Mailbox) -> None:
 
 def came_back(arrival: Arrival, letter: Incoming) -> bool:
     """Say whether a letter is a test letter of one of our mailboxes, and note that it is back."""
-    ours = Channel.objects.filter(workspace=arrival.workspace, address=normalise(letter.sender.email))
-    if not ours.exists():
+    if normalise(letter.sender.email) not in own_addresses(arrival.workspace):
         return False
     found = _HEADER.search(arrival.raw.read()[:_HEAD_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")[0])
     return found is not None and _note(arrival.workspace, found[1].decode().lower(), None)

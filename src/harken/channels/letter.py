@@ -7,8 +7,8 @@ from django.db.models.functions import Left
 from harken.channels.contract import Incoming, IncomingFile
 from harken.channels.email.folding import brings_news
 from harken.channels.email.html_fold import fold_letter
-from harken.channels.models import Channel
 from harken.files.keep import keep
+from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.lib.text import clean
 from harken.tickets.models import Enclosure, Message, Ticket, Words
@@ -68,7 +68,8 @@ def _enclosure(workspace: Workspace, file: IncomingFile) -> Enclosure:
 
 def own_addresses(workspace: Workspace) -> set[str]:
     """Return the addresses of the workspace's own mailboxes."""
-    return set(Channel.objects.filter(workspace=workspace).values_list("address", flat=True))
+    addresses = rows.ask("SELECT address FROM channels_channel WHERE workspace_id = %s", [workspace.pk])
+    return {address for (address,) in addresses}
 
 
 def without_token(address: str) -> str:

@@ -188,8 +188,7 @@ def _judge_report(workspace: Workspace, letter: Incoming) -> Verdict:
 def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
     if loop_mark(workspace) in letter.loop_marks:
         return True
-    ours = Message.objects.known_as(workspace, [letter.external_id])
-    return bool(letter.external_id) and ours.exclude(kind=Message.Kind.CONTACT).exists()
+    return bool(letter.external_id) and Message.objects.is_ours(workspace, letter.external_id)
 
 
 def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
@@ -225,7 +224,7 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
         details |= {"channel_id": arrival.channel_id, "is_quiet": letter.auto_answer}
         opened = Ticket.open_for(sender, letter.subject, words, **details)
         state, message = State.OPENED, rows.only(Message, opened.last_message_id)
-        message.ticket = opened
+        message.ticket, message.workspace = opened, workspace
         acknowledge(arrival, letter, message, checked)
     if loop:
         state = State.LOOP

@@ -4,7 +4,7 @@ Django composes a statement anew each time and PostgreSQL plans it anew: 0.7 ms 
 per model and prepared by the server it takes 0.06. Rows are ordinary model instances; errors are Django's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=models.Model)
 Fields = tuple[models.Field, ...]
 
 
-def ask(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def ask(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement, `%s` for each value, prepared by the server once it was asked often; the rows it gives."""
     connection.ensure_connection()
     connection.validate_no_broken_transaction()

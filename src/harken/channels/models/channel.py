@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models, transaction
@@ -87,9 +87,16 @@ class Channel(models.Model):
         """Remember that the mailbox was read to its end just now."""
         type(self).objects.filter(pk=self.pk).update(last_checked_at=timezone.now())
 
+    @property
+    def settings(self) -> "Mailbox | None":
+        """The mailbox behind an e-mail channel, asked for once; `None` for a channel without one."""
+        return getattr(self, "mailbox", None)
+
     def note_received(self, at: datetime) -> None:
         """Remember when the last letter came; to the second, so that letters settled at once do not wait here."""
-        rows.ask(_NOTE_RECEIVED, [at, self.pk, at])
+        if self.last_received_at is None or at - self.last_received_at > timedelta(seconds=1):
+            rows.ask(_NOTE_RECEIVED, [at, self.pk, at])
+            self.last_received_at = at
 
 
 class Security(models.TextChoices):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.files.models import File
+from harken.lib import rows
 from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, is_same_or_below
 from harken.lib.text import left_over
 from harken.workspaces.models import Workspace
@@ -49,6 +50,12 @@ def hash_of(external_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(external_id.encode(), digest_size=8).digest(), "big", signed=True)
 
 
+_IS_OURS = """
+    SELECT 1 FROM tickets_message
+    WHERE workspace_id = %s AND external_hash = %s AND external_id = %s AND kind <> 'contact' LIMIT 1
+"""
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, agent: Agent) -> Self:
         """Every look-up on behalf of a person starts here."""
@@ -58,6 +65,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The messages of a workspace with one of these references (Message-IDs without brackets)."""
         hashes = [hash_of(external_id) for external_id in external_ids]
         return self.filter(workspace=workspace, external_hash__in=hashes, external_id__in=external_ids)
+
+    def is_ours(self, workspace: Workspace, external_id: str) -> bool:
+        """Say whether this desk wrote the message of a reference; asked of every letter that comes."""
+        return bool(rows.ask(_IS_OURS, [workspace.pk, hash_of(external_id), external_id]))
 
     def also_known_as(self, workspace: Workspace, external_ids: list[str]) -> Self:
         """Those that went by one of these references too: a colleague's letter before it was their answer here."""

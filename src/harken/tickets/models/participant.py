@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from harken.contacts.models import Contact
+from harken.contacts.models import Contact, Identity
 from harken.contacts.recognise import in_order, recognise
 from harken.lib import rows
 from harken.workspaces.models import Workspace
@@ -34,12 +34,20 @@ class Participant(models.Model):
         return self.address
 
 
-def let_join(ticket: "Ticket", addresses: Iterable[str], *, copied: Sequence[str]) -> None:
-    """Let those behind the addresses take part from now on; who does so already is left as they are."""
-    known = {address for (address,) in rows.ask(_TAKE_PART, [ticket.pk])}
+def let_join(
+    ticket: "Ticket", addresses: Iterable[str], *, copied: Sequence[str], met: Identity | None = None
+) -> None:
+    """Let those behind the addresses take part from now on; who does so already is left as they are.
+
+    `met` is one of them who is recognised already.
+    """
+    # On a ticket that is just being opened nobody takes part yet.
+    known = (
+        {address for (address,) in rows.ask(_TAKE_PART, [ticket.pk])} if ticket.last_position > 1 else set()
+    )
     newcomers = [address for address in dict.fromkeys(addresses) if address not in known]
     for address in in_order(newcomers[:MOST_NEWCOMERS]):
-        identity = recognise(ticket.workspace, address)
+        identity = met if met and met.address == address else recognise(ticket.workspace, address)
         rows.insert_new(
             Participant(
                 workspace_id=ticket.workspace_id,

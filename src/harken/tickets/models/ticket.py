@@ -156,7 +156,6 @@ class Ticket(WhoTakesPart, models.Model):
         )
         rows.insert(ticket)
         first = ticket._take_in(words, requester, is_quiet=is_quiet, **message)
-        ticket._take_number()
         record("ticket.opened", ticket, by=by, number=ticket.number)
         record("message.received", first, number=ticket.number)
         return ticket
@@ -339,11 +338,12 @@ class Ticket(WhoTakesPart, models.Model):
             is_automatic=is_automatic,
             **fields,
         )
-        let_join(self, [sender.address, *cc], copied=cc)
+        let_join(self, [sender.address, *cc], copied=cc, met=sender)
         if not (is_automatic if is_quiet is None else is_quiet) and self.state != self.State.SPAM:
             self.state, self.closed_at = self.State.OPEN, None
             self.waiting_since = self.waiting_since or message.created_at
-        self._save("state", "closed_at", "waiting_since")
+        self._take_number()
+        self._save("number", "state", "closed_at", "waiting_since")
         return message
 
     def _add(self, words: Words, kind: str, *, external_id: str = "", **fields: Any) -> Message:
@@ -390,8 +390,8 @@ class Ticket(WhoTakesPart, models.Model):
 
     def _take_number(self) -> None:
         # The last step but the telling: the counter stays locked until commit.
-        self.number = self.workspace.next_ticket_number(self.created_at)
-        rows.update(self, "number")
+        if self.number < 0:
+            self.number = self.workspace.next_ticket_number(self.created_at)
 
 
 def _addresses(given: Iterable[str]) -> list[str]:
