@@ -70,6 +70,10 @@ class ScriptedImap(socketserver.ThreadingTCPServer):
         }
         return ImapAccount(**settings | changes)
 
+    def append(self, raw: bytes) -> None:
+        """Let a letter arrive."""
+        self.letters[max(self.letters, default=0) + 1] = raw
+
     def fail(self, step: str, fault: str, times: int = 1) -> None:
         """Answer the next `times` of this command with the fault."""
         self._faults[step].extend([fault] * times)

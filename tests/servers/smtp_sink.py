@@ -9,6 +9,7 @@
     sink.refuse_sender = "550 5.7.1 Not you"                  # the answer to MAIL FROM
     sink.after_text = "554 5.6.0 No"     # the last answer; or HANG_UP or SILENCE, with the letter kept
     sink.drop_in_text = True             # hangs up in the middle of the text
+    sink.fail("RCPT", "451 4.3.0 Later") # the next RCPT only; of MAIL, RCPT, TEXT (HANG_UP) and END
     sink.connections                     # how often somebody connected
     sink.hang_up()                       # on everybody who is connected
 
@@ -26,6 +27,7 @@ import ssl
 import tempfile
 import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -78,6 +80,7 @@ class SmtpSink:
         self.after_text = ""
         self.drop_in_text = False
         self.connections = 0
+        self._faults: dict[str, deque[str]] = defaultdict(deque)
         self._lines: set[_Line] = set()
         self.password = password
         self.takes_token = takes_token
@@ -156,6 +159,14 @@ class SmtpSink:
             self.letters.append(letter)
             self._arrived.notify_all()
 
+    def fail(self, step: str, fault: str) -> None:
+        """Answer this step with the fault, once."""
+        self._faults[step].append(fault)
+
+    def next_fault(self, step: str) -> str:
+        """Take the fault that is due at this step, "" when none is; called by the server's thread."""
+        return self._faults[step].popleft() if self._faults[step] else ""
+
     def hang_up(self) -> None:
         """End every connection, as a server does that is started anew."""
         self._loop.call_soon_threadsafe(self._hang_up)
@@ -212,8 +223,9 @@ class _Answers:
     ) -> str:
         if (self._sink.password or self._sink.takes_token) and not session.authenticated:
             return "530 5.7.0 Authentication required"
-        if self._sink.refuse_sender:
-            return self._sink.refuse_sender
+        refusal = self._sink.refuse_sender or self._sink.next_fault("MAIL")
+        if refusal:
+            return refusal
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -221,13 +233,14 @@ class _Answers:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if address in self._sink.refuse:
-            return self._sink.refuse[address]
+        refusal = self._sink.refuse.get(address) or self._sink.next_fault("RCPT")
+        if refusal:
+            return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: "_Line", session: Session, envelope: Envelope) -> str:  # noqa: N802
-        answer = self._sink.after_text
+        answer = self._sink.after_text or self._sink.next_fault("END")
         if not answer[:1].isdigit():
             sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
             content = bytes(envelope.original_content or b"")
@@ -265,7 +278,8 @@ class _Line(SMTP):
         super().connection_lost(error)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        if self._sink.drop_in_text and self.envelope and self.envelope.rcpt_tos:
+        has_recipients = bool(self.envelope and self.envelope.rcpt_tos)
+        if has_recipients and (self._sink.drop_in_text or self._sink.next_fault("TEXT")):
             await self.push("354 Go on")
             await self._reader.read(1)
             self.hang_up()
