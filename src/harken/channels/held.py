@@ -7,7 +7,7 @@ from harken.channels.models import Arrival
 from harken.channels.models.ledger import ArrivalQuerySet
 
 # In the inbox; the page of held mail has all of them.
-MOST_IN_A_LIST = 5
+MOST_IN_A_LIST = 3
 
 
 def letters_to_judge(agent: Agent) -> ArrivalQuerySet:

@@ -123,6 +123,10 @@ class Rows:
         Event.objects.bulk_create(events)
 
     def _in_order(self) -> Sequence[list[Any]]:
+        # In the order of their coming, as the ledger lists them by id.
+        self.arrivals.sort(key=attrgetter("received_at"))
+        for arrival, pk in zip(self.arrivals, reserved_ids(Arrival, len(self.arrivals)), strict=True):
+            arrival.pk = pk
         firsts = [arrival for arrival in self.arrivals if arrival.original is None]
         duplicates = [arrival for arrival in self.arrivals if arrival.original is not None]
         conversation = (self.tickets, self.participants, self.messages, self.files, self.attachments)
