@@ -145,10 +145,9 @@ def _tickets(workspace: Workspace, ids: Iterable[int]) -> dict[int, Ticket]:
 
 def _moved(signed: Sequence[Claim], answered: Sequence[Claim]) -> list[Claim]:
     """Whoever answers a message that was moved since answers it where it lies now, whatever address it came to."""
-    if not signed or not answered or answered[0].message is None:
-        return []
-    nearest = answered[0]
-    if nearest.message.moved_from_id not in {claim.ticket.pk for claim in signed}:
+    nearest = answered[0] if answered else None
+    came_to = nearest.message.moved_from_id if nearest and nearest.message else None
+    if nearest is None or came_to not in [claim.ticket.pk for claim in signed]:
         return []
     details = nearest.details | {"address": signed[0].details["address"]}
     return [Claim(nearest.ticket, Rule.MOVED, details, signed[0].agent_id, nearest.message)]

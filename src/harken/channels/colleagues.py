@@ -217,7 +217,9 @@ def _recipients(answer: _Answer) -> tuple[list[str], list[str]]:
     if to and not answer.is_to_the_ticket:
         return to, cc
     everybody = [*answer.ticket.reply_addresses, *to]
-    return everybody, [each for each in (*answer.ticket.copied_addresses, *cc) if each not in everybody]
+    # Customers copy colleagues too: nobody wants their own answer back.
+    served = {*everybody, answer.agent.email}
+    return everybody, [each for each in (*answer.ticket.copied_addresses, *cc) if each not in served]
 
 
 def _reached(answer: _Answer) -> list[str]:

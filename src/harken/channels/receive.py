@@ -195,9 +195,9 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
     claims = claims_of(workspace, letter, arrival.envelope_to)
     taken = take_in_colleague(workspace, letter, claims, checked)
     if taken:
-        return Verdict(
-            taken.state, taken.evidence.rule, taken.message, on=taken.ticket, evidence=taken.evidence.details
-        )
+        evidence = taken.evidence
+        verdict = Verdict(taken.state, evidence.rule, taken.message, evidence=evidence.details, on=taken.ticket)
+        return _noted(arrival, verdict)
     spam = spam_verdict(workspace, letter, claims, checked)
     if spam:
         return Verdict(State.SPAM, spam.rule, evidence=spam.details)
@@ -234,10 +234,14 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
     if place.related:
         TicketLink.between(message.ticket, place.related)
     keep_numbers(message, letter.subject)
+    return _noted(arrival, Verdict(state, place.evidence.rule, message, evidence=place.evidence.details))
+
+
+def _noted(arrival: Arrival, verdict: Verdict) -> Verdict:
     passed(Step.TICKET_MADE)
     if arrival.channel:
         arrival.channel.note_received(arrival.received_at)
-    return Verdict(state, place.evidence.rule, message, evidence=place.evidence.details)
+    return verdict
 
 
 def _is_automatic(arrival: Arrival, letter: Incoming) -> bool:

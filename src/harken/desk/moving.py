@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages as notices
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,8 +42,8 @@ class MoveForm(forms.Form):
     number = forms.CharField(max_length=30, required=False)
     following = forms.BooleanField(required=False)
 
-    def __init__(self, *given: object, agent: Agent) -> None:
-        super().__init__(*given)
+    def __init__(self, given: QueryDict, agent: Agent) -> None:
+        super().__init__(given)
         self._agent = agent
 
     def clean_subject(self) -> str:
@@ -76,7 +76,7 @@ def place(request: AgentRequest, message_id: int) -> HttpResponse:
     message = get_object_or_404(rows, pk=message_id)
     if request.method == "GET":
         return _page(request, message)
-    form = MoveForm(request.POST, agent=request.agent)
+    form = MoveForm(request.POST, request.agent)
     if not form.is_valid():
         return _page(
             request, message, " ".join(str(each) for errors in form.errors.values() for each in errors)
@@ -116,7 +116,7 @@ def _offered(message: Message, agent: Agent) -> list[Offered]:
     """Where it came from, what is related, and what its writer asked besides: in this order."""
     tickets = Ticket.objects.visible_to(agent)
     writer = message.author_contact_id or message.ticket.requester_id
-    came_from = tickets.filter(pk=message.moved_from_id)
+    came_from = tickets.filter(pk__in=[message.moved_from_id or 0])
     asked = tickets.filter(requester=writer).exclude(state=Ticket.State.MERGED).newest_first()[:MOST_OFFERED]
     found = {each.pk: each for each in (*came_from, *related_to(message.ticket, agent), *asked)}
     found.pop(message.ticket_id, None)

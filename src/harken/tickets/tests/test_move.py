@@ -188,8 +188,8 @@ def test_two_who_move_in_opposite_directions_do_not_wait_for_ever(olga):
     def carry(source, target):
         with wall.inside(olga.workspace_id):
             for _ in range(10):
-                move(Message.objects.filter(ticket=source).first(), to=target, by=olga)
-                move(Message.objects.filter(ticket=target).last(), to=source, by=olga)
+                move(Message.objects.filter(ticket=source)[0], to=target, by=olga)
+                move(Message.objects.filter(ticket=target).order_by("-position")[0], to=source, by=olga)
             ends.append(source.pk)
         connection.close()
 
