@@ -24,8 +24,6 @@ import dns.rdatatype
 import dns.reversename
 import dns.rrset
 
-from harken.channels.email.dns import name_servers
-
 TTL_SECONDS = 60
 _PIECE = 255
 
@@ -42,6 +40,7 @@ class DnsServer:
         self.is_silent = False
         self.asked: list[tuple[str, str]] = []
         self.host, self.port = "127.0.0.1", 0
+        self._servers: list[Any] = []
 
     def __enter__(self) -> Self:
         answer = self._answer
@@ -59,10 +58,8 @@ class DnsServer:
                 if reply:
                     self.request.sendall(struct.pack("!H", len(reply)) + reply)
 
-        udp = socketserver.ThreadingUDPServer((self.host, 0), OverUdp)
-        self.port = udp.server_address[1]
-        tcp = socketserver.ThreadingTCPServer((self.host, self.port), OverTcp)
-        self._servers: list[Any] = [udp, tcp]
+        self._servers = _pair(self.host, OverUdp, OverTcp)
+        self.port = self._servers[0].server_address[1]
         for server in self._servers:
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -116,9 +113,16 @@ class DnsServer:
         return [f"{each}." for each in found.get(name, [])] if kind == "PTR" else []
 
 
-def forget_dns() -> None:
-    """Let the next question of this process reach the server, whatever it said before."""
-    name_servers().forget()
+def _pair(host: str, over_udp: Any, over_tcp: Any) -> list[Any]:
+    """Two servers on one port, which must be free for both."""
+    while True:
+        tcp = socketserver.ThreadingTCPServer((host, 0), over_tcp)
+        try:
+            udp = socketserver.ThreadingUDPServer(tcp.server_address, over_udp)
+        except OSError:
+            tcp.server_close()
+        else:
+            return [udp, tcp]
 
 
 def _reverse(address: str) -> str:

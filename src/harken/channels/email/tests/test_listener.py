@@ -302,3 +302,12 @@ def test_a_port_that_is_taken_is_named():
 def test_a_host_that_is_not_ours_is_named():
     with pytest.raises(CannotListen, match="Check the host"):
         run_listener("192.0.2.1", 2525, Desk().take, Desk().knows, threading.Event())
+
+
+def test_the_desk_learns_who_handed_a_letter_over():
+    desk = Desk()
+
+    with listening(desk), smtplib.SMTP("127.0.0.1", desk.port) as smtp:
+        smtp.sendmail("ann@example.com", [HELP], b"Subject: Bread\r\n\r\nWhere?\r\n")
+
+    assert desk.handed_over_by == "127.0.0.1"
