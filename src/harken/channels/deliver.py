@@ -49,7 +49,7 @@ def deliver(message: Message) -> datetime | None:
 @transaction.atomic
 def give_up(message: Message) -> None:
     """Say so on every recipient still open when no attempt will follow any more; harmless when none is."""
-    message.ticket.hold()
+    message.hold_ticket()
     for delivery in Delivery.objects.select_for_update().filter(message=message).undecided():
         delivery.state = State.UNKNOWN if delivery.is_handed_over else State.FAILED
         delivery.words = _(
@@ -117,7 +117,7 @@ def _report_health(channel: Channel, outcomes: dict[str, Outcome]) -> None:
 
 @transaction.atomic
 def _mark(message: Message, claimed: list[Delivery], outcomes: dict[str, Outcome]) -> None:
-    message.ticket.hold()
+    message.hold_ticket()
     for mine in claimed:
         delivery = Delivery.objects.select_for_update().get(pk=mine.pk)
         # Somebody who woke up late finds another attempt under way, or done, and leaves it alone.
