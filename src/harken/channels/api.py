@@ -62,8 +62,13 @@ class MessageOut(Schema):
     )
     author: AuthorOut
     text: str
-    visible_text: str = Field(description="`text` without quoted history")
-    html: str = Field(description="sanitised; empty when there was none")
+    visible_text: str = Field(description="`text` without quoted history and without the signature")
+    signature: str = Field(
+        description="what closes the letter, folded apart: name, contacts, device, legal notice"
+    )
+    html: str = Field(
+        description="sanitised; empty when there was none. `data-fold` marks what is a `quote` or a `signature`"
+    )
     to: list[str]
     cc: list[str]
     is_automatic: bool
