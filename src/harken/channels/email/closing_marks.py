@@ -299,6 +299,36 @@ _LEGAL = re.compile(
     r"|سري\w*|المرسل إليه|بطريق الخطأ|محظور|غير مصرح",
     re.I,
 )
+# One of these is in every such term: nearly all paragraphs have none, and the long pattern need not be tried.
+_LEGAL_STEMS = (
+    *("confidential", "privileged", "intended", "unauthori", "delete", "notify", "disseminat", "disclos"),
+    *("prohibited", "copying", "liability", "virus", "registered", "vertraulich", "irrtümlich", "unbefugt"),
+    *("gestattet", "vernichten", "rechtlich", "empfänger", "absender", "registergericht", "amtsgericht"),
+    *("geschäftsführer", "handelsregister", "confidentiel", "destinataire", "erreur", "strictement"),
+    *("interdit", "divulgation", "exclusif", "confidencial", "destinatari", "prohibid", "divulgación"),
+    *("engano", "proibid", "legalmente", "privilegiad", "protección", "riservat", "errore", "vietat", "gdpr"),
+    *("rgpd", "dsgvo", "vertrouwelijk", "geadresseerde", "uitsluitend", "onrechte", "aansprakelijk", "poufn"),
+    *("adresat", "omyłkowo", "zabronion", "wyłącznie", "конфиденциальн", "получател", "адресат", "запрещен"),
+    *("ошибке", "ошибочно", "конфіденційн", "одержувач", "помилково", "заборонен", "gizli", "alici"),
+    *(
+        "yetkisiz",
+        "yasaktir",
+        "yanlişlikla",
+        "機密",
+        "受信者",
+        "誤って",
+        "破棄",
+        "開示",
+        "开示",
+        "無断",
+        "保密",
+        "机密",
+        "收件人",
+        "误收",
+    ),
+    *("禁止", "删除", "刪除", "المرسل", "محظور", "مصرح", "الخطأ", "in error", "por error", "print", "ust-"),
+    *("ustid", "d.lgs", "dlgs", "d. lgs", "d lgs", "سري"),
+)
 _MAX_NOTICE = 4_000
 _BANNER = re.compile(
     r"[ \t*_\[]*(?:caution|warning|external(?: e-?mail| sender| message)?(?: warning)?|attention|achtung"
@@ -403,7 +433,12 @@ def is_sent_with(line: str) -> bool:
 
 def is_legal(paragraph: str) -> bool:
     """A legal notice: a paragraph with three different terms of that trade, or two in a short one."""
-    terms = {match[0].lower() for match in _LEGAL.finditer(paragraph[:_MAX_NOTICE])}
+    paragraph = paragraph[:_MAX_NOTICE]
+    # The dotless i, as a pattern without regard to case takes it.
+    plain = paragraph.lower().replace("ı", "i")
+    if not any(stem in plain for stem in _LEGAL_STEMS):
+        return False
+    terms = {match[0].lower() for match in _LEGAL.finditer(paragraph)}
     return len(terms) > 2 or (len(terms) == 2 and len(paragraph) < 300)
 
 

@@ -1,7 +1,10 @@
 """Signatures, devices and legal notices, folded apart from the words above them."""
 
+import re
+
 import pytest
 
+from harken.channels.email import closing_marks
 from harken.channels.email.folding import fold
 
 WORDS = "The printer works again, and so does the second one."
@@ -251,3 +254,19 @@ def test_the_banner_of_a_server_folds():
 
 def test_thanks_are_words():
     assert fold(f"{WORDS}\n\nThanks,\nAnn").visible_text == f"{WORDS}\n\nThanks,\nAnn"
+
+
+def test_every_term_of_a_legal_notice_has_one_of_the_stems_that_are_looked_for_first():
+    pieces = (
+        re.sub(r"\\w[*+]|\\\.\?|\?:|[()?]", "", piece) for piece in closing_marks._LEGAL.pattern.split("|")
+    )
+    terms = [piece.replace("[sz]", "s").replace("\\s", " ") for piece in pieces]
+
+    missed = [
+        term
+        for term in terms
+        if closing_marks._LEGAL.search(term)
+        and not any(stem in term.lower().replace("ı", "i") for stem in closing_marks._LEGAL_STEMS)
+    ]
+
+    assert not missed
