@@ -6,6 +6,7 @@ import re
 _PIECE = re.compile(rb"[^=]+=*")
 _FOOTER = re.compile(rb"[A-Za-z0-9+/][ \t]+[A-Za-z0-9+/]|[^A-Za-z0-9+/=\s]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _LONE_RETURN = re.compile(rb"=(?=\r)(?!\r*\n)")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r*\n", re.M)
 _UU_END = re.compile(rb"^end[ \t]*\r*(?:\n|\Z)", re.M)
@@ -58,6 +59,9 @@ def from_quoted_printable(body: bytes) -> bytes:
     # Python's decoder keeps such a sign but for two cases: one of a pair, and all up to the next line feed.
     if b"==" in body:
         body = body.replace(b"==", b"=3D=").replace(b"==", b"=3D=")
+    # Blanks that a server added behind a soft break (RFC 2045, 6.7).
+    if b"= " in body or b"=\t" in body:
+        body = _PADDED_BREAK.sub(b"=", body)
     if b"=\r" in body:
         body = _LONE_RETURN.sub(b"=3D", body)
     return binascii.a2b_qp(body)

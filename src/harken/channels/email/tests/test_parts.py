@@ -1,5 +1,8 @@
 """Which part is the words, which the HTML, and which are files."""
 
+import base64
+from html import escape
+
 import pytest
 
 from harken.channels.email.read import read
@@ -130,3 +133,71 @@ def test_a_file_written_into_the_text_is_a_file_and_folded_away():
 
     assert [(file.name, file.content) for file in letter.files] == [("hello.txt", b"Hello")]
     assert letter.visible_text == "See:\n\nBye"
+
+
+@pytest.mark.parametrize(
+    ("shown", "header"),
+    [
+        ("cid:dot%40x", "Content-ID: <dot@x>"),
+        ("CID:DOT@X", "Content-ID: <dot@x>"),
+        ("cid:dot@x", "Content-Id: dot@x"),
+        ("images/dot.png", "Content-Location: images/dot.png"),
+        ("http://x.example/a?b&amp;c", "Content-Location: http://x.example/a?b&c"),
+    ],
+)
+def test_a_picture_stands_in_its_place_however_it_is_named(shown: str, header: str):
+    page = f'Content-Type: text/html\n\n<p>Look <img src="{shown}"></p>'
+    picture = f"Content-Type: image/png; name=dot.png\n{header}\n\nPNG"
+
+    letter = read(make_parts(page, picture, kind="related"))
+
+    (file,) = letter.files
+    assert file.inline
+    assert f'data-cid="{escape(file.content_id)}"' in letter.html
+
+
+def test_a_picture_written_into_its_address_becomes_a_file_in_its_place():
+    content = b"\x89PNG" * 1_000
+    address = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+    letter = read(make_mail(f'<p>Look <img src="{address}"></p>', content_type="text/html"))
+
+    (file,) = letter.files
+    assert (file.content, file.inline, file.media_type) == (content, True, "image/png")
+    assert f'data-cid="{file.content_id}"' in letter.html
+
+
+def test_the_name_of_an_enclosed_mail_is_its_subject_slashes_and_all():
+    enclosed = "Content-Type: message/rfc822\n\nSubject: Offer 1/2\n\nHi"
+
+    assert [file.name for file in read(make_parts("\nSee", enclosed)).files] == ["Offer 1-2.eml"]
+
+
+@pytest.mark.parametrize(
+    ("delsp", "text"),
+    [("no", "one two\n>> quoted more\n-- \nAnn"), ("yes", "onetwo\n>> quotedmore\n-- \nAnn")],
+)
+def test_flowed_lines_are_joined_as_they_were_written(delsp: str, text: str):
+    body = "one \r\ntwo\r\n>> quoted \r\n>> more\r\n-- \r\nAnn"
+
+    assert read(make_mail(body, content_type=f"text/plain; format=flowed; delsp={delsp}")).text == text
+
+
+@pytest.mark.parametrize(
+    ("encoded", "text"),
+    [
+        ("a =3D b", "a = b"),
+        ("a = b", "a = b"),
+        ("a == b", "a == b"),
+        ("a === b =3d", "a === b ="),
+        ("soft=\r\nbreak", "softbreak"),
+        ("soft= \t\r\nbreak", "softbreak"),
+        ("x=\ry", "x=\ny"),
+        ("caf=C3=A9 =ZZ", "café =ZZ"),
+        ("end=", "end"),
+    ],
+)
+def test_quoted_printable_keeps_what_is_no_escape(encoded: str, text: str):
+    letter = read(make_mail(encoded, content_transfer_encoding="quoted-printable"))
+
+    assert letter.text == text
