@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from harken.channels.authenticate import SenderCheck
 from harken.channels.models import Arrival, Delivery
 from harken.channels.rejudge import open_as_request
 from harken.channels.tests.letters import letter
 from harken.contacts.models import Contact, Identity
-from harken.tickets.models import Words
+from harken.tickets.models import Message, Words
 from tests.robots import Desk, complaint_about, failure_of
 from tests.servers.smtp_sink import SmtpSink
 
@@ -254,6 +255,31 @@ def test_a_letter_of_a_list_is_answered_to_the_person(desk: Desk):
     assert desk.sends() == []
     sent = desk.answers(ticket)
     assert (sent["To"], sent["Cc"]) == ('"Ann Baker" <ann@crumb.example>', None)
+
+
+def test_an_answer_goes_to_the_writer_also_where_a_known_list_writes_in_their_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    known = SenderCheck(Message.SenderCheck.VERIFIED)
+    monkeypatch.setattr("harken.channels.receive.check_sender", lambda *_letter: known)
+    ticket = desk.asked(
+        sender="Ann via bakers <bakers@lists.example>",
+        Reply_To="bakers@lists.example, ann@crumb.example",
+        List_Id="<bakers.lists.example>",
+        List_Post="<mailto:bakers@lists.example>",
+    )
+
+    assert "ann@crumb.example" in desk.answers(ticket)["To"]
+
+
+def test_an_automatic_answer_does_not_hide_what_it_is_about(desk: Desk):
+    ticket = desk.asked("Where is my bread?")
+    thread = desk.answers(ticket)["Message-ID"].strip("<>")
+
+    desk.hears("I am away.", answers=thread, Auto_Submitted="auto-replied")
+
+    ticket.refresh_from_db()
+    assert ticket.preview == "It is in the oven."
 
 
 SPAM = [

@@ -7,7 +7,7 @@ goes to the address the letter really came from, and is counted (see `limits`).
 import re
 from datetime import timedelta
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from harken.channels.authenticate import SenderCheck
@@ -81,7 +81,8 @@ def _may_answer(arrival: Arrival, letter: Incoming, message: Message, checked: S
 
 
 def _is_young(arrival: Arrival, letter: Incoming) -> bool:
-    return letter.sent_at is None or abs(arrival.received_at - letter.sent_at) < YOUNG
+    written = letter.sent_at or arrival.received_at
+    return max(timezone.now() - arrival.received_at, abs(arrival.received_at - written)) < YOUNG
 
 
 def _is_a_reader(arrival: Arrival, letter: Incoming, message: Message, checked: SenderCheck) -> bool:

@@ -19,14 +19,15 @@ def answer_addresses(workspace: Workspace, letter: Incoming) -> list[str]:
     Not sane are too many of them, our own mailboxes, mailing lists and their robots, and addresses that take no
     answers. Where it was written from is no request.
     """
+    lists = {normalise(each) for each in letter.lists}
+    # Lists add themselves to what their writers asked for: an answer is for the person.
     asked = list(dict.fromkeys(normalise(one.email) for one in letter.reply_to))
+    asked = [each for each in asked if each not in lists]
     sender = normalise(letter.sender.email)
     if not asked or len(asked) > MOST_ASKED or asked == [sender]:
         return []
-    ours, lists = own_addresses(workspace), {normalise(each) for each in letter.lists}
-    is_sane = all(
-        _takes_answers(each) and without_token(each) not in ours and each not in lists for each in asked
-    )
+    ours = own_addresses(workspace)
+    is_sane = all(_takes_answers(each) and without_token(each) not in ours for each in asked)
     return asked if is_sane else []
 
 

@@ -138,10 +138,9 @@ class Ticket(WhoTakesPart, models.Model):
         is_quiet: bool = False,
         **message: Any,
     ) -> "Ticket":
-        """Open a ticket with the requester's first message. `message` takes what `receive` takes.
+        """Open a ticket with the requester's first message; `message` takes what `receive` takes. It is our turn.
 
-        It is our turn, also when a robot wrote: an alarm is to be seen. A quiet one is closed from the start: kept,
-        found by search, and nobody's work.
+        Also when a robot wrote: an alarm is to be seen. A quiet one is closed from the start, and nobody's work.
         """
         ticket = cls(
             workspace=requester.workspace,
@@ -377,7 +376,9 @@ class Ticket(WhoTakesPart, models.Model):
         self.last_message_id = message.pk
         self.message_count += 1
         self.has_files = self.has_files or any(not enclosure.is_inline for enclosure in words.files)
-        if message.kind in (Message.Kind.CONTACT, Message.Kind.REPLY):
+        is_said = message.kind in (Message.Kind.CONTACT, Message.Kind.REPLY)
+        # "I am away" tells nobody what a ticket is about, unless it is all there is.
+        if is_said and not (message.is_automatic and self.preview):
             self.preview = preview(words.visible_text or words.text)
 
     def _wait_for_them(self, by: Agent) -> None:
