@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 from django.db import OperationalError
 
-from harken.cli.verbs import doctor, history, installation, mail, manage, people, processes
+from harken.cli.verbs import doctor, held, history, installation, mail, manage, people, processes
 from harken.config.errors import Refused
 from harken.config.given import EnvironmentMistakes
 
@@ -27,6 +27,7 @@ for verb in (
     processes.worker,
     processes.smtp,
     mail.deliver,
+    held.held,
     history.import_past,
     people.workspace,
     people.agent,

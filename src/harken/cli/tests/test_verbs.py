@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from harken.agents.factories import make_agent
 from harken.agents.tokens import authenticate
+from harken.channels.factories import make_channel
 from harken.channels.models import Arrival
 from harken.cli import perform
 from harken.cli.main import harken, main
@@ -253,3 +254,37 @@ def test_misuse_is_one_sentence_and_code_two(monkeypatch, capsys):
 
     assert left.value.code == 2
     assert capsys.readouterr().err.startswith("harken: No such command 'upp'.")
+
+
+@pytest.fixture
+def homeless():
+    """A letter for an address that neither of two workspaces has."""
+    for slug in ("fennel", "acme"):
+        make_channel(make_workspace(slug=slug), address=f"sales@{slug}.example")
+    wall.leave()
+    told = answer("deliver", "--json", stdin=LETTER)
+    assert told["state"] == "held"
+    return answer("held", "list", "--json")[0]
+
+
+def test_a_letter_that_nobody_owns_is_listed(homeless):
+    assert (homeless["from"], homeless["subject"]) == ("ann@example.com", "Oven")
+    assert "No mailbox of this installation" in homeless["reason"]
+
+
+def test_a_letter_that_nobody_owns_is_given_to_a_workspace(homeless):
+    code, _words = run("held", "give", str(homeless["id"]), "acme")
+
+    assert code == 0
+    assert answer("held", "list", "--json") == []
+    with wall.inside(Workspace.objects.named("acme").get().pk):
+        assert b"Oven" in Arrival.objects.get().raw.read()
+
+
+def test_a_letter_that_nobody_owns_is_called_spam_once(homeless):
+    assert run("held", "spam", str(homeless["id"]))[0] == 0
+
+    code, words = run("held", "spam", str(homeless["id"]))
+
+    assert (code, "No letter" in words) == (2, True)
+    assert run("held", "list")[1] == "Every letter has its workspace.\n"
