@@ -17,7 +17,7 @@ import dns.reversename
 from django.conf import settings
 
 OFF = "off"
-QUESTION_SECONDS = 2.0
+QUESTION_SECONDS, TRY_SECONDS = 2.0, 0.4
 LETTER_SECONDS = 4.0
 PAUSE_SECONDS = 60.0
 SILENCES_BEFORE_PAUSE = 2
@@ -153,11 +153,12 @@ def _name_servers(server: str) -> NameServers:
 
 
 def _resolver(server: str) -> dns.resolver.Resolver:
-    if not server:
-        return dns.resolver.Resolver()
-    resolver = dns.resolver.Resolver(configure=False)
-    host, _colon, port = server.rpartition(":")
-    resolver.nameservers, resolver.port = [host.strip("[]")], int(port)
+    resolver = dns.resolver.Resolver(configure=not server)
+    if server:
+        host, _colon, port = server.rpartition(":")
+        resolver.nameservers, resolver.port = [host.strip("[]")], int(port)
+    # A packet that was lost is sent again while there is time.
+    resolver.timeout = TRY_SECONDS
     return resolver
 
 

@@ -11,7 +11,8 @@ def wire_domain(domain: str) -> str:
             return ""
     labels = name.split(".")
     is_sound = len(name) <= 253 and len(labels) >= 2 and all(0 < len(label) <= 63 for label in labels)
-    return name if is_sound and all(map(_is_label, labels)) else ""
+    # A number at the end makes it an address.
+    return name if is_sound and all(map(_is_label, labels)) and not labels[-1].isdecimal() else ""
 
 
 def is_within(domain: str, parent: str) -> bool:

@@ -252,6 +252,7 @@ def test_a_domain_is_asked_for_its_policy_once(dns):
         ("Ann", "no-sender"),
         ("", "no-sender"),
         ("ann@[192.0.2.1]", "no-sender"),
+        ("ann@192.0.2.1", "no-sender"),
         ("ann@localhost", "no-sender"),
     ],
 )
