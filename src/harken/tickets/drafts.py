@@ -46,7 +46,7 @@ def words_of_draft(draft: Draft) -> Words:
 def files_of_draft(draft: Draft) -> tuple[Enclosure, ...]:
     """Return the files that wait with a draft."""
     kept = draft.enclosures.select_related("file").order_by("id")
-    return tuple(Enclosure(each.file, each.content_id, each.is_inline) for each in kept)
+    return tuple(Enclosure(each.file, each.content_id, each.is_inline, each.declared_name) for each in kept)
 
 
 def _keep_files(draft: Draft, words: Words) -> None:

@@ -53,6 +53,8 @@ class DraftFile(models.Model):
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     content_id = models.CharField(max_length=500, default="")
     is_inline = models.BooleanField(default=False)
+    # What the sender's program called it, where that says more than the file's name.
+    declared_name = models.CharField(max_length=255, default="", blank=True)
 
     def __str__(self) -> str:
         return str(self.file)
