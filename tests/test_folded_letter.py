@@ -1,4 +1,4 @@
-"""A letter with its history and signature folded, in a real browser: opened by one link, by keyboard, without scripts."""
+"""A letter with history and signature folded, in a real browser: opened by keyboard, and without scripts."""
 
 import smtplib
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """What a ticket holds already, for comparing: quoted history is recognised by its words, not by its form."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 # Of the history, newest first, this many letters are compared: the runs of a megabyte of words take a
@@ -8,27 +9,40 @@ from collections.abc import Iterable, Sequence
 MAX_COMPARED = 400_000
 MAX_LETTERS = 1_000_000
 RUN = 4
-_WORD = re.compile(r"\w+")
+# Scripts that part no words count by the letter.
+_UNPARTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNPARTED}]|[^\W{_UNPARTED}]+")
+_LETTERS_A_WORD = 2.5
 # Mail programs write the address of a link beside its words, each its own way.
 _LINK_BESIDE = re.compile(r"[<\[(](?:https?:|mailto:|tel:|www\.)[^<>\[\]()\s]*[>\])]", re.I)
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text as they are compared."""
+    """Return the words of a text as they are compared; Chinese, Japanese, Korean and Thai letter by letter."""
     return _WORD.findall(_LINK_BESIDE.sub(" ", text).casefold())
+
+
+def weight_of(words: Iterable[str]) -> float:
+    """Return how many words these are in a language that parts them."""
+    return sum(1 / _LETTERS_A_WORD if word >= "\u0e00" and len(word) == 1 else 1 for word in words)
 
 
 class Known:
     """The words of earlier messages, in runs of four: a line broken elsewhere is still recognised."""
 
     def __init__(self, texts: Sequence[str] = ()) -> None:
-        self._runs: set[tuple[str, ...]] = set()
+        # Each run with the newest text that has it.
+        self._runs: dict[tuple[str, ...], int] = {}
+        self._lengths: list[int] = []
         self._lines: set[str] = set()
         left = MAX_COMPARED
-        for text in texts:
+        for number, text in enumerate(texts):
             compared = text[:left]
             left -= len(compared)
-            self._runs.update(_runs(words_of(compared)))
+            words = words_of(compared)
+            self._lengths.append(len(words))
+            for run in _runs(words):
+                self._runs.setdefault(run, number)
             self._lines.update(" ".join(words_of(line)) for line in compared.split("\n"))
 
     def shares(self, lines: Iterable[str]) -> list[float]:
@@ -48,7 +62,7 @@ class Known:
         """
         covered, before = [], [""] * (RUN - 1)
         for words, share in zip(_said(lines), self.shares(lines), strict=True):
-            held = share >= 1 or (0 < len(words) and set(_runs(before + words)) <= self._runs)
+            held = share >= 1 or (len(words) > 0 and set(_runs(before + words)) <= self._runs.keys())
             before = (before + words)[1 - RUN :] if held else before
             covered.append(held)
         return covered
@@ -58,6 +72,12 @@ class Known:
         counts = [len(words) for words in _said(lines)] if self._runs else []
         held = sum(count * share for count, share in zip(counts, self.shares(lines), strict=False))
         return bool(held) and held * 2 >= sum(counts)
+
+    def is_most_of_one(self, lines: Iterable[str]) -> bool:
+        """Say whether these lines are half of an earlier message or more: a phrase that somebody repeats is not."""
+        words = [word for line in _said(lines) for word in line]
+        told = Counter(self._runs[run] for run in _runs(words) if run in self._runs)
+        return any(2 * (count + RUN - 1) >= self._lengths[number] for number, count in told.items())
 
     def _share(self, words: list[str], held: list[bool]) -> float:
         if RUN > len(words) > 2 and " ".join(words) in self._lines:

@@ -8,7 +8,7 @@ import re
 
 from harken.channels.email import closing_marks
 from harken.channels.email import quote_marks as marks
-from harken.channels.email.known import RUN, Known, words_of
+from harken.channels.email.known import RUN, Known, weight_of, words_of
 from harken.channels.email.sheet import Fold, Mark, Sheet
 
 _LOOK_BACK = 4
@@ -16,6 +16,7 @@ _HEADER_LINES = 12
 _FOOTER_LINES = 7
 # A quoted line this long that ends in no full stop may have been broken by a mail program.
 _LONG_QUOTED = 55
+_MOSTLY = 0.5
 _CUT_AT = range(70, 81)
 _UU_BEGIN = re.compile(r"begin [0-7]{3,4} \S")
 _WORD = re.compile(r"\w")
@@ -123,7 +124,7 @@ def _unfold_news(sheet: Sheet, start: int, stop: int, known: Known) -> None:
         elif _is_quote_mark(words):
             # Here a letter begins that the ticket may not hold at all.
             held = {each for each in held if each < depth}
-        elif _WORD.search(words) and (share or depth in held):
+        elif _WORD.search(words) and (share >= _MOSTLY or depth in held):
             sheet.folds[at] = Fold.NONE
 
 
@@ -279,9 +280,14 @@ def _fold_known(sheet: Sheet, known: Known) -> None:
         if is_covered or (run and at < len(sheet.lines) and not sheet.lines[at].strip()):
             run.append(at)
             continue
-        if run and sum(len(words_of(sheet.lines[each][: marks.MAX_LINE])) for each in run) >= 2 * RUN:
+        if run and _is_history(sheet.lines[run[0] : run[-1] + 1], known):
             sheet.fold(run[0], run[-1] + 1, Fold.QUOTE)
         run = []
+
+
+def _is_history(lines: list[str], known: Known) -> bool:
+    weight = weight_of(word for line in lines for word in words_of(line[: marks.MAX_LINE]))
+    return weight >= 2 * RUN and known.is_most_of_one(lines)
 
 
 def _fold_list_footer(sheet: Sheet) -> None:

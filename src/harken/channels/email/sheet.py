@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from harken.channels.email.known import words_of
+from harken.channels.email.known import weight_of, words_of
 
 _MAX_LINE = 1_000
 
@@ -45,11 +45,10 @@ class Sheet:
         """Say whether a line stays and is not blank."""
         return at < len(self.lines) and not self.folds[at] and bool(self.lines[at].strip())
 
-    def own_words(self, start: int, stop: int) -> int:
+    def own_words(self, start: int, stop: int) -> float:
         """Count the words that stay."""
-        return sum(
-            len(words_of(self.lines[at][:_MAX_LINE])) for at in range(start, stop) if not self.folds[at]
-        )
+        own = (at for at in range(start, stop) if not self.folds[at])
+        return sum(weight_of(words_of(self.lines[at][:_MAX_LINE])) for at in own)
 
     def runs(self) -> list[tuple[int, int]]:
         """Return the stretches of folded lines."""

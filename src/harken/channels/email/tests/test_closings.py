@@ -252,6 +252,11 @@ def test_the_banner_of_a_server_folds():
     assert fold(f"Warning: the outside unit is broken.\n\n{WORDS}").visible_text.startswith("Warning")
 
 
+def test_letters_in_a_script_without_spaces_close_as_well():
+    assert fold("プリンターは動きました。\n\niPhoneから送信").visible_text == "プリンターは動きました。"
+    assert fold("はい\n\niPhoneから送信").visible_text == "はい\n\niPhoneから送信"
+
+
 def test_thanks_are_words():
     assert fold(f"{WORDS}\n\nThanks,\nAnn").visible_text == f"{WORDS}\n\nThanks,\nAnn"
 

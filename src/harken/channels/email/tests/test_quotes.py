@@ -204,3 +204,20 @@ def test_what_stands_below_a_header_in_a_forwarded_mail_stays(subject: str):
     assert visible_text(text, subject=subject) == text
     assert visible_text(text, [OURS], subject=subject) == "Please help them."
     assert visible_text(text, subject=f"Re: {subject}") == "Please help them."
+
+
+def test_history_in_a_script_without_spaces_is_known_as_well():
+    ours = "お問い合わせありがとうございます。プリンターの電源を一度切って、もう一度入れてください。"
+
+    assert visible_text(f"動きました。\n\n{ours}", [ours]) == "動きました。"
+    assert visible_text(f"> {ours}\n> はい、切りました。", [ours]) == "> はい、切りました。"
+
+
+def test_a_phrase_that_somebody_repeats_in_each_letter_stays():
+    earlier = (
+        "Hello dear support team, this is Ann Smith of Acme Limited.\n\nOur printer in the second floor has "
+        "stopped to print since the update of last Monday, and nobody here knows why that is so."
+    )
+    text = "Hello dear support team, this is Ann Smith of Acme Limited.\n\nAny news?"
+
+    assert visible_text(text, [earlier]) == text
