@@ -168,6 +168,7 @@ def speak(page: Page, language: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)  # after a second refusal the next try is five minutes away
 def test_the_owner_is_told_within_five_minutes_and_again_when_it_works(
     desk: Page, troubled: str, imap: ScriptedImap, relay: SmtpSink
 ):

@@ -51,7 +51,7 @@ class Problem(Exception):
     @property
     def sentence(self) -> str:
         """The whole account in the active language, the server's own words included."""
-        said = str(_("The server said: {words}")).format(words=self.words) if self.words else ""
+        said = str(_("The server said: “{words}”.")).format(words=self.words) if self.words else ""
         happened = str(self.happened).format(**self.details)
         return " ".join(filter(None, (happened, said, str(_SAFE[self.safe]), str(self.advice))))
 
