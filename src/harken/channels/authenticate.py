@@ -34,7 +34,8 @@ def check_sender(arrival: Arrival, letter: Incoming) -> SenderCheck:
     if letter.bounce or arrival.workspace_id is None:
         return SenderCheck()
     handover = Handover(arrival.client_ip or "", arrival.envelope_from)
-    found = authenticate(arrival.raw.read(), handover, _trusted_servers(arrival), Questions())
+    servers, raw = _trusted_servers(arrival), arrival.raw.read()
+    found = authenticate(raw, handover, servers, Questions(), shown=letter.sender.email)
     return SenderCheck(found.state, found.evidence)
 
 

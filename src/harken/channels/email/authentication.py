@@ -17,12 +17,20 @@ from harken.channels.email.domains import is_within, wire_domain
 from harken.channels.email.head import fields_of
 from harken.channels.email.results import Result, Results, trusted_results
 from harken.lib import addresses
+from harken.lib.addresses import normalise
 
 VERIFIED, UNVERIFIED, FAILED = "verified", "unverified", "failed"
 MOST_TOLD = 5
 
 # Whoever hands letters over from there is our own mail server, and no sender's.
-_INSIDE_4 = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")
+_INSIDE_4 = (
+    "127.0.0.0/8",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "100.64.0.0/10",
+)
 _INSIDE_6 = ("::1/128", "fc00::/7", "fe80::/10")
 _INSIDE = tuple(map(ipaddress.ip_network, (*_INSIDE_4, *_INSIDE_6)))
 
@@ -52,11 +60,19 @@ class Handover:
         return not any(ip in network for network in _INSIDE)
 
 
-def authenticate(letter: bytes, handover: Handover, servers: Sequence[str], ask: Questions) -> Found:
-    """Return who is known to have sent a letter; `servers` are those whose results count. It never raises."""
+def authenticate(
+    letter: bytes, handover: Handover, servers: Sequence[str], ask: Questions, *, shown: str = ""
+) -> Found:
+    """Return who is known to have sent a letter; `servers` are those whose results count. It never raises.
+
+    `shown` is the sender whom people will see: when the letter is built so that its reader finds another one
+    than we do here, nobody is proved.
+    """
     senders = senders_of(letter)
-    if len(senders) != 1:
-        return Found(UNVERIFIED, {"why": "several-senders" if senders else "no-sender"})
+    if not senders:
+        return Found(UNVERIFIED, {"why": "no-sender"})
+    if len({*map(normalise, senders), normalise(shown or senders[0])}) != 1 or len(senders) != 1:
+        return Found(UNVERIFIED, {"why": "several-senders"})
     domain = wire_domain(senders[0].rpartition("@")[2])
     if not domain:
         return Found(UNVERIFIED, {"why": "no-sender"})
@@ -79,7 +95,7 @@ def by_results(domain: str, results: Results) -> Found:
         return Found(VERIFIED, evidence | {"why": "results-dmarc"})
     if any(each.value == "fail" for each in dmarc):
         return Found(FAILED, evidence | {"why": "results-fail"})
-    for method, properties in (("dkim", ("header.d", "header.i")), ("spf", ("smtp.mailfrom", "smtp.helo"))):
+    for method, properties in (("dkim", ("header.d", "header.i")), ("spf", ("smtp.mailfrom",))):
         signer = _passed_for(domain, results.of(method), properties)
         if signer:
             return Found(VERIFIED, evidence | {"why": f"results-{method}", "signer": signer})

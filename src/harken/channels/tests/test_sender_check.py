@@ -117,3 +117,22 @@ def test_what_we_wrote_ourselves_was_not_checked(dns, workspace):
     answer = answered_letter(workspace)
 
     assert Message.objects.get(pk=answer.pk).sender_check == ""
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"From: olga@fennel.example\r\n",
+        b"From : olga@fennel.example\r\n",
+        b"\r\nFrom: olga@fennel.example\r\n",
+        b"From nobody Mon Nov 23\r\nFrom: olga@fennel.example\r\n",
+        b"Subject: x\r\n\tFrom: olga@fennel.example\r\n",
+        b"From:\r\n olga@fennel.example\r\n",
+        b"From: =?utf-8?q?olga=40fennel.example?=\r\n",
+        b"Sender: olga@fennel.example\r\nFrom: Olga\r\n",
+    ],
+)
+def test_no_head_makes_a_stranger_verified_under_another_name(forged, dns, workspace):
+    message = arrive(forged + signed(letter())).message
+
+    assert message.sender_check != "verified" or message.author_address == "ann@crumb.example"

@@ -274,3 +274,12 @@ def test_a_domain_outside_ascii_is_asked_for_as_name_servers_know_it(dns, check)
     letter = from_ann(**{"from": "ann@пример.example".encode()})
 
     assert check(signed(letter, "xn--e1afmkfd.example")).state == "verified"
+
+
+def test_a_letter_whose_reader_shows_another_sender_proves_nobody(dns):
+    publish_key(dns)
+    ask = Questions(NameServers(dns.address))
+
+    found = authenticate(signed(from_ann()), Handover(), [], ask, shown="olga@desk.example")
+
+    assert (found.state, found.evidence["why"]) == ("unverified", "several-senders")
