@@ -131,6 +131,7 @@ def _suffer(world: World, mail: ScriptedImap, scale: Scale) -> None:
 def _kill(world: World, chance: random.Random) -> None:
     part = chance.choice(["worker", "worker", "worker", "web", "smtp", "up"])
     world.harken.wait_until_ready()
+    until(lambda: part == "up" or world.harken.is_running(part), 30, f"{part} runs")
     world.harken.kill(part)
     if part == "up":
         world.harken.start()

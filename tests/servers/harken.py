@@ -159,6 +159,10 @@ class Harken:
                 return pid
         raise AssertionError(f"no {part} is running:\n{self.log}")
 
+    def is_running(self, part: str) -> bool:
+        """Say whether a part has been started and has its name."""
+        return any(name == part for _, name in self._children())
+
     def _children(self) -> Iterator[tuple[int, str]]:
         assert self._up is not None
         text = Path(f"/proc/{self._up.pid}/task/{self._up.pid}/children").read_text()
