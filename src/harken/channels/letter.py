@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 from harken.channels.contract import Incoming, IncomingFile
 from harken.channels.email.folding import brings_news
 from harken.channels.email.html_fold import fold_letter
-from harken.files.keep import keep
+from harken.files.keep import keep_all
 from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.lib.text import clean
@@ -40,7 +40,7 @@ def words_of(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Wor
         visible_text=folded.visible_text,
         signature=folded.signature,
         html=folded.html,
-        files=tuple(_enclosure(workspace, file) for file in letter.files),
+        files=_enclosures(workspace, letter.files),
     )
 
 
@@ -60,10 +60,14 @@ def others_of(workspace: Workspace, letter: Incoming, sender: str) -> dict[str, 
     return others
 
 
-def _enclosure(workspace: Workspace, file: IncomingFile) -> Enclosure:
-    kept = keep(workspace, file.name, file.media_type, file.content)
-    content_id = clean(file.content_id)[:LONGEST_CONTENT_ID]
-    return Enclosure(kept, content_id, file.inline, clean(file.declared_name))
+def _enclosures(workspace: Workspace, files: Sequence[IncomingFile]) -> tuple[Enclosure, ...]:
+    kept = keep_all(workspace, [(file.name, file.media_type, file.content) for file in files])
+    return tuple(
+        Enclosure(
+            each, clean(file.content_id)[:LONGEST_CONTENT_ID], file.inline, clean(file.declared_name)
+        )
+        for each, file in zip(kept, files, strict=True)
+    )
 
 
 def own_addresses(workspace: Workspace) -> set[str]:

@@ -1,9 +1,14 @@
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
 from harken.files import storage
 from harken.files.models import File
-from harken.lib import filenames, rows
+from harken.lib import filenames
 from harken.workspaces.models import Workspace
 
 LONGEST_TYPE = 255
+# A disk flushes several files in the time of one.
+WRITERS = 8
 
 
 def keep(workspace: Workspace, name: str, media_type: str, content: bytes) -> File:
@@ -11,12 +16,26 @@ def keep(workspace: Workspace, name: str, media_type: str, content: bytes) -> Fi
 
     Raises OSError when the disk is full or cannot be written to.
     """
-    kept = File(
+    file = _row(workspace, storage.write(workspace.pk, content), name, media_type, content)
+    file.save(force_insert=True)
+    return file
+
+
+def keep_all(workspace: Workspace, given: Sequence[tuple[str, str, bytes]]) -> list[File]:
+    """Store several at once, each a name, a type and its bytes: like `keep`, in a fraction of the time."""
+    if len(given) < 2:
+        return [keep(workspace, *each) for each in given]
+    with ThreadPoolExecutor(WRITERS) as writers:
+        hashes = list(writers.map(lambda each: storage.write(workspace.pk, each[2]), given))
+    rows = [_row(workspace, sha256, *each) for sha256, each in zip(hashes, given, strict=True)]
+    return File.objects.bulk_create(rows)
+
+
+def _row(workspace: Workspace, sha256: str, name: str, media_type: str, content: bytes) -> File:
+    return File(
         workspace=workspace,
-        sha256=storage.write(workspace.pk, content),
+        sha256=sha256,
         size=len(content),
         name=filenames.safe(name, media_type),
         media_type=media_type.replace("\0", "")[:LONGEST_TYPE],
     )
-    rows.insert(kept)
-    return kept
