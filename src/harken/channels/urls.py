@@ -1,10 +1,11 @@
 from django.urls import path
 
-from harken.channels import ledger_views, sender_views, sign_in_views, views
+from harken.channels import ledger_views, number_views, sender_views, sign_in_views, views
 
 app_name = "channels"
 
 urlpatterns = [
+    path("settings/channels/numbers/", number_views.numbers, name="numbers"),
     path("settings/channels/", views.channels, name="channels"),
     path("settings/channels/new/", views.new_mailbox, name="new_mailbox"),
     path("settings/channels/<int:channel_id>/", views.mailbox, name="mailbox"),
