@@ -61,6 +61,7 @@ ANSWERS_WITHOUT_THE_OBJECT = {"<slug:workspace>/inbox/<int:number>/"}
 BODIES: dict[str, dict[str, Any]] = {
     "open_ticket": {"requester": {"email": "ann@b.example"}, "text": "Hello"},
     "change_ticket": {"state": "closed"},
+    "move_message": {"to": None},
     "add_message": {"kind": "reply", "text": "Hello", "seen_up_to": 100},
 }
 

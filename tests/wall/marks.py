@@ -16,6 +16,7 @@ from harken.channels.models import (
     Channel,
     DomainCheck,
     FolderState,
+    ForeignPattern,
     LedgerCheck,
     Mailbox,
     RawMail,
@@ -24,8 +25,9 @@ from harken.channels.models import (
 from harken.channels.signing_keys import make_key
 from harken.files import storage
 from harken.files.factories import make_file
+from harken.tickets.drafts import keep_draft
 from harken.tickets.factories import make_message, make_ticket
-from harken.tickets.models import Enclosure, Ticket, Words
+from harken.tickets.models import Alias, Enclosure, ForeignNumber, Message, Ticket, TicketLink, Words
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 from harken.workspaces.models import TicketCounter, Workspace
@@ -108,6 +110,7 @@ class MarkedWorkspace:
         file = make_file(self.workspace, content=self._mark().encode())
         answer = ticket.reply(Words("Soon.", files=(Enclosure(file),)), by=olga, seen_up_to=2)
         ticket.note(Words("She called."), by=olga)
+        self._beside(ticket, answer, olga)
         self.values |= {
             "number": ticket.number,
             "message_id": answer.pk,
@@ -115,6 +118,16 @@ class MarkedWorkspace:
             "company_id": ticket.company_id,
         }
         return ticket
+
+    def _beside(self, ticket: Ticket, answer: Message, olga: Agent) -> None:
+        """What lies beside a ticket's messages: another ticket, a draft, other names and numbers."""
+        TicketLink.between(make_ticket(self.workspace, "bob@crumb.example"), ticket)
+        file = make_file(self.workspace, content=self._mark().encode())
+        keep_draft(ticket, olga, Words("Later.", files=(Enclosure(file),)), seen_up_to=0, why="unseen")
+        Alias.remember(answer, "olga1@a.example")
+        known: dict[str, Any] = {"workspace": self.workspace, "number": "42", "words": "[Ticket#42]"}
+        ForeignNumber.objects.create(message=answer, address="bob@crumb.example", **known)
+        ForeignPattern.objects.create(workspace=self.workspace, template="[ACME-*]")
 
     def _ledger(self, channel: Channel, ticket: Ticket) -> None:
         letter = self._mark().encode()
@@ -142,7 +155,9 @@ class MarkedWorkspace:
     def _mark_rows(self, rows: models.QuerySet[Any]) -> None:
         fields = [field for field in rows.model._meta.get_fields() if _is_words(field)]
         for row in rows:
-            changed = {field.name: self._marked(field, row) for field in fields}
+            # What is not there at all holds no words.
+            there = [field for field in fields if getattr(row, field.name) is not None]
+            changed = {field.name: self._marked(field, row) for field in there}
             if changed:
                 rows.model._default_manager.filter(pk=row.pk).update(**changed)
 
