@@ -4,6 +4,7 @@ A letter of a single word keeps what stands below it: `Hello` from a telephone s
 """
 
 from harken.channels.email import closing_marks as marks
+from harken.channels.email.device_marks import is_sent_with
 from harken.channels.email.known import words_of
 from harken.channels.email.sheet import Fold, Mark, Sheet
 
@@ -42,6 +43,7 @@ class _Closing:
         self._fold_marked()
         self._fold_machine_lines()
         self._fold_below_mark()
+        self._fold_framed()
         self._fold_machine_lines()
         self._fold_sign_off()
         self._fold_dashed_name()
@@ -95,13 +97,25 @@ class _Closing:
         """Fold `Sent from my iPhone` and the like, each in a line of its own."""
         for _ in range(3):
             last = self._trimmed(self.stop) - 1
-            if last < self.start or not marks.is_sent_with(self.sheet.lines[last]) or not self._take(last):
+            if last < self.start or not is_sent_with(self.sheet.lines[last]) or not self._take(last):
                 return
 
     def _fold_below_mark(self) -> None:
         """Fold what stands below `-- `, unless it is long: then somebody drew a line in their letter."""
         at, stop = self._mark(), self._trimmed(self.stop)
         if at < stop and self._is_short(at + 1, self._above_notices(stop)):
+            self._take(at)
+
+    def _fold_framed(self) -> None:
+        """Fold a card of contacts below a line drawn by hand, as Japanese letters end; a second line may close it."""
+        lines, stop = self.sheet.lines, self._trimmed(self.stop)
+        first = max(stop - _SIGNATURE_LINES - 2, self.start)
+        at = next((at for at in range(stop - 1, first - 1, -1) if marks.RULE.match(lines[at])), -1)
+        card = [line for line in lines[at + 1 : stop] if line.strip()]
+        is_closed = any(marks.RULE.match(line) for line in lines[stop : self.stop])
+        contacts = sum(marks.is_contact(line) for line in card)
+        is_card = all(marks.is_contact(line) or marks.is_beside_contacts(line) for line in card)
+        if at >= 0 and is_card and contacts >= (1 if is_closed else 2):
             self._take(at)
 
     def _above_notices(self, stop: int) -> int:
@@ -120,13 +134,15 @@ class _Closing:
         return self._is_end(paragraph) or marks.is_legal(paragraph)
 
     def _is_end(self, line: str) -> bool:
-        return bool(marks.RULE.fullmatch(line)) or marks.is_sent_with(line)
+        return bool(marks.RULE.fullmatch(line)) or is_sent_with(line)
 
     def _fold_sign_off(self) -> None:
         """Fold `Kind regards` with the name and the few lines of contact below it."""
         for at in self._upwards():
             if self.sheet.folds[at] or not marks.is_sign_off(self.sheet.lines[at]):
                 continue
+            # Some sign off in two lines.
+            at -= at > self.start and marks.is_sign_off(self.sheet.lines[at - 1])
             below = self._signature_end(at + 1)
             rest = self._above_notices(self._trimmed(self.stop))
             if below >= rest or self._is_apart(at, below):

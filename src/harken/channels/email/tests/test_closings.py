@@ -257,6 +257,32 @@ def test_letters_in_a_script_without_spaces_close_as_well():
     assert fold("はい\n\niPhoneから送信").visible_text == "はい\n\niPhoneから送信"
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        "С уважением,\nИван Петров\nменеджер отдела закупок\nООО «Ромашка»\nтел. +7 (495) 123-45-67",
+        "Cordiali saluti\nAnna Rossi\nUfficio acquisti",
+        "Atenciosamente,\nAna Silva\nDepartamento de Compras\n(11) 91234-5678",
+        "Cordialement,\n\nAnne Martin\nService achats\nTél. : 01 23 45 67 89",
+        "此致\n敬礼\n王伟\n电话：010-12345678",
+        "مع تحياتي\nأحمد علي\nهاتف: +966 11 123 4567",
+        "------------\n株式会社サンプル\n田中太郎\nTEL: 03-1234-5678\nMail: tanaka@sample.example\n------------",
+        "=======================\nAnn Smith\nTel. 030 1234567\nann@acme.example",
+    ],
+)
+def test_the_card_of_every_country_folds(card: str):
+    folded = fold(f"{WORDS}\n\n{card}\n")
+
+    assert folded.visible_text == WORDS
+    assert folded.signature == card
+
+
+def test_what_stands_below_a_line_and_is_no_card_stays():
+    text = f"{WORDS}\n\n-----------\nPlease call me there:\n030 1234567\n-----------"
+
+    assert "030 1234567" in fold(text).visible_text
+
+
 def test_thanks_are_words():
     assert fold(f"{WORDS}\n\nThanks,\nAnn").visible_text == f"{WORDS}\n\nThanks,\nAnn"
 
