@@ -63,9 +63,7 @@ def others_of(workspace: Workspace, letter: Incoming, sender: str) -> dict[str, 
 def _enclosures(workspace: Workspace, files: Sequence[IncomingFile]) -> tuple[Enclosure, ...]:
     kept = keep_all(workspace, [(file.name, file.media_type, file.content) for file in files])
     return tuple(
-        Enclosure(
-            each, clean(file.content_id)[:LONGEST_CONTENT_ID], file.inline, clean(file.declared_name)
-        )
+        Enclosure(each, clean(file.content_id)[:LONGEST_CONTENT_ID], file.inline, clean(file.declared_name))
         for each, file in zip(kept, files, strict=True)
     )
 

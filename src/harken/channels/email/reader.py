@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from io import BytesIO
 
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email import wire
@@ -208,15 +209,16 @@ def _send(descriptor: int, content: bytes, deadline: float) -> None:
 
 def _taker(descriptor: int, deadline: float) -> Callable[[int], bytes]:
     def take(size: int) -> bytes:
-        content = bytearray()
-        while len(content) < size:
+        # Its buffer becomes the bytes: fifty megabytes are not copied once more.
+        content = BytesIO()
+        while content.tell() < size:
             ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 raise _TooLong
-            piece = os.read(descriptor, min(_CHUNK, size - len(content)))
+            piece = os.read(descriptor, min(_CHUNK, size - content.tell()))
             if not piece:
                 raise _Died
-            content += piece
-        return bytes(content)
+            content.write(piece)
+        return content.getvalue()
 
     return take
