@@ -172,6 +172,19 @@ def test_an_alarm_after_the_flood_was_closed_is_seen(desk: Desk):
     assert arrival.ticket.is_our_turn
 
 
+def test_a_form_that_writes_for_many_customers_is_no_robot(desk: Desk):
+    arrivals = [
+        desk.hears(
+            "A message was sent by the form on your site. It says: where is my order?",
+            sender="form@fennel.example",
+            Reply_To=f"customer{number}@crumb.example",
+        )
+        for number in range(15)
+    ]
+
+    assert {arrival.state for arrival in arrivals} == {"opened"}
+
+
 BUSY = (
     "Where is my bread? It was promised for eight.",
     "Another thing: the rolls of yesterday were stale.",

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Func, IntegerField
 from django.db.models.functions import Left
 from django.utils import timezone
 
 from harken.channels.contract import Incoming
+from harken.channels.letter import without_token
 from harken.channels.models import Delivery
 from harken.channels.models.tally import Tally
 from harken.channels.reasons import Rule
@@ -21,24 +23,23 @@ from harken.channels.threading import Evidence, Place
 from harken.contacts.models import Identity
 from harken.events.models import Event
 from harken.events.record import record
+from harken.lib.addresses import normalise
 from harken.tickets.models import Message, Ticket
 
 STOPPED = "ticket.loop_stopped"
+# What comes within this time after an automatic letter of ours may be a robot's answer.
 WINDOW = timedelta(minutes=10)
-# An automatic letter of ours, and what comes within this time after it may be the answer of a robot.
-EXCHANGE = WINDOW
 # "Thank you" twice is no robot.
 FEWEST_WORDS = 3
 MOST_ALIKE = 10
 MOST_COMPARED = 30
-LETTERS_COMPARED = 4_000
+LETTERS_COMPARED = 2_000
 # Robots put a name or a date into their text; people who repeat themselves choose other words.
 SAME = 0.9
 # In a flood numbers, dates and hosts differ, and nothing else does.
 SAME_BUT_FOR_NUMBERS = 0.8
 
 _WORD = re.compile(r"[^\W_]+(?:['’.:/@#-][^\W_]+)*")
-_NUMBERED = re.compile(r"\S*\d\S*")
 
 
 class Earlier(NamedTuple):
@@ -53,9 +54,12 @@ def loop_of(sender: Identity, letter: Incoming) -> Place | None:
     """Return the place of a letter that goes on with a loop: the ticket it began on; `None` for everybody else."""
     window = int(WINDOW.total_seconds())
     pace = Tally.objects.note(sender.workspace, "letters", sender.address, seconds=window)
-    if pace.times < 2 or not sender.address or any(not file.inline for file in letter.files):
+    if pace.times < 2 or not sender.address or _is_a_matter_of_its_own(sender, letter):
         return None
-    earlier = _earlier(sender)
+    # Comparing costs more than counting: only where there is something to stop.
+    if pace.times <= MOST_ALIKE and not _was_notified(sender):
+        return None
+    earlier = _earlier(sender, len(letter.text.encode()))
     return _exchange(sender, letter, earlier) or _flood(sender, letter, earlier)
 
 
@@ -65,6 +69,12 @@ def tell_stopped(ticket: Ticket, sender: Identity) -> None:
     if not told.filter(at__gt=timezone.now() - timedelta(days=1)).exists():
         record(STOPPED, ticket, number=ticket.number, address=sender.address)
     sender.stop_automatic_mail(Identity.Stopped.LOOP)
+
+
+def _is_a_matter_of_its_own(sender: Identity, letter: Incoming) -> bool:
+    """A file, or another person to answer: scanners and forms write the same for many, and mean each."""
+    others = {without_token(normalise(each.email)) for each in letter.reply_to} - {sender.address}
+    return bool(others) or any(not file.inline for file in letter.files)
 
 
 def _exchange(sender: Identity, letter: Incoming, earlier: Sequence[Earlier]) -> Place | None:
@@ -78,11 +88,11 @@ def _exchange(sender: Identity, letter: Incoming, earlier: Sequence[Earlier]) ->
 
 def _flood(sender: Identity, letter: Incoming, earlier: Sequence[Earlier]) -> Place | None:
     """It says, but for numbers, what many letters of the last minutes said."""
-    said, since = _without_numbers(_words(letter)), timezone.now() - WINDOW
+    said = _without_numbers(_words(letter))
     alike = [
         each.ticket_id
         for each in earlier
-        if each.at > since and _likeness(_without_numbers(each.words), said) >= SAME_BUT_FOR_NUMBERS
+        if _likeness(_without_numbers(each.words), said) >= SAME_BUT_FOR_NUMBERS
     ]
     if len(alike) < MOST_ALIKE:
         return None
@@ -100,15 +110,19 @@ def _stopped(sender: Identity, ticket_id: int, rule: Rule, **details: int) -> Pl
     return Place(ticket, Evidence(rule, evidence))
 
 
-def _earlier(sender: Identity) -> list[Earlier]:
-    """The sender's letters of the last hour, the newest first; cut by the server, for one may be huge."""
+def _earlier(sender: Identity, size: int) -> list[Earlier]:
+    """The sender's letters of late that are about as long, the newest first; cut by the server: one may be huge."""
     written = Message.objects.filter(
         workspace_id=sender.workspace_id,
         author_contact_id=sender.contact_id,
         author_address=sender.address,
         kind=Message.Kind.CONTACT,
-        created_at__gt=timezone.now() - EXCHANGE,
+        created_at__gt=timezone.now() - WINDOW,
     ).order_by("-id")
+    size_of_text = Func("text", function="octet_length", output_field=IntegerField())
+    written = written.annotate(size=size_of_text).filter(
+        size__gte=int(size * 0.7), size__lte=int(size * 1.4) + 1
+    )
     rows = written.values_list(
         "ticket_id", Left("visible_text", LETTERS_COMPARED), Left("text", LETTERS_COMPARED), "created_at"
     )
@@ -116,6 +130,11 @@ def _earlier(sender: Identity) -> list[Earlier]:
         Earlier(ticket_id, _words_in(visible or text), at)
         for ticket_id, visible, text, at in rows[:MOST_COMPARED]
     ]
+
+
+def _was_notified(sender: Identity) -> bool:
+    sent = Delivery.objects.to_address(sender.workspace, sender.address)
+    return sent.filter(message__kind=Message.Kind.NOTICE, queued_at__gt=timezone.now() - WINDOW).exists()
 
 
 def _was_only_notified(sender: Identity, *, since: datetime) -> bool:
@@ -132,7 +151,7 @@ def _words_in(text: str) -> frozenset[str]:
 
 
 def _without_numbers(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(_NUMBERED.sub("0", word) for word in words)
+    return frozenset("0" if any(map(str.isdigit, word)) else word for word in words)
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
