@@ -1,6 +1,6 @@
 """Outlook's winmail.dat (TNEF) unpacked: the words, the files, and the meeting inside.
 
-A reader of our own (docs/why/winmail.md). Everything is a range of one buffer; whatever is cut short, too
+A reader of our own (docs/why/reading-mail.md). Everything is a range of one buffer; whatever is cut short, too
 much or not what it says ends the reading, and then the container stays the file it came as.
 """
 
