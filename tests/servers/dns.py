@@ -5,7 +5,6 @@ with DnsServer() as dns:
     dns.texts["_dmarc.acme.example"] = ["v=DMARC1; p=reject"]
     dns.addresses["mx.acme.example"] = ["192.0.2.1", "2001:db8::1"]
     dns.exchanges["acme.example"] = ["mx.acme.example"]
-    dns.names["192.0.2.1"] = ["mx.acme.example"]
     dns.failing.add("broken.example")   # SERVFAIL, for the name and all below
     dns.is_silent = True                # answers nothing at all
     dns.asked                           # every question: ("_dmarc.acme.example", "TXT")
@@ -21,7 +20,6 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rdatatype
-import dns.reversename
 import dns.rrset
 
 TTL_SECONDS = 60
@@ -35,7 +33,6 @@ class DnsServer:
         self.texts: dict[str, list[str]] = {}
         self.addresses: dict[str, list[str]] = {}
         self.exchanges: dict[str, list[str]] = {}
-        self.names: dict[str, list[str]] = {}
         self.failing: set[str] = set()
         self.is_silent = False
         self.asked: list[tuple[str, str]] = []
@@ -99,7 +96,7 @@ class DnsServer:
         return _cut(reply, most)
 
     def _knows(self, name: str) -> bool:
-        known = [*self.texts, *self.addresses, *self.exchanges, *map(_reverse, self.names)]
+        known = [*self.texts, *self.addresses, *self.exchanges]
         return any(each == name or each.endswith(f".{name}") for each in known)
 
     def _records(self, name: str, kind: str) -> list[str]:
@@ -109,8 +106,7 @@ class DnsServer:
             return [each for each in self.addresses.get(name, []) if (":" in each) == (kind == "AAAA")]
         if kind == "MX":
             return [f"{10 + at} {host}." for at, host in enumerate(self.exchanges.get(name, []))]
-        found = {_reverse(address): names for address, names in self.names.items()}
-        return [f"{each}." for each in found.get(name, [])] if kind == "PTR" else []
+        return []
 
 
 def _pair(host: str, over_udp: Any, over_tcp: Any) -> list[Any]:
@@ -123,10 +119,6 @@ def _pair(host: str, over_udp: Any, over_tcp: Any) -> list[Any]:
             tcp.server_close()
         else:
             return [udp, tcp]
-
-
-def _reverse(address: str) -> str:
-    return dns.reversename.from_address(address).to_text(omit_final_dot=True)
 
 
 def _quoted(text: str) -> str:

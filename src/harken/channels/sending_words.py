@@ -28,7 +28,7 @@ _WORDS = {
         " Put this one in its place; it keeps what stands there and adds %(missing)s."
     ),
     "no-key": _(
-        "Harken does not sign letters of %(domain)s (DKIM). Make a key below,"
+        "Harken does not sign letters of %(domain)s (DKIM). Make a key for the mailbox,"
         " unless the outgoing mail server signs them already."
     ),
     "dkim": _("Letters are signed (DKIM), and the key for it is published at %(host)s."),

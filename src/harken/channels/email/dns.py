@@ -4,7 +4,6 @@ Mail must never wait for a name server: one question waits two seconds, all ques
 after two questions in a row without any answer none is asked for a minute.
 """
 
-import ipaddress
 import threading
 import time
 from collections import OrderedDict
@@ -13,7 +12,6 @@ from functools import lru_cache
 import dns.exception
 import dns.name
 import dns.resolver
-import dns.reversename
 from django.conf import settings
 
 OFF = "off"
@@ -132,11 +130,6 @@ class Questions:
     def exchanges(self, name: str) -> list[str]:
         """The hosts that take mail for a domain, the preferred first."""
         return [each.decode() for each in self._ask(name, "MX")]
-
-    def names(self, address: str) -> list[str]:
-        """The names that an address claims to have."""
-        reverse = dns.reversename.from_address(str(ipaddress.ip_address(address)))
-        return [each.decode() for each in self._ask(reverse.to_text(), "PTR")]
 
     def _ask(self, name: str, kind: str) -> Records:
         return self._servers.ask(name, kind, self._until - time.monotonic())
