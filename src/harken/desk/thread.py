@@ -31,6 +31,7 @@ _HAPPENED = (
     "ticket.assigned",
     "ticket.loop_stopped",
     "message.complained",
+    "message.moved",
 )
 
 
