@@ -17,10 +17,14 @@ from harken.channels.models import (
     DomainCheck,
     FolderState,
     ForeignPattern,
+    Grant,
+    Heartbeat,
     LedgerCheck,
     Mailbox,
     RawMail,
     Retention,
+    Trouble,
+    TroubleLetter,
 )
 from harken.channels.signing_keys import make_key
 from harken.files import storage
@@ -89,6 +93,7 @@ class MarkedWorkspace:
         self.values["agent_id"] = kim.pk
         self.values["invitation_id"] = OneTimeLink.objects.get(workspace_id=self.workspace.pk).pk
         channel = self._channel()
+        self._health(channel, olga)
         ticket = self._ticket(olga)
         self._ledger(channel, ticket)
         KeptAnswer.objects.create(workspace=self.workspace, agent=olga, key="k", fingerprint="f", status=201)
@@ -103,6 +108,14 @@ class MarkedWorkspace:
         DomainCheck.objects.create(workspace=self.workspace, domain="a.example")
         self.values["channel_id"] = channel.pk
         return channel
+
+    def _health(self, channel: Channel, olga: Agent) -> None:
+        ours: dict[str, Any] = {"workspace": self.workspace}
+        Heartbeat.objects.create(mailbox=channel.mailbox, **ours)
+        secret = {"client_secret": "s", "refresh_token": "r", "access_token": "a"}
+        Grant.objects.create(mailbox=channel.mailbox, client_id="harken", **secret, **ours)
+        trouble = Trouble.objects.create(channel=channel, part="fetching", code="ToldBefore", **ours)
+        TroubleLetter.objects.create(trouble=trouble, agent=olga, **ours)
 
     def _ticket(self, olga: Agent) -> Ticket:
         ticket = make_ticket(self.workspace, "ann@crumb.example")
