@@ -58,7 +58,8 @@ def _beginning(state: FolderState) -> int:
 
 
 def _here(state: FolderState, above: int) -> set[int]:
-    return set(_arrivals(state).filter(uid__gt=above).values_list("uid", flat=True))
+    uids = _arrivals(state).filter(uid__gt=above).values_list("uid", flat=True)
+    return {uid for uid in uids if uid is not None}
 
 
 def _arrivals(state: FolderState) -> ArrivalQuerySet:

@@ -20,7 +20,9 @@ def channels(request: AgentRequest) -> HttpResponse:
     """Every channel of the workspace with its health."""
     troubles = Trouble.objects.visible_to(request.agent).standing().order_by("since")
     standing = Prefetch("channel__troubles", troubles, to_attr="troubles_standing")
-    compared = Prefetch("folders", FolderState.objects.exclude(compared_at=None), to_attr="compared")
+    compared = Prefetch(
+        "folders", FolderState.objects.visible_to(request.agent).exclude(compared_at=None), to_attr="compared"
+    )
     mailboxes = Mailbox.objects.visible_to(request.agent).select_related("channel")
     mailboxes = mailboxes.prefetch_related(standing, compared).order_by("channel__address")
     context = {"mailboxes": mailboxes, "held": letters_to_judge(request.agent).count()}

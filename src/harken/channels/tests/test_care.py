@@ -1,6 +1,7 @@
 """What the clock does for the ledger: it holds or says what does not, old letters go, held ones are tried again."""
 
 from datetime import timedelta
+from inspect import unwrap
 
 import pytest
 from django.utils import timezone
@@ -41,7 +42,7 @@ def long_ago(days=31):
 
 def try_again_in(workspace):
     """The job's own work, in the test's transaction."""
-    care.try_again_in.func.__wrapped__(workspace.pk)
+    unwrap(care.try_again_in.func)(workspace.pk)
 
 
 def test_rows_in_are_the_sum_of_the_states(workspace):
@@ -224,6 +225,6 @@ def test_the_daily_round_asks_for_every_workspace_and_sweeps(workspace, monkeypa
     make_agent(workspace)
     wall.leave()
 
-    care.look_after_ledgers.func.__wrapped__()
+    unwrap(care.look_after_ledgers.func)()
 
     assert {"workspace_id": workspace.pk} in asked

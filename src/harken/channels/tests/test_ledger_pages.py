@@ -178,7 +178,7 @@ def test_a_held_letter_is_opened_as_a_request_from_what_can_be_read(desk, unread
 
     answer = judge(desk, held, "open")
 
-    wall.enter(held.workspace_id)
+    wall.enter(held.workspace_id or 0)
     ticket = Ticket.objects.get()
     assert answer.url == f"/fennel/tickets/{ticket.number}/#message-{ticket.messages.get().pk}"
     assert (ticket.subject, ticket.messages.get().text.strip()) == ("Broken jars", "Two jars were broken.")
@@ -192,7 +192,7 @@ def test_what_cannot_be_read_is_opened_with_the_letter_attached(desk, unreadable
 
     judge(desk, held, "open")
 
-    wall.enter(held.workspace_id)
+    wall.enter(held.workspace_id or 0)
     ticket = Ticket.objects.get()
     message = ticket.messages.get()
     assert (ticket.subject, message.author_address) == ("Broken jars", "ann@crumb.example")
