@@ -1,5 +1,6 @@
 """Judging again: what was held is tried once more, or a colleague says what it is. Each verdict before is kept."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -10,12 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from harken.agents.models import Agent
 from harken.channels import queue
+from harken.channels.authenticate import SenderCheck, check_sender
 from harken.channels.contract import Incoming
 from harken.channels.email.channel import read
 from harken.channels.letter import others_of, words_of
 from harken.channels.models import Arrival
 from harken.channels.reasons import Rule
 from harken.channels.receive import Verdict, came_before, end
+from harken.channels.reply_to import answer_addresses
 from harken.contacts.recognise import recognise
 from harken.events.record import record
 from harken.files.errors import FilesError
@@ -62,12 +65,14 @@ def try_again(arrival: Arrival, *, by: Agent | None = None) -> Arrival:
 def open_as_request(arrival: Arrival, *, by: Agent) -> Arrival:
     """Open a ticket from what can be read of the letter; what cannot is attached as it came. Raises CannotJudge."""
     letter = _read(arrival)
+    # Asks name servers, so that no transaction may be open.
+    checked = check_sender(arrival, letter) if letter else SenderCheck()
     with transaction.atomic():
         arrival = _locked(arrival, State.HELD, State.SPAM)
         _remember(arrival, by)
         verdict = _as_duplicate(arrival, letter)
         if verdict is None:
-            message = _opened(arrival, letter).messages.get()
+            message = _opened(arrival, letter, checked).messages.get()
             verdict = Verdict(State.OPENED, Rule.BY_HAND, message, evidence={"agent": by.name})
         end(arrival, verdict)
         _tell(arrival, by)
@@ -143,7 +148,7 @@ def _as_duplicate(arrival: Arrival, letter: Incoming | None) -> Verdict | None:
     return Verdict(State.DUPLICATE, Rule.DUPLICATE, original.message, original) if original else None
 
 
-def _opened(arrival: Arrival, letter: Incoming | None) -> Ticket:
+def _opened(arrival: Arrival, letter: Incoming | None, checked: SenderCheck) -> Ticket:
     workspace = arrival.workspace
     assert workspace is not None
     name = letter.sender.name if letter else ""
@@ -158,6 +163,11 @@ def _opened(arrival: Arrival, letter: Incoming | None) -> Ticket:
         "external_id": letter.external_id,
         "sent_at": letter.sent_at,
         "is_automatic": letter.auto_reply,
+        "reply_to": answer_addresses(workspace, letter),
+        "protection": letter.protection,
+        "invitation": asdict(letter.invitation) if letter.invitation else None,
+        "sender_check": checked.state,
+        "sender_evidence": checked.evidence,
         **others_of(workspace, letter, sender.address),
     }
     words = words_of(workspace, letter, [])
