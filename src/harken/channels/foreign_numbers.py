@@ -30,7 +30,7 @@ USUAL = (
     *("Request #*", "Request ID: *", "(ref:*:ref)", "ref:*:ref", "[Ref: *]", "[#*]", "##*##"),
     *("[Обращение #*]", "Обращение №*", "Заявка №*", "Vorgang *", "お問い合わせ番号：*", "[チケット#*]"),
 )
-_NUMBER = r"([0-9A-Za-z][0-9A-Za-z_.-]{1,38}[0-9A-Za-z_])"
+_NUMBER = r"([0-9A-Za-z_][0-9A-Za-z_.-]{0,38}[0-9A-Za-z_])"
 
 
 class NotATemplate(ValueError):

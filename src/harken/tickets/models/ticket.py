@@ -207,7 +207,7 @@ class Ticket(WhoTakesPart, models.Model):
         seen_up_to: int,
         to: Iterable[str] = (),
         cc: Iterable[str] | None = None,
-        reached: Iterable[str] = (),
+        reached: Sequence[str] = (),
     ) -> Message:
         """Queue an answer to the customer; `channels` delivers it after commit.
 
@@ -228,7 +228,8 @@ class Ticket(WhoTakesPart, models.Model):
         message = self._add(words, Message.Kind.REPLY, author_agent=by, to=recipients, cc=copies)
         let_join(self, [*recipients, *copies], copied=copies)
         self._wait_for_them(by)
-        record("message.queued", message, by=by, number=self.number, reached=sorted(reached))
+        known = {"reached": sorted(reached)} if reached else {}
+        record("message.queued", message, by=by, number=self.number, **known)
         return message
 
     @transaction.atomic
