@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from harken.channels.models import Arrival, LedgerCheck, RawMail
+from harken.channels.reasons import Rule
 from harken.files.errors import FileAltered, FileMissing
 from harken.tickets.models import Message
 from harken.workspaces.models import Workspace
@@ -21,6 +22,8 @@ MOST_NAMED = 20
 DAYS_OF_A_ROUND = 30
 
 State = Arrival.State
+# A colleague's letter that is kept as their draft joined a request without a message.
+_DRAFTS = (Rule.COLLEAGUE_UNSEEN, Rule.COLLEAGUE_UNVERIFIED)
 
 
 class Fault(models.TextChoices):
@@ -68,7 +71,8 @@ def look_at(workspace: Workspace, *, day: int | None = None) -> Found:
         ids = list(wrong.order_by("-pk").values_list("pk", flat=True)[:MOST_NAMED])
         if ids:
             count = len(ids) if len(ids) < MOST_NAMED else wrong.count()
-            found.faults.append({"code": code, "count": count, "rows": ids})
+            about = "messages" if wrong.model is Message else "rows"
+            found.faults.append({"code": code, "count": count, "rows": [], about: ids})
     found.faults.extend(_wrong_bytes(workspace, day))
     return found
 
@@ -82,7 +86,8 @@ def _wrong_rows(workspace: Workspace) -> Iterator[tuple[str, models.QuerySet]]:
     rows = Arrival.objects.filter(workspace=workspace)
     since = timezone.now() - DRAINS_WITHIN
     yield Fault.NOT_DRAINED, rows.unsettled().filter(received_at__lt=since)
-    yield Fault.WITHOUT_MESSAGE, rows.filter(state__in=(State.OPENED, State.JOINED), message=None)
+    became = rows.filter(state__in=(State.OPENED, State.JOINED), message=None)
+    yield Fault.WITHOUT_MESSAGE, became.exclude(rule__in=_DRAFTS)
     came = Message.objects.filter(workspace=workspace, kind=Message.Kind.CONTACT).exclude(external_id="")
     yield Fault.WITHOUT_ARRIVAL, came.exclude(Exists(Arrival.objects.filter(message=OuterRef("pk"))))
 

@@ -47,9 +47,12 @@ def _of_ledger(workspace: Workspace) -> Iterator[Finding]:
         words = f"{found.total} arrived = {states}" if found.total else "nothing arrived yet"
         yield Finding(ABOUT, "well", f"{workspace.slug}: {words}; every letter has its bytes and its place.")
     for fault in found.faults:
-        rows = ", ".join(str(row) for row in fault["rows"])
-        sentence = f"{workspace.slug}: {sentence_of(fault)}"
-        yield Finding(ABOUT, "wrong", f"{sentence} Rows: {rows}." if rows else sentence)
+        rows = _named("Rows", fault["rows"]) + _named("Messages", fault.get("messages", []))
+        yield Finding(ABOUT, "wrong", f"{workspace.slug}: {sentence_of(fault)}{rows}")
+
+
+def _named(what: str, ids: list[int]) -> str:
+    return f" {what}: {', '.join(map(str, ids))}." if ids else ""
 
 
 def _of_mailbox(mailbox: Mailbox) -> Iterator[Finding]:

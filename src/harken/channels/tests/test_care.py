@@ -228,3 +228,11 @@ def test_the_daily_round_asks_for_every_workspace_and_sweeps(workspace, monkeypa
     unwrap(care.look_after_ledgers.func)()
 
     assert {"workspace_id": workspace.pk} in asked
+
+
+@pytest.mark.parametrize("rule", ["colleague-unseen", "colleague-unverified"])
+def test_a_colleagues_letter_that_became_their_draft_is_no_fault(workspace, rule):
+    arrival = arrive(letter())
+    Arrival.objects.filter(pk=arrival.pk).update(state="joined", rule=rule, message=None)
+
+    assert Fault.WITHOUT_MESSAGE not in codes(workspace)
