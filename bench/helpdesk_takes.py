@@ -9,7 +9,9 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.contrib import admin
 from django.core.management import call_command
+from django.urls import include, path
 
 WARM = 10
 
@@ -36,18 +38,23 @@ settings.configure(
         "helpdesk",
     ],
     TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
-    ROOT_URLCONF="helpdesk.urls",
+    # This very file: `urlpatterns` below.
+    ROOT_URLCONF="__main__",
     SITE_ID=1,
     USE_TZ=True,
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     MEDIA_ROOT=os.environ["HELPDESK_MEDIA"],
+    # As its documentation has it for an installation without teams.
+    HELPDESK_TEAMS_MODE_ENABLED=False,
     # What its acknowledgements cost to send is not counted.
     EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
 )
+django.setup()
+# Their addresses can be asked for only now that Django knows its rooms.
+urlpatterns = [path("", include("helpdesk.urls", namespace="helpdesk")), path("admin/", admin.site.urls)]
 
 
 def main() -> None:
-    django.setup()
     if sys.argv[1] == "set-up":
         set_up()
     else:
