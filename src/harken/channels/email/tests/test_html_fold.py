@@ -245,3 +245,21 @@ def test_the_time_stays_in_proportion(piece: str):
     fold_letter("x", html, [OURS])
 
     assert time.perf_counter() - begun < 5
+
+
+def test_line_breaks_between_folded_words_fold_with_them():
+    html = folded("It works now.<br><br>-- <br>Ann Smith<p></p><hr>Acme").html
+
+    assert html.startswith(
+        'It works now.<br><br><span data-fold="signature">-- </span><br data-fold="signature">'
+    )
+    assert '<p data-fold="signature"></p><hr data-fold="signature">' in html
+
+
+def test_text_broken_elsewhere_than_the_html_folds_as_the_html_does():
+    html = f'{MEANWHILE}<div class="gmail_signature">Ann Smith who bakes at Acme</div>'
+
+    letter = fold_letter("It works now.\n\nAnn Smith who\nbakes at Acme", sanitise(html, mark_of))
+
+    assert letter.visible_text == "It works now."
+    assert letter.signature == "Ann Smith who\nbakes at Acme"
