@@ -60,8 +60,10 @@ class Incoming:
 
     `text` is all the sender wrote, `visible_text` the same without quoted history and without the sender's
     `signature`. `html` is `""` when there was none, and sanitised already (`lib.html.sanitise`), for that may take
-    long; its marks are for `fold_letter`, which takes them out again. Ids come without angle brackets. `protection` is a value of `Message.Protection`: signed content is in `text`, not verified;
-    of what is encrypted only the container is here, among the files.
+    long; its marks are for `fold_letter`, which takes them out again. `folded_html` is what that makes of it where
+    there is nothing to compare with, as `visible_text` and `signature` are. Ids come without angle brackets.
+    `protection` is a value of `Message.Protection`: signed content is in `text`, not verified; of what is encrypted
+    only the container is here, among the files.
 
     What is known by a sign of its letter says so in a header line ("List-Id: <…>"): `automatic_by` a robot (an
     answer to something when `auto_answer`), `bulk_by` a letter that asks for no automatic answer, `spam_by` the
@@ -76,6 +78,7 @@ class Incoming:
     visible_text: str = ""
     signature: str = ""
     html: str = ""
+    folded_html: str = ""
     files: tuple[IncomingFile, ...] = ()
     external_id: str = ""
     in_reply_to: tuple[str, ...] = ()

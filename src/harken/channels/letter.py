@@ -6,7 +6,7 @@ from django.db.models.functions import Left
 
 from harken.channels.contract import Incoming, IncomingFile
 from harken.channels.email.folding import brings_news
-from harken.channels.email.html_fold import fold_letter
+from harken.channels.email.html_fold import FoldedLetter, fold_letter
 from harken.files.keep import keep_all
 from harken.lib import rows
 from harken.lib.addresses import normalise
@@ -33,8 +33,7 @@ def held_by(ticket: Ticket | None) -> list[str]:
 def words_of(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Words:
     """What a letter says, its files kept; `held` are the ticket's texts, which a quote may repeat."""
     text = clean(letter.text)
-    is_news = brings_news(letter.subject, is_answer=bool(letter.in_reply_to or letter.references))
-    folded = fold_letter(text, clean(letter.html), held, is_news=is_news)
+    folded = _folded(text, letter, held)
     return Words(
         text=text,
         visible_text=folded.visible_text,
@@ -42,6 +41,14 @@ def words_of(workspace: Workspace, letter: Incoming, held: Sequence[str]) -> Wor
         html=folded.html,
         files=_enclosures(workspace, letter.files),
     )
+
+
+def _folded(text: str, letter: Incoming, held: Sequence[str]) -> FoldedLetter:
+    if not held and (letter.folded_html or not letter.html):
+        # Nothing to compare with: as the process that read it folded it.
+        return FoldedLetter(clean(letter.visible_text), clean(letter.signature), clean(letter.folded_html))
+    is_news = brings_news(letter.subject, is_answer=bool(letter.in_reply_to or letter.references))
+    return fold_letter(text, clean(letter.html), held, is_news=is_news)
 
 
 def others_of(workspace: Workspace, letter: Incoming, sender: str) -> dict[str, list[str]]:

@@ -38,6 +38,7 @@ def read(raw: bytes) -> Incoming:
         visible_text=folded.visible_text,
         signature=folded.signature,
         html=html,
+        folded_html=folded.html,
         files=tuple(body.files),
         external_id=next(iter(_ids(found, "message-id")), ""),
         in_reply_to=_ids(found, "in-reply-to"),
