@@ -79,3 +79,18 @@ def test_tickets_opened_at_once_get_numbers_of_their_own_without_a_gap(workspace
 
     numbers = Ticket.objects.order_by("number").values_list("number", flat=True)
     assert [number % 10**8 for number in numbers] == [1, 2, 3, 4, 5, 6]
+
+
+def test_two_tickets_that_meet_the_same_newcomers_in_opposite_order_wait_for_each_other(workspace):
+    olga, kim = make_agent(workspace), make_agent(workspace)
+    one, other = make_ticket(workspace), make_ticket(workspace, email="bob@crumb.example")
+    crowd = [f"p{number}@firm-{number % 7}.example" for number in range(40)]
+
+    outcomes = at_once(
+        workspace,
+        lambda: Ticket.objects.get(pk=one.pk).reply(Words("Hello."), by=olga, seen_up_to=1, cc=crowd),
+        lambda: Ticket.objects.get(pk=other.pk).reply(Words("Hello."), by=kim, seen_up_to=1, cc=crowd[::-1]),
+    )
+
+    assert [type(each) for each in outcomes] == [Message, Message]
+    assert one.participants.count() == other.participants.count() == len(crowd) + 1
