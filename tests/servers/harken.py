@@ -42,7 +42,7 @@ class Harken:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HARKEN_")}
         for gone in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
             kept.pop(gone, None)
-        own = {"HARKEN_DATA": str(self._data), "HARKEN_PORT": str(self._port)}
+        own = {"HARKEN_DATA": str(self._data), "HARKEN_PORT": str(self._port), "HARKEN_DNS": "off"}
         self.environment = kept | own | settings
 
     def __enter__(self) -> Self:

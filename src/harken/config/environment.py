@@ -2,7 +2,7 @@
 
 import os
 from functools import cache, cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -80,8 +80,14 @@ def _yes_or_no(value: object) -> bool:
 
 
 def _name_server(value: object) -> str:
-    text = str(value)
-    return text if text in ("", "off") else str(Endpoint.of(text))
+    if value in ("", "off"):
+        return str(value)
+    server = Endpoint.of(str(value))
+    try:
+        ip_address(server.host)
+    except ValueError:
+        raise ValueError("must be the address of a name server, for example 127.0.0.1:53") from None
+    return str(server)
 
 
 def _log_form(value: object) -> str:

@@ -133,3 +133,20 @@ def test_a_relative_data_folder_is_taken_from_here(monkeypatch):
 
 def test_the_reference_page_is_what_the_code_says():
     assert PAGE.read_text() == settings_page(), "run: python -m harken.config.settings_page"
+
+
+@pytest.mark.parametrize("given", ["", "off", "127.0.0.1:5353", "[::1]:53"])
+def test_a_name_server_is_one_of_ours_or_the_systems_or_none(given, monkeypatch):
+    monkeypatch.setenv("HARKEN_DNS", given)
+
+    assert read_environment().dns == given
+
+
+@pytest.mark.parametrize(
+    ("given", "words"), [("127.0.0.1", "must look like host:port"), ("dns.example:53", "must be the address")]
+)
+def test_a_name_server_of_another_form_is_refused_with_the_one_expected(given, words, monkeypatch):
+    monkeypatch.setenv("HARKEN_DNS", given)
+
+    with pytest.raises(EnvironmentMistakes, match=f"HARKEN_DNS {words}"):
+        read_environment()
