@@ -1,10 +1,12 @@
 import json
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from bench import __main__ as bench
+from bench import record
 from bench.figures import Figure, percentile
 
 
@@ -43,3 +45,16 @@ def test_a_benchmark_nobody_knows_is_misuse(monkeypatch: pytest.MonkeyPatch):
         bench.main()
 
     assert left.value.code == 2
+
+
+def test_the_record_keeps_the_best_and_tells_what_fell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(record, "RECORD", tmp_path / "record.json")
+    kept = {"scores": {"text": Figure.of([99.0], "%", ""), "speed": Figure.of([5.0], "ms", "")}}
+    now = {"scores": {"text": Figure.of([98.0], "%", ""), "speed": Figure.of([7.0], "ms", "")}}
+
+    record.keep(kept)
+    record.keep(now)
+
+    assert record.best_so_far() == {"scores.text": 99.0, "scores.speed": 5.0}
+    assert record.fallen(now) == ["scores.text is 98.0 %, and was 99.0 %"]
+    assert not record.fallen(kept)
