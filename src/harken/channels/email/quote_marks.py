@@ -33,7 +33,7 @@ _DATE = re.compile(
 )
 _HOUR = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _STARTS = re.compile(
-    rf"[*_>\s{_DIRECTIONS}]*(?:on|at|am|le|el|il|em|op|den|dne|dnia|dňa|w dniu|på|pe|în data|na|le|ngày|pada|vào"
+    rf"[*_>\s{_DIRECTIONS}]*+(?:on|at|am|le|el|il|em|op|den|dne|dnia|dňa|w dniu|på|pe|în data|na|le|ngày|pada|vào"
     r"|в|у|בתאריך|في|在|于|mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг"
     r"|пятница|суббота|воскресенье"
     r"|\d{1,4})(?![^\W\d_])",
@@ -60,14 +60,14 @@ _FORWARDED = (
     r"|転送メッセージ|転送されたメッセージ|转发邮件|转发的邮件|轉寄郵件|전달된 메(?:시지|일)"
     r"|رسالة معاد توجيهها|iletilen mesaj|edelleenlähetetty viesti"
 )
-_ORIGINAL_LINE = re.compile(rf"[ \t]*[-_=*—‐]{{2,}}[ \t]*(?:{_ORIGINAL})[ \t]*[-_=*—‐:]*[ \t]*$", re.I)
+_ORIGINAL_LINE = re.compile(rf"[ \t]*[-_=*—‐]{{2,}}+[ \t]*+(?:{_ORIGINAL})[ \t]*[-_=*—‐:]*[ \t]*$", re.I)
 _BY_DAVID = re.compile(
     r"[ \t]*(?:original message processed by|originalnachricht (?:verarbeitet|bearbeitet) (?:von"
     r"|durch)) (?:tobit )?david",
     re.I,
 )
 _FORWARD_LINE = re.compile(
-    rf"[ \t]*(?:[-_=*—]{{2,}}[ \t]*(?:{_FORWARDED})(?: (?:by|von|from)[^\n]*)?[ \t]*[-_=*—:]*"
+    rf"[ \t]*(?:[-_=*—]{{2,}}+[ \t]*+(?:{_FORWARDED})(?: (?:by|von|from)[^\n]*)?[ \t]*[-_=*—:]*"
     rf"|(?:{_FORWARDED})[ \t]*:)[ \t]*$",
     re.I,
 )
