@@ -1,7 +1,10 @@
 """Who really sent a letter: asked of the results our own mail server wrote into it, or looked up by ourselves."""
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
+
+from django.conf import settings
 
 from harken.channels.contract import Incoming
 from harken.channels.email.authentication import Handover, authenticate
@@ -33,10 +36,20 @@ def check_sender(arrival: Arrival, letter: Incoming) -> SenderCheck:
     """
     if letter.bounce or arrival.workspace_id is None:
         return SenderCheck()
-    handover = Handover(arrival.client_ip or "", arrival.envelope_from)
     servers, raw = _trusted_servers(arrival), arrival.raw.read()
+    handover = _handover(arrival, stands_behind_another=bool(servers))
     found = authenticate(raw, handover, servers, Questions(), shown=letter.sender.email)
     return SenderCheck(found.state, found.evidence)
+
+
+def _handover(arrival: Arrival, *, stands_behind_another: bool) -> Handover:
+    """Who handed the letter over, where that was an outsider: of a server of ours SPF would say that it may not."""
+    if not arrival.client_ip or stands_behind_another:
+        return Handover()
+    client = ip_address(arrival.client_ip)
+    if any(client in network for network in settings.HARKEN_TRUSTED_PROXIES):
+        return Handover()
+    return Handover(arrival.client_ip, arrival.envelope_from)
 
 
 def _trusted_servers(arrival: Arrival) -> list[str]:

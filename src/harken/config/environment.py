@@ -186,7 +186,8 @@ class Environment(BaseSettings):
     trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
         default=(),
         alias="HARKEN_TRUSTED_PROXIES",
-        description="Addresses or networks of proxies whose `X-Forwarded-…` headers are believed, with commas between.",
+        description="Addresses or networks of proxies whose `X-Forwarded-…` headers are believed, with commas between; "
+        "a mail server of yours that hands letters over from there is taken for no sender.",
     )
     allow_internal: Annotated[bool, BeforeValidator(_yes_or_no)] = Field(
         default=False,

@@ -1,5 +1,7 @@
 """Who really sent it, through the whole way of a letter: what the message keeps, and what a forger gets."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from harken.agents.factories import make_agent
@@ -136,3 +138,19 @@ def test_no_head_makes_a_stranger_verified_under_another_name(forged, dns, works
     message = arrive(forged + signed(letter())).message
 
     assert message.sender_check != "verified" or message.author_address == "ann@crumb.example"
+
+
+@pytest.mark.parametrize("named", ["by its address", "by its name"])
+def test_a_mail_server_of_ours_that_hands_letters_over_is_no_sender(named, dns, workspace, settings):
+    dns.texts["_dmarc.crumb.example"] = ["v=DMARC1; p=quarantine"]
+    dns.texts["crumb.example"] = ["v=spf1 ip4:198.51.100.1 -all"]
+    envelope = {"envelope_from": "ann@crumb.example", "client_ip": "192.0.2.7"}
+    stranger = arrive(letter(), **envelope).message.sender_check
+    if named == "by its address":
+        settings.HARKEN_TRUSTED_PROXIES = (ip_network("192.0.2.0/24"),)
+    else:
+        Mailbox.objects.update(trusts_results_of="mx.fennel.example")
+
+    ours = arrive(letter(), **envelope).message.sender_check
+
+    assert (stranger, ours) == ("failed", "unverified")
