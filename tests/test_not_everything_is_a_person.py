@@ -56,6 +56,7 @@ def test_a_failure_marks_the_delivery_and_the_address(desk: Desk):
         ("4.2.2", "452 4.2.2 Over quota", "failing"),
         ("5.7.1", "550 5.7.1 Message rejected as spam", "failing"),
         ("5.3.4", "552 5.3.4 Message too big", "failing"),
+        ("5.0.0", "550 Recipient rejected: mailbox is full", "failing"),
     ],
 )
 def test_only_an_address_that_is_not_there_is_dead(desk: Desk, status: str, words: str, health: str):
