@@ -23,7 +23,7 @@ def channels(request: AgentRequest) -> HttpResponse:
     compared = Prefetch(
         "folders", FolderState.objects.visible_to(request.agent).exclude(compared_at=None), to_attr="compared"
     )
-    mailboxes = Mailbox.objects.visible_to(request.agent).select_related("channel")
+    mailboxes = Mailbox.objects.visible_to(request.agent).select_related("channel", "heartbeat")
     mailboxes = mailboxes.prefetch_related(standing, compared).order_by("channel__address")
     context = {"mailboxes": mailboxes, "held": letters_to_judge(request.agent).count()}
     return render(request, "channels/channels.html", context)

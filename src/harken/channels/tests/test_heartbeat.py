@@ -297,3 +297,12 @@ def test_test_letters_do_not_flood_the_ledger_and_are_there_for_whoever_asks(cha
     assert page_of(olga, LedgerForm({}, agent=olga).asked).rows == []
     assert len(page_of(olga, LedgerForm({"state": "loop"}, agent=olga).asked).rows) == 1
     assert len(page_of(olga, Asked()).rows) == 1
+
+
+def test_the_channel_page_says_when_the_test_letter_was_back(channel, sink, client):
+    owner = make_agent(channel.workspace, role="owner")
+    look(channel)
+    arrive(sink.wait_for(1)[0].raw, to=[HELP])
+    client.force_login(owner.user)
+
+    assert "Test letter back" in client.get("/fennel/settings/channels/").text
