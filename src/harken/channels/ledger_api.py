@@ -1,13 +1,14 @@
 """REST routes of the ledger: what arrived, counted and listed, and one arrival with its evidence."""
 
+import re
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db.models import Count
 from django.shortcuts import get_object_or_404
 from ninja import Query as FromQuery
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from harken.agents.middleware import AgentRequest
 from harken.channels.ledger_lists import Asked, page_of
@@ -16,6 +17,17 @@ from harken.lib.rest import Page, Paging, Text, cursor_for, position_in
 
 ledger = Router(tags=["ledger"])
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _as_described(day: object) -> object:
+    # Left alone, a number would be taken for seconds since 1970.
+    if isinstance(day, str) and not _DAY.fullmatch(day):
+        raise ValueError("a day is written 2026-11-22")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_as_described)]
 LedgerState = Literal["received", "opened", "joined", "bounced", "loop", "duplicate", "spam", "held"]
 LedgerSource = Literal["imap", "smtp", "deliver", "import"]
 
@@ -77,8 +89,8 @@ class LedgerAsked(Paging):
     source: LedgerSource | None = None
     channel: int | None = Field(None, ge=1, le=2**63 - 1, description="id")
     ticket: int | None = Field(None, ge=0, le=2**63 - 1, description="number, whole or as people say it")
-    since: date | None = Field(None, description="first day, in the workspace's zone")
-    until: date | None = Field(None, description="last day")
+    since: Day | None = Field(None, description="first day, in the workspace's zone")
+    until: Day | None = Field(None, description="last day")
     q: Text = Field("", max_length=200, description="words in sender, subject, recipients or evidence")
 
     @property

@@ -18,6 +18,7 @@ from harken.workspaces.models import COUNTER_DIGITS
 ROWS_PER_PAGE = 50
 # Words are looked for in so many rows at a time; whoever wants to look further back asks for the next page.
 SEARCHED_AT_ONCE = 20_000
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _narrowed(agent: Agent, asked: Asked) -> ArrivalQuerySet:
         first = Arrival.objects.visible_to(agent).filter(received_at__gte=since).order_by("received_at")
         rows = rows.filter(received_at__gte=since, pk__gte=_id_of(first))
     if asked.until:
-        until = _midnight(asked.until + timedelta(days=1))
+        until = _midnight(min(asked.until, LAST_DAY) + timedelta(days=1))
         last = Arrival.objects.visible_to(agent).filter(received_at__lt=until).order_by("-received_at")
         rows = rows.filter(received_at__lt=until, pk__lte=_id_of(last))
     return rows
@@ -118,4 +119,6 @@ def _id_of(rows: ArrivalQuerySet) -> int:
 
 
 def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time())).astimezone(UTC)
+    # Days at the ends of the calendar have no midnight in every zone, and nothing arrived then.
+    sane = min(max(day, FIRST_DAY), LAST_DAY)
+    return timezone.make_aware(datetime.combine(sane, time())).astimezone(UTC)

@@ -77,3 +77,12 @@ def test_an_arrival_tells_its_evidence(olga: Caller):
     assert (told["rule"], told["evidence"], told["duplicates"]) == ("known-message", evidence, [again.pk])
     assert olga.get(f"/ledger/{again.pk}").json()["original"] == first.pk
     assert olga.get("/ledger/99999999").status_code == 404
+
+
+def test_the_ends_of_the_calendar_are_days_and_numbers_are_not(olga: Caller):
+    arrival = arrive(olga, "opened")
+
+    told = olga.get("/ledger", state="all", since="0001-01-01", until="9999-12-31").json()
+
+    assert [item["id"] for item in told["results"]] == [arrival.pk]
+    assert olga.get("/ledger", until="0").status_code == 422

@@ -80,6 +80,7 @@ def test_the_ledger_lists_what_arrived_with_its_state_place_and_reason(desk):
         ("q=nobody", False),
         ("since=2020-01-01", True),
         ("since=2099-01-01", False),
+        ("since=0001-01-01&until=9999-12-31", True),
         ("until=2020-01-01", False),
         ("until=2099-01-01", True),
         ("ticket=%231", True),
