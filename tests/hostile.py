@@ -321,3 +321,6 @@ _header("regex: authentication results", lambda: b"Authentication-Results: x; " 
 _header("regex: list id", lambda: b"List-Id: " + b"<" * 250_000)
 _header("regex: auto-submitted", lambda: b"Auto-Submitted: " + b"(" * 250_000)
 _header("regex: delivered to", lambda: b"\r\n ".join([b"X-Forwarded-To:", *[b"a@b"] * 40_000]))
+_body("regex: hours", (b"10:10 " * 150 + b":\n") * 200)
+_body("regex: long words", (b"x" * 990 + b":\n") * 1_000)
+_body("regex: days", (b"1." * 450 + b":\n") * 200)

@@ -6,6 +6,7 @@ Each pattern is tried on one line of bounded length and has no nested repetition
 import re
 
 MAX_LINE = 1_000
+LONGEST_ATTRIBUTION = 400
 
 QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
 FOOTER_RULE = re.compile(r"[ \t]*_{20,}[ \t]*$")
@@ -26,7 +27,8 @@ _VERB = re.compile(rf"(?:^|[\s>,\"'.:)\d年月日時分])(?:{_VERBS})(?![^\W\d_]
 # Marks of direction that right-to-left programs put around lines and dates.
 _DIRECTIONS = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _COLON_AT_END = re.compile(rf"[:：][\s{_DIRECTIONS}]*[\"*_]*[\s{_DIRECTIONS}]*$")
-_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
+# From the beginning of a word alone: else a long word without an address costs the square of its length.
+_ADDRESS = re.compile(r"(?<![^\s<>@])[^\s<>@]++@[^\s<>@]+")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}\s?[年년]|\b\d{1,2}[:.]\d{2}\b"
     r"|\b(?:19|20)\d\d\b"
@@ -103,7 +105,7 @@ def is_attribution(words: str) -> bool:
 
     `As you wrote:` names neither day nor address and is not. Without a known verb both must be there.
     """
-    words = words.strip()[-MAX_LINE:]
+    words = words.strip()[-LONGEST_ATTRIBUTION:]
     address, date = _ADDRESS.search(words), _DATE.search(words)
     return bool(address or date) if _VERB.search(words) else bool(address and date)
 
@@ -122,7 +124,7 @@ def is_letter_head(words: str) -> bool:
 
 def starts_attribution(line: str) -> bool:
     """Say whether a line can be the beginning of `On Monday, 4 March 2025 at 10:11, …`."""
-    line = line[:MAX_LINE]
+    line = line[:LONGEST_ATTRIBUTION]
     return bool(_STARTS.match(line)) and bool(_DATE.search(line))
 
 
