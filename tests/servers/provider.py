@@ -134,7 +134,7 @@ class Provider(ThreadingHTTPServer):
 class _Answers(BaseHTTPRequestHandler):
     server: Provider
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         parts = urlsplit(self.path)
         asked = {name: each[0] for name, each in parse_qs(parts.query).items()}
         if parts.path == "/authorize":
@@ -145,7 +145,7 @@ class _Answers(BaseHTTPRequestHandler):
             user = self.server.owner_of(asked.get("token", ""))
             self._say(200, {"active": bool(user), "email": user} if user else {"active": False})
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self._say(*self.server.change({name: each[0] for name, each in parse_qs(body).items()}))
 

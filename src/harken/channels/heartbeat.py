@@ -77,10 +77,11 @@ def beat(mailbox: Mailbox) -> None:
 
 def came_back(arrival: Arrival, letter: Incoming) -> bool:
     """Say whether a letter is a test letter of one of our mailboxes, and note that it is back."""
-    if normalise(letter.sender.email) not in own_addresses(arrival.workspace):
+    workspace = arrival.workspace
+    if workspace is None or normalise(letter.sender.email) not in own_addresses(workspace):
         return False
     found = _HEADER.search(arrival.raw.read()[:_HEAD_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")[0])
-    return found is not None and _note(arrival.workspace, found[1].decode().lower(), None)
+    return found is not None and _note(workspace, found[1].decode().lower(), None)
 
 
 def failed(arrival: Arrival, letter: Incoming) -> bool:

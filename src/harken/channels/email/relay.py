@@ -232,9 +232,12 @@ def _offer_token(smtp: smtplib.SMTP, user: str, access: Access) -> None:
         smtp.auth("XOAUTH2", _xoauth2(user, access(refused=token)))
 
 
-def _xoauth2(user: str, token: str) -> Callable[[bytes | None], str]:
-    # The server's second challenge is its reason to refuse, and wants an empty answer.
-    return lambda challenge=None: "" if challenge else f"user={user}\x01auth=Bearer {token}\x01\x01"
+def _xoauth2(user: str, token: str) -> Callable[..., str]:
+    def answer(challenge: bytes | None = None) -> str:
+        # The server's second challenge is its reason to refuse, and wants an empty answer.
+        return "" if challenge else f"user={user}\x01auth=Bearer {token}\x01\x01"
+
+    return answer
 
 
 def _sign_in_problem(relay: Relay, code: int) -> type[MailServerProblem]:
