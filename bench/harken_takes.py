@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -40,7 +41,7 @@ def main() -> None:
     sys.stdin.readline()
     begun, used = time.time(), time.process_time()
     memory = take(letters[WARM:])
-    told = {
+    told: dict[str, Any] = {
         "taken": len(letters) - WARM,
         "begun": begun,
         "ended": time.time(),

@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def set_up() -> None:
-    from helpdesk.models import Queue  # noqa: PLC0415
+    from helpdesk.models import Queue  # type: ignore[import-not-found]  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     Queue.objects.create(
@@ -72,8 +72,8 @@ def set_up() -> None:
 
 def take(folder: Path) -> None:
     from django.db import connection  # noqa: PLC0415
-    from helpdesk.email import extract_email_metadata  # noqa: PLC0415
-    from helpdesk.models import Queue  # noqa: PLC0415
+    from helpdesk.email import extract_email_metadata  # type: ignore[import-not-found]  # noqa: PLC0415
+    from helpdesk.models import Queue  # type: ignore[import-not-found]  # noqa: PLC0415
 
     log = logging.getLogger("helpdesk.bench")
     log.setLevel(logging.CRITICAL)

@@ -30,17 +30,17 @@ def workspace():
 
 
 @pytest.fixture
-def settler():
-    """A thread's work without the thread; its reader is shared with all tests."""
-    made = Settler(Turn(), threading.Event())
-    made._reader.read = read
-    return made
+def settler(monkeypatch):
+    """A thread's work without the thread; the process that reads is shared with all tests."""
+    monkeypatch.setattr(settling, "Reader", _SharedReader)
+    return Settler(Turn(), threading.Event())
 
 
-def settle_all(settler):
-    with settler._turn:
-        while settler._settle_what_waits():
-            pass
+class _SharedReader:
+    read = staticmethod(read)
+
+    def close(self):
+        """It serves the next test too."""
 
 
 def stored(*texts):
@@ -55,7 +55,7 @@ def long_ago(*arrivals):
 def test_what_waits_is_settled_in_the_order_it_came(workspace, settler):
     stored("One", "Two", "Three")
 
-    settle_all(settler)
+    settler.settle_all()
 
     assert [message.text for message in Message.objects.order_by("id")] == ["One", "Two", "Three"]
     assert not queue.waiting()
@@ -68,7 +68,7 @@ def test_letters_of_all_workspaces_and_of_none_are_settled(workspace, settler):
         ledger.store(letter(to=to), source="deliver")
     wall.leave()
 
-    settle_all(settler)
+    settler.settle_all()
 
     assert [_states(owner) for owner in (workspace.pk, other.pk, None)] == [["opened"], ["opened"], ["held"]]
 
@@ -135,7 +135,7 @@ def test_a_letter_that_breaks_its_settling_is_held_after_three_and_delays_nobody
 
     monkeypatch.setattr(receive, "_judge", stumble)
     for _ in range(receive.MOST_ATTEMPTS + 1):
-        settle_all(settler)
+        settler.settle_all()
         long_ago(*Arrival.objects.unsettled())
 
     assert list(Arrival.objects.order_by("id").values_list("state", "attempts")) == [
@@ -149,7 +149,7 @@ def test_trouble_of_the_machine_gives_the_rest_back(workspace, settler, monkeypa
     monkeypatch.setattr(settling, "settle_taken", _fails_with(OperationalError))
 
     with pytest.raises(OperationalError):
-        settle_all(settler)
+        settler.settle_all()
 
     first, second = Arrival.objects.order_by("id")
     assert (first.attempts, second.attempts, second.claimed_at) == (1, 0, None)
@@ -162,7 +162,7 @@ def _fails_with(error):
     return fail
 
 
-def test_nobody_waits_behind_a_slow_letter(workspace, settler):
+def test_nobody_waits_behind_a_slow_letter(workspace, settler, monkeypatch):
     stored("Slow", "Good")
     seen = []
 
@@ -172,7 +172,7 @@ def test_nobody_waits_behind_a_slow_letter(workspace, settler):
             seen.append((settler._turn.is_mine, [each.text for each in _settled_by_another()]))
         return read(raw)
 
-    settler._reader.read = slowly
+    monkeypatch.setattr(settler._reader, "read", slowly, raising=False)
     with settler._turn:
         settler._settle_what_waits()
 
@@ -182,8 +182,7 @@ def test_nobody_waits_behind_a_slow_letter(workspace, settler):
 
 def _settled_by_another():
     other = Settler(Turn(), threading.Event())
-    other._reader.read = read
-    settle_all(other)
+    other.settle_all()
     return Message.objects.all()
 
 
@@ -242,7 +241,7 @@ def test_two_who_settle_at_once_make_no_double(workspace):
 def _settle_in_a_thread():
     settler = Settler(Turn(), threading.Event())
     try:
-        settle_all(settler)
+        settler.settle_all()
     finally:
         settler._reader.close()
         connection.close()
