@@ -235,6 +235,26 @@ def test_without_scripts_a_request_is_read_answered_and_closed(
         expect(page.locator(".thread-turn")).to_contain_text("Closed")
 
 
+def test_a_message_is_split_off_without_scripts_and_by_keyboard_alone(
+    browser: Browser, harken: Harken, session: Any, desk: Page
+):
+    open_request(desk, harken, "Sam")
+    deliver(harken, "Sam", "Re: Question of Sam", "second", answers="first@Sam")
+    desk.locator(".msg-them", has_text="second").wait_for()
+    options = {"storage_state": session, "base_url": harken.url, "java_script_enabled": False}
+    with page_of(browser, viewport=SMALL, **options) as page:
+        page.goto(desk.url)
+        page.locator(".msg", has_text="second").get_by_role("link", name="Move").press("Enter")
+        page.get_by_label("Subject of the new request").fill("Another matter of Sam")
+        page.get_by_role("button", name="Move").press("Enter")
+
+        expect(page.get_by_role("heading", name="Another matter of Sam")).to_be_visible()
+        expect(page.locator(".msg")).to_have_count(1)
+        expect(page.locator(".event").last).to_contain_text("moved a message here from")
+    # The page that is open elsewhere lets it go by itself.
+    expect(desk.locator(".msg")).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("language", "theme", "size"),
     [("en", "light", WIDE), ("ru", "dark", WIDE), ("ar", "light", SMALL), ("ar", "dark", WIDE)],
@@ -264,11 +284,12 @@ def addresses(page: Page) -> list[str]:
     tickets = [str(row.get_attribute("href")) for row in rows]
     page.goto(tickets[0])
     person = str(page.locator(".who a").get_attribute("href"))
+    place = str(page.locator(".msg a[href$='/place']").first.get_attribute("href"))
     lists = [f"/fennel/inbox/?view={view}" for view in ("open", "closed")]
-    settings = [f"/fennel/settings/{name}/" for name in ("channels", "colleagues", "you")]
+    settings = [f"/fennel/settings/{name}/" for name in ("channels", "channels/numbers", "colleagues", "you")]
     page.goto(settings[0])
     settings.append(str(page.locator("a[href$='/sender/']").first.get_attribute("href")))
-    return [*lists, *tickets, person, *settings, "/fennel/nowhere/"]
+    return [*lists, *tickets, person, place, *settings, "/fennel/nowhere/"]
 
 
 def assert_accessible(page: Page) -> None:
