@@ -36,11 +36,14 @@ def sign_in(request: AgentRequest, channel_id: int) -> HttpResponse:
 @require_GET
 def begin(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Send the browser to the provider, with a state and a verifier that only this session knows."""
+    found = _grant(mailbox_of(request, channel_id))
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     try:
-        page = way_there(_grant(mailbox_of(request, channel_id)), state=state, verifier=verifier)
+        page = way_there(found, state=state, verifier=verifier) if found.pk else ""
     except Problem as problem:
         messages.error(request, str(problem))
+        page = ""
+    if not page:
         return redirect("channels:sign_in", workspace=request.workspace.slug, channel_id=channel_id)
     request.session[UNDER_WAY] = {"state": state, "verifier": verifier, "channel": channel_id}
     return redirect(page)

@@ -247,6 +247,13 @@ def test_an_answer_that_was_not_asked_for_changes_nothing(workspace, provider):
     assert not Grant.objects.get().is_given
 
 
+def test_without_a_registration_there_is_no_way_to_a_provider(workspace):
+    channel = make_channel(workspace, HELP)
+    path = f"/fennel/settings/channels/{channel.pk}/sign-in/"
+
+    assert owner_of(workspace).get(f"{path}begin/").headers["Location"] == path
+
+
 def test_a_provider_that_does_not_agree_is_quoted(workspace, provider):
     channel = make_channel(workspace, HELP)
     owner, path = owner_of(workspace), f"/fennel/settings/channels/{channel.pk}/sign-in/"
