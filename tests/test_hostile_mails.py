@@ -62,8 +62,6 @@ def all_settled(names: Sequence[str]) -> Counter[str]:
 
 @pytest.mark.parametrize("name", EACH)
 def test_each_is_read_or_held_in_time_and_room_and_the_next_is_not_delayed(name: str):
-    email._reader.close()
-
     arrival, seconds = settled(hostile.make(name))
     memory = most_memory()
     following, seconds_for_the_next = settled(letter())
