@@ -107,6 +107,16 @@ def test_the_same_letter_of_a_colleague_by_two_routes_is_sent_once(post: Post, o
     assert ticket.messages.filter(kind="reply").count() == 1
 
 
+def test_the_same_letter_changed_by_a_list_is_not_sent_again_and_is_kept(post: Post, olga: Agent):
+    ticket, raw = copied_to_olga(Message_ID="<olga3@fennel.example>")
+    arrive(raw)
+
+    again = arrive(raw.replace(b"In the oven.", b"In the oven.\n_____\nBakers' list"))
+
+    assert (again.state, again.rule) == ("held", "colleague-again")
+    assert ticket.messages.filter(kind="reply").count() == 1
+
+
 def test_an_answer_that_has_not_seen_the_last_is_a_draft_and_its_writer_is_told(post: Post, olga: Agent):
     ticket, raw = copied_to_olga(text="Tomorrow at noon.")
     arrive(written(ANN, "I need it today!", In_Reply_To="<ann1@crumb.example>"))
@@ -178,6 +188,21 @@ def test_a_colleagues_name_that_nobody_vouches_for_is_a_draft_and_they_are_told_
     draft = draft_of(ticket, olga)
     assert draft is not None
     assert [arrival.rule, again.rule, draft.why] == ["colleague-unverified"] * 2 + ["unverified"]
+    assert not ticket.messages.filter(kind="reply").exists()
+
+
+@pytest.mark.parametrize("own_text", ["", "Tomorrow at noon."])
+def test_a_forgers_text_never_leaves_by_an_empty_answer(post: Post, olga: Agent, own_text: str):
+    ticket, forged = copied_to_olga(text="Send your password.", dmarc="")
+    arrive(forged)
+    if own_text:
+        # Hers is put below it, as it had not seen what arrived: the doubt is about all of it.
+        arrive(written(ANN, "Today!", In_Reply_To="<ann1@crumb.example>"))
+        arrive(copied_to_olga(text=own_text)[1])
+
+    arrival = arrive(answer_to(post.tell(ticket, olga), OLGA, "", dmarc=""))
+
+    assert (arrival.state, arrival.rule) == ("held", "colleague-refused")
     assert not ticket.messages.filter(kind="reply").exists()
 
 

@@ -87,6 +87,8 @@ def take_in_colleague(
     claim = _claim_of(agent, claims)
     if claim is None:
         return None
+    if _came_before(workspace, letter):
+        return Taken(State.HELD, Evidence(Rule.COLLEAGUE_AGAIN, {"agent": agent.name, "sender": agent.email}))
     answer = _answer(workspace, agent, claim, claims, letter, checked)
     if letter.auto_reply:
         return _take_in_absence(answer)
@@ -100,6 +102,13 @@ def _agent(workspace: Workspace, letter: Incoming) -> Agent | None:
     if not address or not rows.ask(_IS_A_COLLEAGUE, [workspace.pk, address]):
         return None
     return Agent.objects.active().filter(workspace=workspace, user__email=address).first()
+
+
+def _came_before(workspace: Workspace, letter: Incoming) -> bool:
+    # A list or a gateway on the way changed it: what was sent once must not be sent again, and may not be lost.
+    return (
+        bool(letter.external_id) and Message.objects.also_known_as(workspace, [letter.external_id]).exists()
+    )
 
 
 def _claim_of(agent: Agent, claims: Claims) -> Claim | None:
@@ -184,8 +193,9 @@ def _note(answer: _Answer) -> Taken:
 
 def _send(answer: _Answer) -> Taken:
     draft = draft_of(answer.ticket, answer.agent)
-    # An empty answer to our notice: "send what I wrote".
-    words = words_of_draft(draft) if draft and not answer.words.text.strip() else answer.words
+    # An empty answer to our notice: "send what I wrote". What somebody else may have written stays.
+    is_own = draft is not None and draft.why == Draft.Why.UNSEEN
+    words = words_of_draft(draft) if draft and is_own and not answer.words.text.strip() else answer.words
     try:
         with transaction.atomic():
             message = _reply(answer, words)
@@ -193,7 +203,7 @@ def _send(answer: _Answer) -> Taken:
         return _keep(answer, Draft.Why.UNSEEN)
     except TicketError:
         return Taken(State.HELD, Evidence(Rule.COLLEAGUE_REFUSED, answer.details))
-    if draft and draft.why:
+    if draft and (is_own or answer.claims.made_for(answer.agent.pk)):
         discard_draft(draft)
     return _taken(answer, Rule.COLLEAGUE_ANSWER, message, reached=_reached(answer))
 

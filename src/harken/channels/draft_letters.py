@@ -42,29 +42,37 @@ def letter_about(draft: Draft) -> letters.Letter:
     ticket = draft.ticket
     parts = [
         str(draft.get_why_display()),
-        _("Your text is safe: it waits as your draft on the request."),
+        _("The text is safe: it waits as your draft on the request."),
         *_news(draft),
+        _("The text:"),
+        draft.text or _("(no words, only files)"),
     ]
-    parts += [_("Your text:"), draft.text or _("(no words, only files)")]
+    subject = _("Not sent: %(number)s %(subject)s")
     return letters.Letter(
-        subject=_("Not sent: %(number)s %(subject)s")
-        % {"number": ticket.short_number, "subject": ticket.title},
+        subject=subject % {"number": ticket.short_number, "subject": ticket.title},
         before="\n\n".join(parts),
         link=ticket.workspace.url_for(f"tickets/{ticket.number}/"),
         button=_("Open the request"),
-        after=_(
-            "Or answer this letter with the words the customer shall read: they are sent, as you have read what is "
-            "above. An answer without words sends your text as it stands."
-        ),
+        after=_what_to_do(draft),
     )
+
+
+def _what_to_do(draft: Draft) -> str:
+    answer = _("Or answer this letter with the words the customer shall read: they are sent.")
+    if draft.why == Draft.Why.UNVERIFIED:
+        # Somebody else may have written it: it must not leave by a slip.
+        return f"{answer} " + _("If you did not write it, do nothing: nobody else sees it.")
+    return f"{answer} " + _("An answer without words sends your text as it stands.")
 
 
 def _news(draft: Draft) -> list[str]:
     unseen = draft.ticket.messages.after(draft.seen_up_to).that_must_be_seen_by(draft.agent)
-    messages = list(
-        unseen.select_related("author_agent__user", "author_contact").order_by("-position")[:MOST_SHOWN]
-    )
-    return [_("What arrived:"), *map(_said, reversed(messages))] if messages else []
+    newest = unseen.select_related("author_agent__user", "author_contact").order_by("-position")
+    messages, more = list(newest[:MOST_SHOWN]), unseen.count() - MOST_SHOWN
+    if not messages:
+        return []
+    earlier = [_("(%(count)d more before: open the request.)") % {"count": more}] if more > 0 else []
+    return [_("What arrived:"), *earlier, *map(_said, reversed(messages))]
 
 
 def _said(message: Message) -> str:

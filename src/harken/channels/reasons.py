@@ -25,7 +25,9 @@ class Rule(models.TextChoices):
     STRANGER = "stranger", _("It answers %(number)s, but its sender takes no part in that request.")
     FAILED_SENDER = (
         "failed-sender",
-        _("It answers %(number)s, but the check of its sender failed: somebody else may have used their address."),
+        _(
+            "It answers %(number)s, but the check of its sender failed: somebody else may have used their address."
+        ),
     )
     COLLEAGUE_ANSWER = "colleague-answer", _("%(agent)s answered from their mail program.")
     COLLEAGUE_NOTE = (
@@ -46,6 +48,10 @@ class Rule(models.TextChoices):
     COLLEAGUE_FAILED = (
         "colleague-failed",
         _("It says it is from %(agent)s, and its sender check failed."),
+    )
+    COLLEAGUE_AGAIN = (
+        "colleague-again",
+        _("A letter of %(agent)s's with this Message-ID became a message before, in other words."),
     )
     COLLEAGUE_REFUSED = (
         "colleague-refused",
