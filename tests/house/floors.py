@@ -55,7 +55,8 @@ def kinds_that_know_each_other(modules: list[Module], package: str = "harken") -
 
 def _is_kind(module: Module) -> bool:
     parts = module.path.relative_to(module.house).parts
-    not_kinds = {"models", "migrations", "tests", "templates", "static"}
+    # The history of a channel is read by the means of its kind.
+    not_kinds = {"models", "migrations", "tests", "templates", "static", "history"}
     return (
         len(parts) == 3 and parts[0] == "channels" and parts[1] not in not_kinds and parts[2] == "__init__.py"
     )

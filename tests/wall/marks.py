@@ -21,8 +21,10 @@ from harken.channels.models import (
     Heartbeat,
     LedgerCheck,
     Mailbox,
+    Pace,
     RawMail,
     Retention,
+    Tally,
     Trouble,
     TroubleLetter,
 )
@@ -151,6 +153,8 @@ class MarkedWorkspace:
         self.values["arrival_id"] = Arrival.objects.create(state="held", uid=2, **came).pk
         Retention.objects.create(workspace=self.workspace, days=30)
         LedgerCheck.objects.create(workspace=self.workspace)
+        Pace.objects.take(self.workspace.pk, "mail.a.example:587", 60)
+        Tally.objects.note(self.workspace, "letters", "ann@crumb.example", seconds=60)
 
     def _mark(self) -> str:
         mark = secrets.token_hex(16)

@@ -1,6 +1,5 @@
 """`harken deliver`: each letter stored, settled, and told as the database has it afterwards."""
 
-import json
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from harken.channels.models import Arrival
 from harken.channels.receive import settle_taken
 from harken.channels.settling import ReadingAhead
 from harken.cli.work import tables
+from harken.cli.work.answers import as_json_line
 from harken.config.errors import Refused
 from harken.files.errors import FilesError
 from harken.lib.text import clean
@@ -102,7 +102,7 @@ def _as_json(arrival: Arrival) -> str:
             pk=arrival.pk
         )
         told = _told(stored.original or stored)
-    return json.dumps(told | {"state": stored.state, "reason": stored.reason}, ensure_ascii=False)
+    return as_json_line(told | {"state": stored.state, "reason": stored.reason})
 
 
 def _told(arrival: Arrival) -> dict[str, Any]:
