@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent
+from harken.channels.ledger_rows import evidence_of
 from harken.channels.tests.letters import arrive
 from harken.tickets.drafts import draft_of
 from harken.tickets.models import Ticket, Words
@@ -95,6 +96,16 @@ def test_who_answers_the_colleagues_own_letter_comes_home_too(post: Post, olga: 
 
     assert arrival.ticket == ticket
     assert arrival.ticket.messages.count() == 3
+
+
+def test_the_ledger_tells_by_what_a_colleagues_letter_became_theirs(post: Post, olga: Agent):
+    _ticket, raw = copied_to_olga()
+
+    told = {line.name: line.value for line in evidence_of(arrive(raw))}
+
+    assert told["Allowed as"] == "a colleague"
+    assert told["Proved by"] == "their domain"
+    assert told["Reached by the letter itself"] == "ann@crumb.example"
 
 
 def test_the_same_letter_of_a_colleague_by_two_routes_is_sent_once(post: Post, olga: Agent):

@@ -18,7 +18,7 @@ from harken.channels.draft_letters import tell_of_draft
 from harken.channels.email.unfolded import without_folds
 from harken.channels.letter import held_by, others_of, words_of
 from harken.channels.models import Arrival
-from harken.channels.reasons import Allowed, Rule
+from harken.channels.reasons import Allowed, Proof, Rule
 from harken.channels.threading import Evidence
 from harken.contacts.models import Identity
 from harken.lib import rows
@@ -129,14 +129,14 @@ def _answer(
 ) -> _Answer:
     ticket = claim.ticket.current
     is_given = claims.made_for(agent.pk)
-    proof = "own-address" if is_given else "sender-check"
+    proof = Proof.OWN_ADDRESS if is_given else Proof.SENDER_CHECK
     is_theirs = is_given or checked.is_verified
     details = claim.details | {
         "agent": agent.name,
         "sender": agent.email,
         "allowed_as": str(Allowed.COLLEAGUE),
         "sender_check": checked.state,
-        "proof": proof if is_theirs else "",
+        "proof": str(proof) if is_theirs else "",
     }
     words = _now(words_of(workspace, letter, held_by(ticket)))
     others = _without_colleagues(workspace, others_of(workspace, letter, agent.email))

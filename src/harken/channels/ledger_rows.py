@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from harken.channels.models import Arrival
-from harken.channels.reasons import Allowed, sentence
+from harken.channels.reasons import Allowed, Proof, sentence
 from harken.files.errors import FilesError
 from harken.lib.text import clean
+from harken.tickets.models import Message
 
 LONGEST_HEAD = 64 * 1024
 
@@ -40,12 +41,17 @@ _NAMES: dict[str, str | Promise] = {
     "allowed_as": gettext_lazy("Allowed as"),
     "number": gettext_lazy("Request"),
     "agent": gettext_lazy("Colleague"),
+    "proof": gettext_lazy("Proved by"),
+    "sender_check": gettext_lazy("Sender check"),
+    "reached": gettext_lazy("Reached by the letter itself"),
     "recipient": gettext_lazy("Recipient"),
     "words": gettext_lazy("Words"),
     "count": gettext_lazy("Number"),
     "size": gettext_lazy("Size in MB"),
     "attempts": gettext_lazy("Attempts"),
 }
+# Values that are a word of ours, not of the letter.
+_WORDED: dict[str, Any] = {"allowed_as": Allowed, "proof": Proof, "sender_check": Message.SenderCheck}
 
 
 @dataclass(frozen=True)
@@ -128,8 +134,8 @@ def _judgement(kept: dict[str, Any]) -> Judgement:
 
 
 def _told(name: str, value: Any) -> str:
-    if name == "allowed_as" and value in Allowed.values:
-        return str(Allowed(value).label)
+    if name in _WORDED and value in _WORDED[name].values:
+        return str(_WORDED[name](value).label)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_told(key, each)}" for key, each in value.items())
     if isinstance(value, list):

@@ -118,6 +118,13 @@ class Allowed(models.TextChoices):
     COLLEAGUE = "colleague", _("a colleague")
 
 
+class Proof(models.TextChoices):
+    """What made a colleague's letter theirs: `proof` of the evidence."""
+
+    OWN_ADDRESS = "own-address", _("an address given to them alone")
+    SENDER_CHECK = "sender-check", _("their domain")
+
+
 def sentence(rule: str, evidence: Mapping[str, Any], words: str = "") -> str:
     """Return the reason in the reader's language; `words`, where something else gave them, are the reason itself."""
     if words or not rule:
