@@ -52,7 +52,7 @@ NOT_WORDS = {
         "language",
         "password",
     ),
-    *("purpose", "sha256", "slug", "time_zone", "type"),
+    *("purpose", "sha256", "slug", "time_zone", "type", "what"),
     *("counts", "faults", "missing", "past"),
 }
 
