@@ -153,7 +153,7 @@ def _ticket(
 def _said(
     archive: Archive, writer: _Writer, letter: Incoming, at: datetime, ticket: Ticket | None
 ) -> past.Said:
-    others = others_of(archive.workspace, letter, writer.customer)
+    others = others_of(archive.workspace, letter, writer.customer.address)
     addressed = [writer.customer.address] if writer.is_ours else []
     return past.Said(
         words=words_of(archive.workspace, letter, held_by(ticket)),
