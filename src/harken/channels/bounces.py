@@ -86,16 +86,16 @@ def _is_repeated(message: Message, said: str) -> bool:
 
 
 def _mark(message: Message, letter: Incoming) -> None:
-    """Mark as failed the deliveries a failure report names; all of the message when it names none of them."""
+    """Mark as failed the deliveries a failure report names; all that left when it names none of them."""
     message.hold_ticket()
-    deliveries = list(Delivery.objects.filter(message=message))
-    statuses = _statuses(letter)
-    named = [delivery for delivery in deliveries if delivery.address in statuses]
+    deliveries, statuses = Delivery.objects.select_for_update().filter(message=message), _statuses(letter)
+    named = list(deliveries.filter(address__in=statuses))
+    failed = named or list(deliveries.that_left())
     said = letter.bounced_words or letter.text[: LONGEST_WORDS * 4]
-    for delivery in named or deliveries:
+    for delivery in failed:
         _mark_failed(delivery, one_line(said, LONGEST_WORDS))
     # Whose address it is must be sure: a report about somebody's forwarding names an address of theirs.
-    for delivery in named or (deliveries if len(deliveries) == 1 else []):
+    for delivery in named or (failed if len(deliveries) == 1 else []):
         status = statuses.get(delivery.address) or _only(statuses)
         health.note_bounce(
             message.workspace, delivery.address, status, f"{said} {letter.text[:MOST_SEARCHED]}"

@@ -34,12 +34,19 @@ PAUSE_AFTER_SILENCE = timedelta(minutes=1)
 MOST_SILENCES = 2
 
 
+class TakenOver(Exception):
+    """Another attempt has the letter in hand: whoever slept meanwhile sends nothing."""
+
+
 def deliver(message: Message) -> datetime | None:
     """Try every recipient that is due, and return when to come back (`None`: never). Twice is harmless."""
     claimed = _claim(message)
     passed(Step.DELIVERY_CLAIMED)
     if claimed:
-        outcomes = _hand_over(message, claimed)
+        try:
+            outcomes = _hand_over(message, claimed)
+        except TakenOver:
+            return None
         passed(Step.MAIL_HANDED_OVER)
         _mark(message, claimed, outcomes)
         passed(Step.DELIVERY_MARKED)
@@ -103,7 +110,13 @@ def _hand_over(message: Message, claimed: list[Delivery]) -> dict[str, Outcome]:
 
 
 def _note_handing_over(claimed: list[Delivery]) -> None:
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in claimed]).update(is_handed_over=True)
+    mine = {delivery.pk: delivery.attempts for delivery in claimed}
+    with transaction.atomic():
+        deliveries = Delivery.objects.select_for_update().filter(pk__in=mine)
+        # Whoever takes over claims all of them anew, so one that is not ours any more stands for all.
+        if dict(deliveries.values_list("pk", "attempts")) != mine:
+            raise TakenOver
+        deliveries.update(is_handed_over=True)
     passed(Step.MAIL_HANDING_OVER)
 
 
@@ -127,7 +140,7 @@ def _mark(message: Message, claimed: list[Delivery], outcomes: dict[str, Outcome
 
 
 def _tell(message: Message) -> None:
-    message.ticket.show_problem(Delivery.objects.of_ticket(message.ticket).of_replies().failed().exists())
+    message.ticket.show_problem(Delivery.objects.some_failed_on(message.ticket))
     record("delivery.changed", message, number=message.ticket.number)
 
 

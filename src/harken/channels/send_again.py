@@ -31,7 +31,7 @@ def send_again(message: Message, *, by: Agent) -> int:
         updated_at=now,
     )
     if queued:
-        message.ticket.show_problem(Delivery.objects.of_ticket(message.ticket).of_replies().failed().exists())
+        message.ticket.show_problem(Delivery.objects.some_failed_on(message.ticket))
         defer_delivery(message.workspace_id, message.pk)
         record("delivery.changed", message, by=by, number=message.ticket.number)
     return queued

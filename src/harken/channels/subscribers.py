@@ -38,7 +38,7 @@ def follow_moved_messages(event: Event) -> None:
     Arrival.objects.filter(workspace_id=ticket.workspace_id, message__in=event.data["messages"]).update(
         ticket=Subquery(Message.objects.filter(pk=OuterRef("message")).values("ticket")[:1])
     )
-    ticket.show_problem(Delivery.objects.of_ticket(ticket).failed().exists())
+    ticket.show_problem(Delivery.objects.some_failed_on(ticket))
 
 
 def add_first_mailbox(event: Event) -> None:

@@ -14,18 +14,19 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Every look-up on behalf of a person starts here."""
         return self.filter(workspace_id=agent.workspace_id)
 
-    def of_ticket(self, ticket: Ticket) -> Self:
-        return self.filter(message__ticket=ticket)
-
     def failed(self) -> Self:
         return self.filter(state=Delivery.State.FAILED)
 
-    def of_replies(self) -> Self:
-        """Those of what colleagues wrote: an acknowledgement that fails is nobody's trouble."""
-        return self.filter(message__kind=Message.Kind.REPLY)
+    def some_failed_on(self, ticket: Ticket) -> bool:
+        """Say whether an answer on the ticket did not arrive; an acknowledgement that fails is nobody's trouble."""
+        return self.failed().filter(message__ticket=ticket, message__kind=Message.Kind.REPLY).exists()
 
     def to_address(self, workspace: Workspace, address: str) -> Self:
         return self.filter(workspace=workspace, address=address)
+
+    def that_left(self) -> Self:
+        """Those of which a server may have the letter, so that it may come back."""
+        return self.exclude(state__in=(Delivery.State.QUEUED, Delivery.State.DEFERRED))
 
     def undecided(self) -> Self:
         """Those that some attempt still has to settle."""

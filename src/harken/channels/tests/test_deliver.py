@@ -82,6 +82,21 @@ def test_a_reply_leaves_once_and_is_sent(relay, olga):
     assert len(relay.letters) == 1
 
 
+def test_who_wakes_up_after_another_attempt_took_over_sends_nothing(relay, olga, monkeypatch):
+    message = reply(olga)
+
+    def sleep_until_another_took_over(channel, letter, *, before_end):
+        monkeypatch.setattr(delivering, "send", relay.send)
+        deliver(message)
+        return relay.send(channel, letter, before_end=before_end)
+
+    monkeypatch.setattr(delivering, "send", sleep_until_another_took_over)
+    deliver(message)
+
+    assert states(message) == {"ann@crumb.example": "sent"}
+    assert len(relay.letters) == 1
+
+
 def test_a_refused_copy_is_not_sent(relay, olga):
     relay.answers["dan@crumb.example"] = REFUSED
     message = reply(olga, cc=["dan@crumb.example"])

@@ -7,7 +7,7 @@ from harken.channels.contract import Unreadable
 from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.email.signatures import reply_address
 from harken.channels.factories import make_channel
-from harken.channels.models import Arrival, RawMail
+from harken.channels.models import Arrival, Delivery, RawMail
 from harken.channels.receive import MOST_ATTEMPTS, settle
 from harken.channels.tests.letters import arrive, letter
 from harken.contacts.models import Company, Contact
@@ -349,6 +349,22 @@ def test_a_failure_report_marks_the_delivery_it_is_about(workspace):
     assert [delivery.state for delivery in reply.deliveries.all()] == ["failed"]
     assert arrival.ticket.has_problem
     assert arrival.ticket.messages.count() == 2
+
+
+def test_a_report_that_names_nobody_fails_only_what_left(workspace):
+    ticket = arrive(letter(Cc="dan@crumb.example, eve@crumb.example")).ticket
+    reply = ticket.reply(Words("In the oven."), by=make_agent(workspace), seen_up_to=1)
+    for address, state in [("ann@crumb.example", "sent"), ("dan@crumb.example", "deferred")]:
+        Delivery.objects.filter(message=reply, address=address).update(state=state)
+
+    arrive(failure_report(reply, "failed").replace(b"Final-Recipient: rfc822; ann@crumb.example\n", b""))
+
+    states = dict(reply.deliveries.values_list("address", "state"))
+    assert states == {
+        "ann@crumb.example": "failed",
+        "dan@crumb.example": "deferred",
+        "eve@crumb.example": "queued",
+    }
 
 
 def test_a_report_of_a_delay_is_no_failure(workspace):

@@ -168,6 +168,15 @@ def test_a_failed_answer_takes_its_alarm_along(bread, olga):
     assert not fresh(bread).has_problem
 
 
+def test_a_failed_acknowledgement_is_nobodys_trouble_after_a_move_either(bread, olga):
+    notice = bread.notify("We have your letter.", to=["ann@crumb.example"], notice="acknowledgement")
+    notice.deliveries.update(state="failed")
+
+    split(cake_in(bread), by=olga)
+
+    assert not fresh(bread).has_problem
+
+
 def test_an_automatic_alarm_that_opened_a_ticket_still_waits_after_another_message_left(olga):
     alarm = make_ticket(olga.workspace, "disk@crumb.example", text="Disk full", is_automatic=True)
     make_message(alarm, "Mine was about bread.", "disk@crumb.example")
