@@ -260,6 +260,27 @@ def test_a_colleagues_absence_note_is_nobodys_answer(post: Post, olga: Agent):
     assert ticket.reply(Words("In the oven."), by=kim, seen_up_to=seen)
 
 
+def test_an_absence_note_in_a_colleagues_name_that_nobody_vouches_for_is_not_theirs(post: Post, olga: Agent):
+    _ticket, raw = copied_to_olga(text="Pay to this account.", Auto_Submitted="auto-replied", dmarc="")
+
+    message = arrive(raw).message
+
+    assert message is not None
+    assert (message.kind, message.author_agent, message.is_automatic) == ("contact", None, True)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Auto_Submitted": "auto-replied"}, {"to": "bank@money.example"}])
+def test_a_colleagues_letter_too_long_to_send_is_held_at_once(
+    post: Post, olga: Agent, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("harken.tickets.models.ticket.LONGEST_TEXT", 50)
+    _ticket, raw = copied_to_olga(text="In the oven. " * 10, **headers)
+
+    arrival = arrive(raw)
+
+    assert (arrival.state, arrival.rule) == ("held", "colleague-refused")
+
+
 def test_a_colleagues_letter_to_somebody_else_never_reaches_the_customer(post: Post, olga: Agent):
     _ticket, raw = copied_to_olga(to="miller@flour.example", text="Did you deliver to them?")
 

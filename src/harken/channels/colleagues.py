@@ -87,14 +87,17 @@ def take_in_colleague(
     claim = _claim_of(agent, claims)
     if claim is None:
         return None
+    if letter.auto_reply and not _is_theirs(agent, claims, checked):
+        # Nobody to keep a draft for, and nobody's words to note.
+        return None
     if _came_before(workspace, letter):
         return Taken(State.HELD, Evidence(Rule.COLLEAGUE_AGAIN, {"agent": agent.name, "sender": agent.email}))
     answer = _answer(workspace, agent, claim, claims, letter, checked)
-    if letter.auto_reply:
-        return _take_in_absence(answer)
-    if not answer.is_theirs:
-        return _keep(answer, Draft.Why.UNVERIFIED)
-    return _note(answer) if _is_to_others_alone(answer) else _send(answer)
+    try:
+        with transaction.atomic():
+            return _take_in(answer)
+    except TicketError:
+        return Taken(State.HELD, Evidence(Rule.COLLEAGUE_REFUSED, answer.details))
 
 
 def _agent(workspace: Workspace, letter: Incoming) -> Agent | None:
@@ -109,6 +112,10 @@ def _came_before(workspace: Workspace, letter: Incoming) -> bool:
     return (
         bool(letter.external_id) and Message.objects.also_known_as(workspace, [letter.external_id]).exists()
     )
+
+
+def _is_theirs(agent: Agent, claims: Claims, checked: SenderCheck) -> bool:
+    return claims.made_for(agent.pk) or checked.is_verified
 
 
 def _claim_of(agent: Agent, claims: Claims) -> Claim | None:
@@ -128,9 +135,8 @@ def _answer(
     workspace: Workspace, agent: Agent, claim: Claim, claims: Claims, letter: Incoming, checked: SenderCheck
 ) -> _Answer:
     ticket = claim.ticket.current
-    is_given = claims.made_for(agent.pk)
-    proof = Proof.OWN_ADDRESS if is_given else Proof.SENDER_CHECK
-    is_theirs = is_given or checked.is_verified
+    proof = Proof.OWN_ADDRESS if claims.made_for(agent.pk) else Proof.SENDER_CHECK
+    is_theirs = _is_theirs(agent, claims, checked)
     details = claim.details | {
         "agent": agent.name,
         "sender": agent.email,
@@ -158,6 +164,14 @@ def _without_colleagues(workspace: Workspace, others: dict[str, list[str]]) -> d
     return {
         role: [each for each in addresses if each not in colleagues] for role, addresses in others.items()
     }
+
+
+def _take_in(answer: _Answer) -> Taken:
+    if answer.letter.auto_reply:
+        return _take_in_absence(answer)
+    if not answer.is_theirs:
+        return _keep(answer, Draft.Why.UNVERIFIED)
+    return _note(answer) if _is_to_others_alone(answer) else _send(answer)
 
 
 def _take_in_absence(answer: _Answer) -> Taken:
@@ -201,8 +215,6 @@ def _send(answer: _Answer) -> Taken:
             message = _reply(answer, words)
     except SomethingUnseen:
         return _keep(answer, Draft.Why.UNSEEN)
-    except TicketError:
-        return Taken(State.HELD, Evidence(Rule.COLLEAGUE_REFUSED, answer.details))
     if draft and (is_own or answer.claims.made_for(answer.agent.pk)):
         discard_draft(draft)
     return _taken(answer, Rule.COLLEAGUE_ANSWER, message, reached=_reached(answer))

@@ -56,7 +56,8 @@ class Rule(models.TextChoices):
     COLLEAGUE_REFUSED = (
         "colleague-refused",
         _(
-            "%(agent)s answered from their mail program, and there was nothing to send, or nobody to send it to."
+            "%(agent)s answered from their mail program, and there was nothing to send,"
+            " too much, or nobody to send it to."
         ),
     )
     DUPLICATE = "duplicate", _("The same letter came before.")
