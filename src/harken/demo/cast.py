@@ -136,6 +136,9 @@ STRANGERS = tuple(
         """
         Growth Partners   | Growth   | growth@rank-higher.example         | Rank Higher
         Flour Direct      | Flour    | offers@flour-direct.example        | Flour Direct
+        Neil Barrow       | Neil     | neil@kirkgate-market.example       | Kirkgate Market
+        Pay desk          | Pay desk | care@paydesk.example               | Paydesk Terminals
+        Mill orders       | Mill     | orders@aire-mill.example           | Aire Mill
         """,
     )
 )

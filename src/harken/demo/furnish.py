@@ -11,12 +11,13 @@ from harken.agents.joining import add_colleague
 from harken.agents.links import sign_in_link
 from harken.agents.models import Agent
 from harken.agents.opening import open_workspace
-from harken.channels.models import Channel
+from harken.channels.models import Channel, Mailbox
 from harken.contacts.models import Company, Contact, Identity
 from harken.demo.cast import COLLEAGUES, PEOPLE, STRANGERS
 from harken.demo.plot import DAYS, Play, plays
 from harken.demo.rows import Rows, reserved_ids
-from harken.demo.scene import Scene, Stage
+from harken.demo.scene import Scene
+from harken.demo.stage import Stage
 from harken.demo.strays import collect_strays
 from harken.lib.names import sort_key
 from harken.tickets.models import Message, Ticket
@@ -84,15 +85,26 @@ def _opened(now: datetime) -> Workspace:
 
 
 def _stage(workspace: Workspace, told: list[Play]) -> Stage:
-    spoken = sum(act.turn.is_spoken for play in told for act in play.acts)
+    acts = [act for play in told for act in play.acts]
+    spoken = sum(act.turn.is_spoken + ("acknowledged" in act.turn.marks) for act in acts)
+    channel = Channel.objects.get(workspace=workspace)
     return Stage(
         workspace=workspace,
-        channel=Channel.objects.get(workspace=workspace),
+        channel=channel,
+        mailbox=_acknowledging(channel),
         agents=_agents(workspace),
         identities=_identities(workspace, told),
         rows=Rows(workspace),
         message_ids=iter(reserved_ids(Message, spoken)),
     )
+
+
+def _acknowledging(channel: Channel) -> Mailbox:
+    """Let the mailbox thank for every new request, as it does in some of the stories."""
+    mailbox = Mailbox.objects.get(channel=channel)
+    mailbox.acknowledges = True
+    mailbox.save(update_fields=["acknowledges"])
+    return mailbox
 
 
 def _agents(workspace: Workspace) -> dict[str, Agent]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -60,6 +60,25 @@ Message-ID: <{failed}>
 --=_bounce--
 """
 
+_INVITATION = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Calendar//EN
+METHOD:REQUEST
+BEGIN:VEVENT
+UID:{uid}
+DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}
+DTSTART:{begins:%Y%m%dT%H%M%SZ}
+DTEND:{ends:%Y%m%dT%H%M%SZ}
+SUMMARY:Go through the recipes together
+LOCATION:By phone
+ORGANIZER;CN={name}:mailto:{address}
+ATTENDEE:mailto:help@fennel.example
+STATUS:CONFIRMED
+END:VEVENT
+END:VCALENDAR
+"""
+
 
 @dataclass(frozen=True)
 class Quoted:
@@ -82,20 +101,12 @@ class Envelope:
     answers: Quoted | None = None
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A letter ready to be taken in; `visible_text` is what its writer wrote now."""
-
-    raw: bytes
-    visible_text: str
-
-
-def letter(act: Act, by: Person, envelope: Envelope, zone: ZoneInfo) -> Letter:
+def letter(act: Act, by: Person, envelope: Envelope, zone: ZoneInfo) -> bytes:
     """Return the letter in which a customer says this."""
     chance = Random(f"{by.email} {envelope.subject} {act.text}")
-    own = act.text if act.turn.minutes_ago is not None or envelope.references else _signed(act.text, by)
+    own = _signed(act, by, envelope)
     quote = _quote(act, by, envelope, zone, chance)
-    files = tuple(_outgoing(name) for name in act.turn.files)
+    files = tuple(_outgoing(name) for name in act.turn.files) + _visit(act)
     html = _html(act, by, own, quote) if _is_html(act, chance) else ""
     logo = (_outgoing(_LOGO, f"logo@{by.domain}"),) if "picture" in act.turn.marks else ()
     outgoing = Outgoing(
@@ -113,7 +124,7 @@ def letter(act: Act, by: Person, envelope: Envelope, zone: ZoneInfo) -> Letter:
         files=(*files, *logo),
         automatic="automatic" in act.turn.marks,
     )
-    return Letter(compose(outgoing), own)
+    return compose(outgoing)
 
 
 def returned(message: Message, mailbox: str) -> bytes:
@@ -145,8 +156,26 @@ def bounce(recipient: str, failed: str, words: str, *, mailbox: str, date: str) 
     return report.replace("\n", "\r\n").encode("ascii")
 
 
-def _signed(text: str, by: Person) -> str:
-    return f"{text}\n\n{by.name}\n{by.company}"
+def _signed(act: Act, by: Person, envelope: Envelope) -> str:
+    """Set pieces are signed where their story says so, the others at the beginning of a matter."""
+    is_signed = "signed" in act.turn.marks if act.turn.minutes_ago is not None else not envelope.references
+    return f"{act.text}\n\n-- \n{by.name}\n{by.company}\n{by.email}" if is_signed else act.text
+
+
+def _visit(act: Act) -> tuple[OutgoingFile, ...]:
+    """A calendar invitation to a call on the morning after, where the story has one."""
+    if "invites" not in act.turn.marks:
+        return ()
+    begins = (act.at + timedelta(days=1)).replace(hour=9, minute=30)
+    event = _INVITATION.format(
+        uid=_digest(act.by.email, act.text),
+        stamp=act.at,
+        begins=begins,
+        ends=begins + timedelta(minutes=45),
+        name=act.by.name,
+        address=act.by.email,
+    )
+    return (OutgoingFile("invitation.ics", "text/calendar", event.replace("\n", "\r\n").encode()),)
 
 
 def _quote(act: Act, by: Person, envelope: Envelope, zone: ZoneInfo, chance: Random) -> str:

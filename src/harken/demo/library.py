@@ -10,8 +10,8 @@
     [close]
 
 A turn opens with its kind in brackets and whatever differs from chance: `by` whom, how many minutes `ago`,
-`cc`, `file`, and bare words for what else became of it. `{called}`, `{me}`, `{company}` and `{number}` are
-filled in when the story is told.
+`cc`, `file`, `beside` whose request it comes out of, and bare words for what else became of it. `{called}`, `{me}`,
+`{company}` and `{number}` are filled in when the story is told.
 """
 
 import re
@@ -21,7 +21,7 @@ from pathlib import Path
 
 STORIES = Path(__file__).parent / "stories"
 
-# The others change a ticket without a word: `close lost aside spam assign`.
+# The others say nothing on a ticket: `draft` keeps its words apart, `close lost aside spam assign` have none.
 SPOKEN = ("customer", "reply", "note")
 # The mark of a customer's last word, after which nobody waits for anything.
 THANKS = "thanks"
@@ -40,6 +40,7 @@ class Turn:
     to: str = ""
     minutes_ago: int | None = None
     cc: str = ""
+    beside: str = ""
     files: tuple[str, ...] = ()
     marks: frozenset[str] = frozenset()
 
@@ -94,6 +95,7 @@ def _turn(head: str, text: str) -> Turn:
         to=options.get("to", ""),
         minutes_ago=int(options["ago"]) if "ago" in options else None,
         cc=options.get("cc", ""),
+        beside=options.get("beside", ""),
         files=tuple(options["file"].split(",")) if "file" in options else (),
         marks=frozenset(word for word in words if "=" not in word),
     )

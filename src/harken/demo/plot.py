@@ -22,7 +22,7 @@ WAITING_FOR_THEM, SET_ASIDE, LOST = 16, 4, 9
 _ANSWERING = {"en": "mmmtttoo", "ru": "ooooom", "ja": "mmt", "ar": "ttm", "yo": "mmto"}
 _INITIALS = {"m": COLLEAGUE["maya"], "t": COLLEAGUE["tomas"], "o": COLLEAGUE["olga"]}
 # Least and most minutes that pass before a turn of each kind.
-_PAUSES = {"customer": (7, 1300), "reply": (4, 190), "note": (2, 45), "assign": (1, 12)}
+_PAUSES = {"customer": (7, 1300), "reply": (4, 190), "note": (2, 45), "assign": (1, 12), "draft": (2, 45)}
 _END_PAUSE = (2, 900)
 
 

@@ -18,15 +18,28 @@ from harken import __version__
 from harken.agents.models import Agent
 from harken.channels.glance import glance
 from harken.channels.models import Arrival, Delivery, RawMail
+from harken.contacts.models import Identity
 from harken.events.models import Event
 from harken.files import storage
 from harken.files.models import File
 from harken.lib import filenames
-from harken.tickets.models import Attachment, Message, Participant, Ticket
+from harken.tickets.models import (
+    Attachment,
+    Draft,
+    ForeignNumber,
+    Message,
+    Participant,
+    Ticket,
+    TicketLink,
+)
 from harken.workspaces.models import Workspace
 
 # Each write waits for the disk: several wait at once.
 WRITERS = 16
+HEALTH = (
+    *("health", "health_since", "health_words", "failures"),
+    *("automatic_mail_stopped", "automatic_mail_stopped_until"),
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,11 @@ class Rows:
     raws: list[RawMail] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    links: list[TicketLink] = field(default_factory=list)
+    numbers: list[ForeignNumber] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    # Addresses that fared otherwise than when they were made.
+    changed: dict[int, Identity] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     letters: dict[str, bytes] = field(default_factory=dict)
@@ -117,6 +135,7 @@ class Rows:
             list(writers.map(self._write_letter, self.letters.values()))
         for part in self._in_order():
             type(part[0]).objects.bulk_create(part)
+        Identity.objects.bulk_update(self.changed.values(), HEALTH)
         events = [
             happening.as_event(self.workspace) for happening in sorted(self.happenings, key=attrgetter("at"))
         ]
@@ -130,7 +149,9 @@ class Rows:
         firsts = [arrival for arrival in self.arrivals if arrival.original is None]
         duplicates = [arrival for arrival in self.arrivals if arrival.original is not None]
         conversation = (self.tickets, self.participants, self.messages, self.files, self.attachments)
-        return (*conversation, self.raws, firsts, duplicates, self.deliveries)
+        beside = (self.links, self.numbers, self.drafts)
+        parts = (*conversation, self.raws, firsts, duplicates, self.deliveries, *beside)
+        return [part for part in parts if part]
 
     def _content(self, content: bytes) -> str:
         digest = sha256(content).hexdigest()

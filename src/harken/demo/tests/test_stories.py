@@ -13,7 +13,7 @@ from harken.files.media_types import picture_type
 from harken.lib.text import language_of
 
 FILES = (*QUOTAS, "pieces", "spam")
-KINDS = {*SPOKEN, "assign", "close", "lost", "aside", "spam"}
+KINDS = {*SPOKEN, "draft", "assign", "close", "lost", "aside", "spam"}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -23,8 +23,8 @@ def test_every_story_begins_with_a_letter_and_names_people_who_exist(name):
         assert story.turns[0].kind == "customer"
         for turn in story.turns:
             assert turn.kind in KINDS
-            assert bool(turn.text) == turn.is_spoken
-            assert {turn.by, turn.to, turn.cc} <= {"", *PERSON, *COLLEAGUE}
+            assert bool(turn.text) == (turn.is_spoken or turn.kind == "draft")
+            assert {turn.by, turn.to, turn.cc, turn.beside} <= {"", *PERSON, *COLLEAGUE}
 
 
 @pytest.mark.parametrize("language", QUOTAS)
