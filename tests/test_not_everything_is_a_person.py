@@ -131,6 +131,18 @@ def test_a_forged_failure_marks_nothing(desk: Desk):
     assert not Delivery.objects.failed().exists()
 
 
+@pytest.mark.parametrize("place", [b"rfc822; ann", b"<made-up", b"550 5.1.1", b"Diagnostic-Code: "])
+@pytest.mark.parametrize("nonsense", [b"\0", b"\xff\xfe", b"=?utf-16?b?2AA=?="])
+def test_a_failure_with_what_no_database_keeps_is_judged_like_any_other(
+    desk: Desk, place: bytes, nonsense: bytes
+):
+    report = failure_of(desk.answers(desk.asked()), message_id="<made-up@fennel.example>")
+
+    arrival = desk.gets(report.replace(place, place + nonsense))
+
+    assert arrival.rule == "unknown-bounce"
+
+
 def test_a_failed_acknowledgement_is_joined_and_nobodys_trouble(desk: Desk):
     ticket = desk.asked()
     [acknowledgement] = desk.sends()

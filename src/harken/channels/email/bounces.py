@@ -16,6 +16,7 @@ from harken.channels.contract import Address
 from harken.channels.email import headers
 from harken.channels.email.mime import Part
 from harken.lib import addresses
+from harken.lib.text import clean
 
 # Failures are short; what they enclose is not needed.
 MAX_SEARCHED = 64 << 10
@@ -150,7 +151,8 @@ def _blocks(report: Part) -> Iterator[dict[str, str]]:
 
 def _recipient(fields: dict[str, str]) -> str:
     for name in ("original-recipient", "final-recipient"):
-        address = addresses.find(fields.get(name, "").partition(";")[2] or fields.get(name, ""))
+        told = clean(fields.get(name, ""))
+        address = addresses.find(told.partition(";")[2] or told)
         if address:
             return address
     return ""
@@ -223,4 +225,4 @@ def ids_of_what_came_back(root: Part, entities: list[Part], text: str) -> tuple[
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))[:MAX_RECIPIENTS]
+    return tuple(dict.fromkeys(clean(value) for value in values if value))[:MAX_RECIPIENTS]

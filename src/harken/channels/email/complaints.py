@@ -7,6 +7,7 @@ from harken.channels.email import headers
 from harken.channels.email.bounces import all_parts, ids_of_what_came_back, own_parts
 from harken.channels.email.mime import Part
 from harken.lib import addresses
+from harken.lib.text import clean
 
 _REPORT = "message/feedback-report"
 _FIELD = re.compile(r"^([A-Za-z-]{1,40})[ \t]*:[ \t]*(.*)$", re.M)
@@ -37,5 +38,5 @@ def complaint(root: Part, text: str) -> Complaint | None:
     if kind not in _COMPLAINTS:
         return None
     # Yahoo and others blot the recipient out: then the letter's own id is all there is.
-    named = [addresses.find(value) for name, value in fields if name == "original-rcpt-to"]
+    named = [addresses.find(clean(value)) for name, value in fields if name == "original-rcpt-to"]
     return Complaint(ids_of_what_came_back(root, entities, text), tuple(each for each in named if each))
