@@ -244,7 +244,9 @@ def test_a_message_is_split_off_without_scripts_and_by_keyboard_alone(
     options = {"storage_state": session, "base_url": harken.url, "java_script_enabled": False}
     with page_of(browser, viewport=SMALL, **options) as page:
         page.goto(desk.url)
-        page.locator(".msg", has_text="second").get_by_role("link", name="Move").press("Enter")
+        message = page.locator(".msg", has_text="second")
+        message.locator(".msg-more summary").press("Enter")
+        message.get_by_role("link", name="Move").press("Enter")
         page.get_by_label("Subject of the new request").fill("Another matter of Sam")
         page.get_by_role("button", name="Move").press("Enter")
 

@@ -1,0 +1,20 @@
+/* A menu behind one button is a <details data-menu>: a press elsewhere or Escape closes it, and Escape gives the focus back. */
+
+const opened = () => document.querySelectorAll("details[data-menu][open]");
+
+document.addEventListener("click", ({ target }) => {
+  for (const menu of opened()) if (!menu.contains(target)) menu.open = false;
+});
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of opened()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      event.stopPropagation();
+    }
+  },
+  true,
+);
