@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, TextField
-from django.db.models.functions import Cast, Mod
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from harken.agents.models import Agent
@@ -13,7 +13,6 @@ from harken.channels.models import Arrival
 from harken.channels.models.ledger import ArrivalQuerySet
 from harken.channels.reasons import Rule
 from harken.tickets.models import Ticket
-from harken.workspaces.models import COUNTER_DIGITS
 
 ROWS_PER_PAGE = 50
 # Words are looked for in so many rows at a time; whoever wants to look further back asks for the next page.
@@ -108,10 +107,7 @@ def _narrowed(agent: Agent, asked: Asked) -> ArrivalQuerySet:
 
 
 def _numbered(agent: Agent, number: int) -> list[int]:
-    """The tickets of a number, whole or as people say it (`#4817`)."""
-    tickets = Ticket.objects.visible_to(agent).annotate(short=Mod("number", 10**COUNTER_DIGITS))
-    wanted = Q(number=number) | Q(short=number) if number < 10**COUNTER_DIGITS else Q(number=number)
-    return list(tickets.filter(wanted).values_list("pk", flat=True))
+    return list(Ticket.objects.visible_to(agent).numbered(number).values_list("pk", flat=True))
 
 
 def _id_of(rows: ArrivalQuerySet) -> int:

@@ -111,12 +111,16 @@ def _read_alone(arrival: Arrival) -> Incoming | Unreadable:
 
 
 def _read(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Incoming | Unreadable:
-    if arrival.attempts > MOST_ATTEMPTS:
-        return Unreadable(str(Rule.BROKEN_OFF.label) % {"attempts": MOST_ATTEMPTS})
+    if _is_broken_off(arrival):
+        return Unreadable("")
     try:
         return reading(arrival)
     except FilesError as error:
         return Unreadable(str(error))
+
+
+def _is_broken_off(arrival: Arrival) -> bool:
+    return arrival.attempts > MOST_ATTEMPTS
 
 
 def _checked(arrival: Arrival, letter: Incoming | Unreadable) -> SenderCheck:
@@ -129,8 +133,14 @@ def _settle(arrival: Arrival, letter: Incoming | Unreadable, checked: SenderChec
         return Arrival.objects.get(pk=arrival.pk)
     note_head(arrival, letter)
     if isinstance(letter, Unreadable):
-        return end(arrival, Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason))
+        return end(arrival, _held(arrival, letter))
     return end(arrival, _judge(arrival, letter, checked))
+
+
+def _held(arrival: Arrival, letter: Unreadable) -> Verdict:
+    if _is_broken_off(arrival):
+        return Verdict(State.HELD, Rule.BROKEN_OFF, evidence={"attempts": MOST_ATTEMPTS})
+    return Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason)
 
 
 def end(arrival: Arrival, verdict: Verdict) -> Arrival:
@@ -196,7 +206,9 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
     taken = take_in_colleague(workspace, letter, claims, checked)
     if taken:
         evidence = taken.evidence
-        verdict = Verdict(taken.state, evidence.rule, taken.message, evidence=evidence.details, on=taken.ticket)
+        verdict = Verdict(
+            taken.state, evidence.rule, taken.message, evidence=evidence.details, on=taken.ticket
+        )
         return _noted(arrival, verdict)
     spam = spam_verdict(workspace, letter, claims, checked)
     if spam:

@@ -60,8 +60,14 @@ def _locked(arrival_id: int) -> Arrival | None:
 
 
 def _hand_over(arrival: Arrival, raw: bytes, channel: Channel | None = None) -> None:
-    envelope = {"to": arrival.envelope_to, "envelope_from": arrival.envelope_from}
-    ledger.store(raw, source=arrival.source, channel=channel, **envelope)
+    ledger.store(
+        raw,
+        source=arrival.source,
+        channel=channel,
+        to=arrival.envelope_to,
+        envelope_from=arrival.envelope_from,
+        client_ip=arrival.client_ip,
+    )
     # The letter lives on in the workspace's own ledger; this row only remembers that it came by here first.
     _end(arrival, Arrival.State.DUPLICATE, Rule.TAKEN_ELSEWHERE)
 

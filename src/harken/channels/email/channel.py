@@ -3,6 +3,8 @@
 import atexit
 from collections.abc import Callable
 
+from django.utils.translation import gettext_lazy as _
+
 from harken.channels.contract import Incoming, Outcome, OutcomeState, Outgoing, Unreadable
 from harken.channels.email.accounts import PasswordUnreadable, relay_of
 from harken.channels.email.reader import Reader
@@ -12,7 +14,7 @@ from harken.channels.email.smtp import send as hand_over
 from harken.channels.models import Channel, DkimKey
 from harken.workspaces.encryption import SecretUnreadable, opened
 
-NO_RELAY = (
+NO_RELAY = _(
     "No outgoing mail server is set. Set HARKEN_SMTP_URL, or give the mailbox its own; the message waits."
 )
 
@@ -37,7 +39,7 @@ def send(channel: Channel, message: Outgoing, *, before_end: Callable[[], None])
     """
     relay = relay_of(channel.mailbox)
     if relay is None:
-        waiting = Outcome(OutcomeState.DEFERRED, NO_RELAY)
+        waiting = Outcome(OutcomeState.DEFERRED, str(NO_RELAY))
         return Outcomes(dict.fromkeys(message.recipients, waiting))
     return hand_over(relay, channel.address, message, before_end=before_end, sign=_sign_for(channel))
 

@@ -182,7 +182,7 @@ def test_a_letter_that_comes_again_is_kept_again(workspace):
     assert again.raw.removed_at is None
 
 
-@pytest.mark.parametrize("rule", ["unreadable", "broken-off", "given-up", "unknown-bounce"])
+@pytest.mark.parametrize("rule", ["unreadable", "broken-off", "unknown-bounce"])
 def test_after_an_upgrade_held_letters_are_tried_again(workspace, rule):
     held = arrive(letter())
     Arrival.objects.filter(pk=held.pk).update(

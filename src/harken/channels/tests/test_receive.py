@@ -227,8 +227,10 @@ def test_a_letter_that_kills_the_worker_is_held_after_a_few_tries(workspace, mon
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
             settle(arrival)
+    held = settle(arrival)
 
-    assert settle(arrival).state == Arrival.State.HELD
+    assert (held.state, held.rule, held.words) == ("held", "broken-off", "")
+    assert held.reason == "Reading it was broken off 3 times."
 
 
 @pytest.mark.parametrize("fault", [OSError("disk full"), ReaderUnavailable(), OperationalError()])

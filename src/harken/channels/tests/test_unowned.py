@@ -61,6 +61,16 @@ def test_a_letter_nobody_owned_goes_to_the_workspace_that_gets_its_address():
     assert not settled(fennel)
 
 
+def test_a_letter_nobody_owned_keeps_who_handed_it_over():
+    arrive(letter(), client_ip="192.0.2.7", envelope_from="ann@crumb.example")
+    workspace = make_workspace()
+
+    give_out_now()
+
+    [arrival] = settled(workspace)
+    assert (arrival.client_ip, arrival.envelope_from) == ("192.0.2.7", "ann@crumb.example")
+
+
 def test_a_letter_still_nobodys_is_kept_and_told_of():
     make_workspace()
     make_workspace()
