@@ -178,6 +178,17 @@ def test_letters_are_told_in_the_order_given(tmp_path):
     assert (told[0]["from"], told[0]["message_id"]) == ("ann@example.com", "1@example.com")
 
 
+def test_a_colleagues_letter_that_waits_as_a_draft_is_told_with_its_ticket():
+    make_agent(make_workspace(slug="fennel"), OLGA)
+    wall.leave()
+    number = answer("deliver", "--json", stdin=LETTER)["ticket"]
+    hers = LETTER.replace(b"Ann <ann@example.com>", OLGA.encode()).replace(b"<1@", b"<2@")
+
+    told = answer("deliver", "--json", stdin=b"In-Reply-To: <1@example.com>\n" + hers)
+
+    assert (told["state"], told["ticket"]) == ("joined", number)
+
+
 def test_a_letter_on_standard_input_is_taken_in():
     make_workspace(slug="fennel")
     wall.leave()

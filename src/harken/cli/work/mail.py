@@ -98,9 +98,9 @@ def _as_words(arrival: Arrival) -> str:
 def _as_json(arrival: Arrival) -> str:
     # Read anew: what is told is what the database has after commit.
     with wall.inside(arrival.workspace_id):
-        stored = Arrival.objects.select_related("raw", "message__ticket", "original__message__ticket").get(
-            pk=arrival.pk
-        )
+        stored = Arrival.objects.select_related(
+            "raw", "ticket", "message__ticket", "original__ticket", "original__message__ticket"
+        ).get(pk=arrival.pk)
         told = _told(stored.original or stored)
     return as_json_line(told | {"state": stored.state, "reason": stored.reason})
 
@@ -108,7 +108,9 @@ def _as_json(arrival: Arrival) -> str:
 def _told(arrival: Arrival) -> dict[str, Any]:
     """What the letter says: as the message it became, or, where it became none, as it was read."""
     message = arrival.message
-    ticket = {"ticket": message.ticket.number if message else None}
+    # What became a draft or a report has its ticket, and no message.
+    found = message.ticket if message else arrival.ticket
+    ticket = {"ticket": found.number if found else None}
     if message is None or arrival.state not in _BECAME_A_MESSAGE:
         return ticket | _of_letter(read(arrival.raw.read()))
     is_first = arrival.state == Arrival.State.OPENED
