@@ -18,6 +18,7 @@ from harken.channels.letter import held_by, others_of, words_of
 from harken.channels.models import Arrival, Channel, RawMail
 from harken.channels.reasons import Rule
 from harken.channels.receive import Verdict, came_before, end
+from harken.channels.threading import allowed_as
 from harken.contacts.models import Identity
 from harken.contacts.recognise import recognise
 from harken.files import storage
@@ -147,7 +148,7 @@ def _ticket(
     known = Message.objects.filter(workspace=workspace, external_hash__in=wanted)
     tickets = {each.external_hash: each.ticket for each in known.select_related("ticket__merged_into")}
     near = (tickets[each] for each in wanted if each in tickets)
-    return next((each for each in near if each.may_be_joined_by(writer.customer.address)), None)
+    return next((each for each in near if allowed_as(each, writer.customer.address)), None)
 
 
 def _said(

@@ -12,6 +12,7 @@ from harken.channels.email import mime
 from harken.channels.email import read as reader
 from harken.channels.loops import STOPPED, tell_stopped
 from harken.channels.models import Arrival
+from harken.channels.threading import allowed_as
 from harken.contacts.models import Identity
 from harken.events.models import Event
 from harken.lib.addresses import domain_of
@@ -122,7 +123,7 @@ def test_a_letter_that_joined_carries_the_proof_that_it_may(fennel):
         known = Message.objects.known_as(fennel, list(references)).exclude(arrivals=arrival)
 
         assert set(known.values_list("ticket_id", flat=True)) == {arrival.ticket_id}
-        assert arrival.ticket.may_be_joined_by(arrival.message.author_address)
+        assert arrival.ticket and allowed_as(arrival.ticket, arrival.message.author_address)
 
 
 def test_every_letter_and_reply_is_found_by_its_reference(fennel):

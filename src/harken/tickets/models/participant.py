@@ -1,11 +1,12 @@
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from harken.contacts.models import Contact, Identity
 from harken.contacts.recognise import in_order, recognise
 from harken.lib import rows
+from harken.tickets.models.message import Message
 from harken.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -32,6 +33,34 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class WhoTakesPart:
+    """A ticket's people: whom an answer goes to by default."""
+
+    # The ticket's own, which the model brings.
+    messages: Any
+    participants: Any
+    requester: Any
+
+    @property
+    def reply_addresses(self) -> list[str]:
+        """Where an answer goes by default: where the requester asked for it last, else their first address."""
+        last = self.last_of_requester
+        addresses = last.answer_to if last else []
+        return addresses or [address for address in [self.requester.email] if address]
+
+    @property
+    def last_of_requester(self) -> Message | None:
+        """The last message of the requester: an answer goes to whoever they wrote it as."""
+        last: Message | None = self.messages.filter(
+            kind=Message.Kind.CONTACT, author_contact=self.requester
+        ).last()
+        return last
+
+    @property
+    def copied_addresses(self) -> list[str]:
+        return list(self.participants.filter(is_copied=True).values_list("address", flat=True))
 
 
 def let_join(

@@ -18,8 +18,7 @@ from harken.lib.text import language_of, one_line, preview
 from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TicketIsMerged, TooLong
 from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
-from harken.tickets.models.participant import let_join
-from harken.tickets.models.taking_part import WhoTakesPart
+from harken.tickets.models.participant import WhoTakesPart, let_join
 from harken.tickets.states import CLOSED_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
