@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from harken.channels.models import Arrival
 from harken.channels.reasons import Allowed, Proof, sentence
+from harken.channels.sender_words import sentences
 from harken.files.errors import FilesError
 from harken.lib.text import clean
 from harken.tickets.models import Message
@@ -93,9 +94,8 @@ def evidence_of(arrival: Arrival) -> Iterator[Line]:
         yield Line(str(_NAMES.get(name, name.replace("_", " ").capitalize())), _told(name, value))
     message = arrival.message
     if message and message.sender_check:
-        yield Line(_("Who really sent it"), message.get_sender_check_display())
-        for name, value in message.sender_evidence.items():
-            yield Line(name, _told(name, value))
+        said = [f"{message.get_sender_check_display().capitalize()}.", *sentences(message.sender_evidence)]
+        yield Line(_("Who really sent it"), " ".join(said))
 
 
 def way_of(arrival: Arrival) -> Iterator[Line]:
@@ -136,8 +136,6 @@ def _judgement(kept: dict[str, Any]) -> Judgement:
 def _told(name: str, value: Any) -> str:
     if name in _WORDED and value in _WORDED[name].values:
         return str(_WORDED[name](value).label)
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_told(key, each)}" for key, each in value.items())
     if isinstance(value, list):
         return ", ".join(_told(name, each) for each in value)
     return str(value)

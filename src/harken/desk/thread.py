@@ -168,6 +168,7 @@ def entry_of(message: Any) -> Entry:
     words = message.visible_text or message.text
     quoted = message.quoted
     author = message.author_agent or message.author_contact
+    card = card_of(message)
     return Entry(
         id=message.pk,
         position=message.position,
@@ -187,8 +188,8 @@ def entry_of(message: Any) -> Entry:
         is_shown_as_sent=message.is_rich and not quoted and not message.is_from_us,
         has_form=message.is_rich and not message.is_from_us,
         has_remote_pictures=message.has_remote_pictures,
-        files=[_file(each) for each in message.attachments.all() if not each.is_inline],
-        invitation=card_of(message),
+        files=_files(message, card),
+        invitation=card,
         protection=protection_of(message),
         outcome=outcome_of(message.deliveries.all()) if message.kind == Message.Kind.REPLY else None,
         fate=_fate(message) if message.kind == Message.Kind.NOTICE else "",
@@ -216,6 +217,12 @@ def _recipients(message: Message) -> str:
     if not to:
         return _("cc %(cc)s") % {"cc": cc}
     return _("to %(to)s, cc %(cc)s") % {"to": to, "cc": cc} if cc else _("to %(to)s") % {"to": to}
+
+
+def _files(message: Message, card: Card | None) -> list[AttachedFile]:
+    """Its files but for the one that its invitation offers already."""
+    found = (_file(each) for each in message.attachments.all() if not each.is_inline)
+    return [file for file in found if not card or file.url != card.file]
 
 
 def _file(attachment: Attachment) -> AttachedFile:
