@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.db.models.functions import Left
-
 from harken.channels.contract import Incoming, IncomingFile
 from harken.channels.email.folding import brings_news
 from harken.channels.email.html_fold import FoldedLetter, fold_letter
@@ -17,15 +15,19 @@ from harken.workspaces.models import Workspace
 MOST_COMPARED = 50
 LONGEST_COMPARED = 100_000
 LONGEST_CONTENT_ID = 500
+# Cut by the server: fifty letters of twenty megabytes each would not fit into this process.
+_SAID = """
+    SELECT left(said.text, %s), agent.signature
+    FROM tickets_message said LEFT JOIN agents_agent agent ON agent.id = said.author_agent_id
+    WHERE said.ticket_id = %s AND said.kind <> %s ORDER BY said.position DESC LIMIT %s
+"""
 
 
 def held_by(ticket: Ticket | None) -> list[str]:
     """What the customer and we said last on the ticket: quoted history is known by comparing with it."""
     if ticket is None:
         return []
-    said = ticket.messages.exclude(kind=Message.Kind.NOTE).order_by("-position")
-    # Cut by the server: fifty letters of twenty megabytes each would not fit into this process.
-    found = list(said.values_list(Left("text", LONGEST_COMPARED), "author_agent__signature")[:MOST_COMPARED])
+    found = rows.ask(_SAID, [LONGEST_COMPARED, ticket.pk, str(Message.Kind.NOTE), MOST_COMPARED])
     # Our letters left with a signature below: what comes back quoted has it too.
     return [text for text, _ in found] + sorted({signature for _, signature in found if signature})
 

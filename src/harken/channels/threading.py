@@ -9,7 +9,19 @@ from harken.channels.contract import Incoming
 from harken.channels.foreign_numbers import brought_before
 from harken.channels.reasons import Allowed, Rule
 from harken.contacts.models import Identity
+from harken.lib import rows
 from harken.tickets.models import Message, Ticket
+
+_PART = """
+    WITH whose AS (
+        SELECT contact_id FROM contacts_identity WHERE workspace_id = %(workspace)s AND address = %(address)s
+    ), part AS (
+        SELECT address, contact_id FROM tickets_participant WHERE ticket_id = %(ticket)s
+    )
+    SELECT EXISTS (SELECT FROM tickets_ticket JOIN whose ON contact_id = requester_id WHERE id = %(ticket)s),
+           EXISTS (SELECT FROM part WHERE address = %(address)s),
+           EXISTS (SELECT FROM part JOIN whose USING (contact_id))
+"""
 
 
 @dataclass(frozen=True)
@@ -53,14 +65,14 @@ def allowed_as(ticket: Ticket, address: str) -> Allowed | None:
     """Say as whom somebody takes part in a ticket; `None` for a stranger, and for a letter without a sender."""
     if not address:
         return None
-    identity = Identity.objects.filter(workspace_id=ticket.workspace_id, address=address).first()
-    if identity and identity.contact_id == ticket.requester_id:
+    ((is_requester, takes_part, by_another),) = rows.ask(
+        _PART, {"workspace": ticket.workspace_id, "ticket": ticket.pk, "address": address}
+    )
+    if is_requester:
         return Allowed.REQUESTER
-    if ticket.participants.filter(address=address).exists():
+    if takes_part:
         return Allowed.PARTICIPANT
-    if identity and ticket.participants.filter(contact=identity.contact_id).exists():
-        return Allowed.OTHER_ADDRESS
-    return None
+    return Allowed.OTHER_ADDRESS if by_another else None
 
 
 def _evidence(claim: Claim, sender: Identity, allowed: Allowed) -> Evidence:
@@ -75,10 +87,10 @@ def _wrote(sender: Identity, message: Message) -> bool:
 
 
 def _without_proof(sender: Identity, letter: Incoming, claims: Claims, checked: SenderCheck) -> Place:
-    for row in brought_before(sender, letter.subject, checked):
-        ticket = row.message.ticket.current
-        if allowed := allowed_as(ticket, row.address):
-            details = {"words": row.words, "sender": sender.address, "allowed_as": str(allowed)}
+    for number in brought_before(sender, letter.subject, checked):
+        ticket = number.message.ticket.current
+        if allowed := allowed_as(ticket, number.address):
+            details = {"words": number.words, "sender": sender.address, "allowed_as": str(allowed)}
             return Place(ticket, Evidence(Rule.FOREIGN_NUMBER, details))
     if claims.gone:
         return Place(None, Evidence(Rule.GONE, {"answers": claims.gone[0]}))

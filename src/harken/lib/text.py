@@ -28,8 +28,10 @@ def one_line(text: str, limit: int) -> str:
 
     What joins letters without being one stays: families of emoji, Persian and Hindi need it.
     """
-    shown = (letter if letter.isprintable() or letter in _JOINING else " " for letter in clean(text))
-    line = _SPACE.sub(" ", "".join(shown)).strip()
+    shown = clean(text)
+    if not shown.isprintable():
+        shown = "".join(letter if letter.isprintable() or letter in _JOINING else " " for letter in shown)
+    line = _SPACE.sub(" ", shown).strip()
     if not line.strip(_JOINING + " "):
         return ""
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

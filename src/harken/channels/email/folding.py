@@ -33,7 +33,7 @@ class Folded:
 
 def fold(
     text: str,
-    known: Sequence[str] = (),
+    known: Sequence[str] | Known = (),
     marked: Iterable[tuple[str, Mark]] = (),
     *,
     is_news: bool = False,
@@ -50,11 +50,11 @@ def fold(
 
 
 def fold_lines(
-    lines: list[str], known: Sequence[str] = (), marks: Sequence[Mark] = (), *, is_news: bool = False
+    lines: list[str], known: Sequence[str] | Known = (), marks: Sequence[Mark] = (), *, is_news: bool = False
 ) -> Sheet:
     """Return the lines with their folds; `marks` say what the HTML around each line tells of it."""
     sheet = Sheet(lines, marks)
-    fold_quotes(sheet, Known(known), is_news=is_news)
+    fold_quotes(sheet, known if isinstance(known, Known) else Known(known), is_news=is_news)
     fold_closings(sheet)
     return sheet
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from harken.channels.email import html_marks
 from harken.channels.email.folding import Folded, fold, fold_lines, gathered
 from harken.channels.email.html_text import Node, Page
-from harken.channels.email.known import words_of
+from harken.channels.email.known import Known, words_of
 from harken.channels.email.sheet import Fold, Mark, Sheet
 from harken.lib.html import MARK, without_marks
 
@@ -43,11 +43,11 @@ def fold_letter(text: str, html: str, known: Sequence[str] = (), *, is_news: boo
     if not html or len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
         plain = fold(text, known, is_news=is_news)
         return FoldedLetter(plain.visible_text, plain.signature, without_marks(html))
-    letter = _Letter(html)
-    sheet = fold_lines(letter.lines, known, letter.marks, is_news=is_news)
+    letter, held = _Letter(html), Known(known)
+    sheet = fold_lines(letter.lines, held, letter.marks, is_news=is_news)
     folded = _folded_alike(text, sheet)
     if folded is None:
-        folded = fold(text, known, zip(letter.lines, letter.marks, strict=True), is_news=is_news)
+        folded = fold(text, held, zip(letter.lines, letter.marks, strict=True), is_news=is_news)
     return FoldedLetter(folded.visible_text, folded.signature, letter.folded(sheet))
 
 
