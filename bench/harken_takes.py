@@ -19,8 +19,14 @@ def main() -> None:
     django.setup()
     # Rooms can be imported only now that Django knows them.
     from harken.channels import ledger, queue  # noqa: PLC0415
+    from harken.channels.models import Mailbox  # noqa: PLC0415
     from harken.channels.settling import Settler, Turn  # noqa: PLC0415
     from harken.lib import rows  # noqa: PLC0415
+    from harken.workspaces import wall  # noqa: PLC0415
+    from harken.workspaces.models import Workspace  # noqa: PLC0415
+
+    with wall.inside(Workspace.objects.get().pk):
+        Mailbox.objects.update(acknowledges=True)
 
     settler = Settler(Turn(), threading.Event())
 

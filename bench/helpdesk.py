@@ -18,7 +18,7 @@ TAKES = Path(__file__).with_name("helpdesk_takes.py")
 class Helpdesk:
     """An installation that can take letters, for comparison."""
 
-    def __init__(self, folder: Path, cluster: Cluster) -> None:
+    def __init__(self, folder: Path, cluster: Cluster, smtp_port: int) -> None:
         self._python = str(folder / "helpdesk" / "bin" / "python")
         self._environment = {
             "PATH": os.defpath,
@@ -26,6 +26,7 @@ class Helpdesk:
             "HELPDESK_HOST": str(cluster.address["host"]),
             "HELPDESK_USER": APPLICATION_ROLE,
             "HELPDESK_MEDIA": str(folder / "helpdesk-media"),
+            "HELPDESK_SMTP_PORT": str(smtp_port),
         }
         subprocess.run([sys.executable, "-m", "venv", str(folder / "helpdesk")], check=True)
         install = [self._python, "-m", "pip", "install", "--quiet", *WANTED]

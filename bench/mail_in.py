@@ -1,4 +1,8 @@
-"""Letters of 12 KB until each is settled and survives a power cut, beside django-helpdesk on the same server."""
+"""Letters of 12 KB until each is settled and survives a power cut, beside django-helpdesk on the same server.
+
+Both acknowledge new tickets as they do out of the box: the other one sends before it takes the next letter, ours is
+queued with the ticket and sent by whoever sends.
+"""
 
 import json
 import os
@@ -12,6 +16,9 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+
 from bench.figures import RUNS, Figure, Figures, Scale, percentile
 from bench.helpdesk import Helpdesk
 from bench.letters import letters_in, write_letters
@@ -19,6 +26,7 @@ from harken.channels.email.read import read
 from harken.config.database import open_database
 from harken.config.database.cluster import Cluster
 from harken.config.environment import read_environment
+from tests.servers.ports import free_port
 
 LETTERS = {"small": 400, "medium": 2_000, "large": 20_000}
 # The other one is slower by so much that fewer of the same letters tell as much.
@@ -123,7 +131,20 @@ def _installation() -> Iterator[_Bench]:
             create = [*PYTHON, "harken.cli", "workspace", "create", "acme", "--owner", "olga@acme.example"]
             create += ["--mail", "help@acme.example"]
             subprocess.run(create, env=environment, check=True, capture_output=True)
-            yield _Bench(folder, environment, Helpdesk(folder, Cluster(read_environment().data)))
+            with _taking_all() as smtp_port:
+                cluster = Cluster(read_environment().data)
+                yield _Bench(folder, environment, Helpdesk(folder, cluster, smtp_port))
+
+
+@contextmanager
+def _taking_all() -> Iterator[int]:
+    """The port of a mail server that takes every letter and keeps none."""
+    server = Controller(Sink(), hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
 
 
 def _run(takers: "list[subprocess.Popen[str]]") -> Took:
