@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from harken.channels.models import Channel
 from harken.lib import rows
-from harken.lib.addresses import normalise
+from harken.lib.addresses import find_all, normalise
 from harken.lib.text import clean
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
@@ -15,7 +15,6 @@ _TRACE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-de
 _WRITTEN = ("to", "cc")
 _LONGEST_HEADER_BLOCK = 256 * 1024
 _HEADER = re.compile(rb"^([A-Za-z-]{2,30}):((?:.*\n)(?:[ \t].*\n)*)", re.MULTILINE)
-_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
 
 
 def channel_for(addresses: Iterable[str]) -> Channel | None:
@@ -46,7 +45,7 @@ def recipients_in(raw: bytes) -> list[str]:
         (name.decode().lower(), value.decode("utf-8", "replace")) for name, value in _HEADER.findall(block)
     ]
     wanted = [value for name in (*_TRACE, *_WRITTEN) for field, value in fields if field == name]
-    return [address for value in wanted for address in _ADDRESS.findall(value)]
+    return [address for value in wanted for address in find_all(value)]
 
 
 def _forms(address: str) -> list[str]:

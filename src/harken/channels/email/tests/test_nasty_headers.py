@@ -1,5 +1,7 @@
 """Headers as broken programs write them: encoded words, parameters and addresses, each read as its writer meant it."""
 
+import time
+
 import pytest
 
 from harken.channels.contract import Incoming
@@ -122,6 +124,15 @@ def test_a_sender_is_found_in_whatever_form(raw: bytes, email: str, name: str):
     sender = read(make_mail(**{"from": raw})).sender
 
     assert (sender.email, sender.name) == (email, name)
+
+
+@pytest.mark.parametrize("name", ["message_id", "in_reply_to", "references"])
+def test_an_id_without_an_end_costs_nothing(name: str):
+    begun = time.perf_counter()
+
+    read(make_mail(**{name: b"x" * 100_000}))
+
+    assert time.perf_counter() - begun < 5
 
 
 def attached(disposition: bytes) -> Incoming:
