@@ -1,9 +1,11 @@
 """The form of a mailbox: where letters are fetched, and how answers leave."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from harken.channels.acknowledge import PLACEHOLDERS, placeholders_in
@@ -143,6 +145,13 @@ class MailboxForm(forms.ModelForm):
                 params={"name": unknown[0]},
             )
         return text
+
+    def clean_take_from(self) -> date | None:
+        """A day that lies ahead would leave every letter until then at the server, and nobody would know."""
+        day: date | None = self.cleaned_data["take_from"]
+        if day and day > timezone.localdate() + timedelta(days=1):
+            raise forms.ValidationError(_("This day lies ahead: until then no letter would be taken."))
+        return day
 
     def clean_imap_port(self) -> int:
         return self._port("imap_port")

@@ -123,6 +123,7 @@ def test_a_password_is_sealed_never_shown_and_kept_when_left_empty(owner, worksp
             "could be read on its way",
         ),
         ({"take_from": "yesterday"}, "valid date"),
+        ({"take_from": "2999-01-01"}, "lies ahead"),
         ({"handled": "eat"}, "valid choice"),
     ],
 )
