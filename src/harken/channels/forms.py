@@ -183,7 +183,7 @@ class MailboxForm(forms.ModelForm):
     def _at_most(self, name: str, most: int) -> int:
         given: int | None = self.cleaned_data[name]
         if given is None:
-            return int(Mailbox._meta.get_field(name).get_default())
+            return int(getattr(Mailbox(), name))
         if given > most:
             raise forms.ValidationError(_("This is a number from 0 to %(most)s.") % {"most": most})
         return given

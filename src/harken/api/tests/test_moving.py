@@ -68,7 +68,9 @@ def test_a_message_is_moved_from_its_own_ticket_alone(olga: Caller):
 def test_other_desks_numbers_are_told(olga: Caller):
     ticket, _address = with_cake(olga)
     known = {"workspace": olga.workspace, "number": "42", "words": "[Ticket#42]"}
-    ForeignNumber.objects.create(message=ticket.messages.get(position=1), address="ann@crumb.example", **known)
+    ForeignNumber.objects.create(
+        message=ticket.messages.get(position=1), address="ann@crumb.example", **known
+    )
 
     assert olga.get(f"/tickets/{ticket.number}/related").json()["foreign_numbers"] == ["[Ticket#42]"]
 

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import harken.workspaces.encryption
 from django.db import migrations, models
+
+import harken.workspaces.encryption
 
 
 class Migration(migrations.Migration):

@@ -5,38 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0010_keep_dkim_keys_and_trusted_servers'),
-        ('workspaces', '0001_initial'),
+        ("channels", "0010_keep_dkim_keys_and_trusted_servers"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='mailbox',
-            name='is_plain_text',
+            model_name="mailbox",
+            name="is_plain_text",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='mailbox',
-            name='most_megabytes',
+            model_name="mailbox",
+            name="most_megabytes",
             field=models.PositiveIntegerField(default=15),
         ),
         migrations.AddField(
-            model_name='mailbox',
-            name='smtp_per_minute',
+            model_name="mailbox",
+            name="smtp_per_minute",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.CreateModel(
-            name='Pace',
+            name="Pace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('server', models.CharField(max_length=300)),
-                ('free_at', models.DateTimeField()),
-                ('workspace', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("server", models.CharField(max_length=300)),
+                ("free_at", models.DateTimeField()),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'server'), name='one_pace_per_server', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "server"), name="one_pace_per_server", nulls_distinct=False
+                    )
+                ],
             },
         ),
     ]

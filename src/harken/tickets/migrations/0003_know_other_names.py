@@ -7,74 +7,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tickets', '0002_keep_drafts_and_links'),
-        ('workspaces', '0001_initial'),
+        ("tickets", "0002_keep_drafts_and_links"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.TextField()),
-                ('external_hash', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.TextField()),
+                ("external_hash", models.BigIntegerField()),
             ],
             options={
-                'verbose_name_plural': 'aliases',
+                "verbose_name_plural": "aliases",
             },
         ),
         migrations.CreateModel(
-            name='ForeignNumber',
+            name="ForeignNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=120)),
-                ('number', models.CharField(max_length=60)),
-                ('address', models.CharField(max_length=500)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.CharField(max_length=120)),
+                ("number", models.CharField(max_length=60)),
+                ("address", models.CharField(max_length=500)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='moved_from',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='moved_away', to='tickets.ticket'),
+            model_name="message",
+            name="moved_from",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="moved_away",
+                to="tickets.ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='reply_to',
+            model_name="message",
+            name="reply_to",
             field=models.JSONField(default=list),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('workspace'), django.db.models.functions.math.Mod('number', 100000000), name='tickets_by_short_number'),
+            model_name="ticket",
+            index=models.Index(
+                models.F("workspace"),
+                django.db.models.functions.math.Mod("number", 100000000),
+                name="tickets_by_short_number",
+            ),
         ),
         migrations.AddField(
-            model_name='alias',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='tickets.message'),
+            model_name="alias",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="tickets.message"
+            ),
         ),
         migrations.AddField(
-            model_name='alias',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace'),
+            model_name="alias",
+            name="workspace",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
         ),
         migrations.AddField(
-            model_name='foreignnumber',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='foreign_numbers', to='tickets.message'),
+            model_name="foreignnumber",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="foreign_numbers",
+                to="tickets.message",
+            ),
         ),
         migrations.AddField(
-            model_name='foreignnumber',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace'),
+            model_name="foreignnumber",
+            name="workspace",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
         ),
         migrations.AddIndex(
-            model_name='alias',
-            index=models.Index(fields=['workspace', 'external_hash'], name='aliases_by_reference'),
+            model_name="alias",
+            index=models.Index(fields=["workspace", "external_hash"], name="aliases_by_reference"),
         ),
         migrations.AddIndex(
-            model_name='foreignnumber',
-            index=models.Index(fields=['workspace', 'number'], name='foreign_numbers_by_number'),
+            model_name="foreignnumber",
+            index=models.Index(fields=["workspace", "number"], name="foreign_numbers_by_number"),
         ),
     ]
