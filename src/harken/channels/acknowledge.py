@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from harken.channels.authenticate import SenderCheck
 from harken.channels.contract import Incoming
-from harken.channels.letter import without_token
 from harken.channels.limits import may_notify
-from harken.channels.models import Arrival, Channel, Mailbox
+from harken.channels.models import Arrival, Mailbox
+from harken.channels.our_addresses import is_ours, without_token
 from harken.contacts.models import Identity
 from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, is_same_or_below, normalise
 from harken.tickets.models import Message, Ticket
@@ -94,11 +94,6 @@ def _is_a_reader(arrival: Arrival, letter: Incoming, message: Message, checked: 
     identity = Identity.objects.of_mail(message.ticket.workspace, address).first()
     is_willing = identity is None or identity.takes_automatic_mail
     return is_willing and (checked.is_verified or _agrees(arrival.envelope_from, address))
-
-
-def is_ours(address: str) -> bool:
-    """Say whether the address is a mailbox of this installation: two desks of one house do not thank each other."""
-    return Channel.objects.taken(address) or Channel.objects.taken(without_token(address))
 
 
 def _agrees(envelope_from: str, address: str) -> bool:

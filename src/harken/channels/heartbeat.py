@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from harken.channels.contract import Address, Incoming, Outcome, OutcomeState, Outgoing
 from harken.channels.email.accounts import relay_of
 from harken.channels.email.channel import send
-from harken.channels.letter import own_addresses
 from harken.channels.models import Arrival, Channel, Heartbeat, Mailbox, Part
+from harken.channels.our_addresses import own_addresses
 from harken.channels.problems import Problem
 from harken.channels.troubles import report
 from harken.lib import tokens

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from harken.channels.contract import Incoming, IncomingFile
 from harken.channels.email.folding import brings_news
 from harken.channels.email.html_fold import FoldedLetter, fold_letter
+from harken.channels.our_addresses import own_addresses, without_token
 from harken.files.keep import keep_all
 from harken.lib import rows
 from harken.lib.addresses import normalise
@@ -75,15 +76,3 @@ def _enclosures(workspace: Workspace, files: Sequence[IncomingFile]) -> tuple[En
         Enclosure(each, clean(file.content_id)[:LONGEST_CONTENT_ID], file.inline, clean(file.declared_name))
         for each, file in zip(kept, files, strict=True)
     )
-
-
-def own_addresses(workspace: Workspace) -> set[str]:
-    """Return the addresses of the workspace's own mailboxes."""
-    addresses = rows.ask("SELECT address FROM channels_channel WHERE workspace_id = %s", [workspace.pk])
-    return {address for (address,) in addresses}
-
-
-def without_token(address: str) -> str:
-    """Return a mailbox's plain address: `help@fennel.example` of `help+token@fennel.example`."""
-    local, at, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"

@@ -15,9 +15,9 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from harken.channels.contract import Incoming
-from harken.channels.letter import without_token
 from harken.channels.models import Delivery
 from harken.channels.models.tally import Tally
+from harken.channels.our_addresses import without_token
 from harken.channels.reasons import Rule
 from harken.channels.threading import Evidence, Place
 from harken.contacts.models import Identity

@@ -3,7 +3,7 @@
 import re
 
 from harken.channels.contract import Incoming
-from harken.channels.letter import own_addresses, without_token
+from harken.channels.our_addresses import own_addresses, without_token
 from harken.lib.addresses import is_no_reply, normalise
 from harken.workspaces.models import Workspace
 

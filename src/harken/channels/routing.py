@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from harken.channels.models import Channel
+from harken.channels.our_addresses import without_token
 from harken.lib import rows
 from harken.lib.addresses import find_all, normalise
 from harken.lib.text import clean
@@ -51,5 +52,4 @@ def recipients_in(raw: bytes) -> list[str]:
 def _forms(address: str) -> list[str]:
     # PostgreSQL refuses to be asked for a NUL, and routing may not fail on any letter.
     whole = normalise(clean(address))
-    local, at, domain = whole.rpartition("@")
-    return [whole, f"{local.partition('+')[0]}{at}{domain}"] if "+" in local else [whole]
+    return list(dict.fromkeys((whole, without_token(whole))))
