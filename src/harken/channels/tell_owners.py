@@ -91,15 +91,22 @@ def _tell_one(trouble: Trouble, owner: Agent, *, is_over: bool) -> bool:
 
 
 def _paths(trouble: Trouble) -> Iterator[Path]:
-    """Every way that the trouble has no part in: the installation's relay first, then other mailboxes'."""
-    is_broken = trouble.part not in (Part.FETCHING, Part.SILENCE) and not trouble.channel.mailbox.smtp_host
-    if settings.HARKEN_RELAY and not is_broken:
-        name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        yield Path(settings.HARKEN_RELAY, Address(address, name))
+    """Every way but the broken one, and last the one that a test letter was lost on: it takes letters all the same."""
+    is_shared = not trouble.channel.mailbox.smtp_host
+    if not (is_shared and trouble.part in (Part.SENDING, Part.HEARTBEAT)):
+        yield from _of_installation()
     for channel in _other_channels(trouble):
         relay = _relay_of(channel)
         if relay:
             yield Path(relay, Address(channel.address, "Harken"))
+    if is_shared and trouble.part == Part.HEARTBEAT:
+        yield from _of_installation()
+
+
+def _of_installation() -> Iterator[Path]:
+    if settings.HARKEN_RELAY:
+        name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        yield Path(settings.HARKEN_RELAY, Address(address, name))
 
 
 def _other_channels(trouble: Trouble) -> QuerySet[Channel]:

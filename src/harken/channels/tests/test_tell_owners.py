@@ -132,6 +132,29 @@ def test_a_broken_relay_is_never_asked_to_tell_of_itself(channel, relay):
     assert relay.letters == []
 
 
+@pytest.mark.parametrize("part", [Part.HEARTBEAT, Part.SIGN_IN])
+def test_the_only_relay_tells_of_what_is_not_its_own_fault(channel, relay, part):
+    channel.mailbox.smtp_host = ""
+    channel.mailbox.save()
+    trouble_of(channel, part)
+
+    tell_what_is_due()
+
+    assert recipients(relay) == ["olga@fennel.example"]
+
+
+def test_a_lost_test_letter_is_told_of_by_another_relay_where_there_is_one(channel, relay):
+    channel.mailbox.smtp_host = ""
+    channel.mailbox.save()
+    trouble_of(channel, Part.HEARTBEAT)
+    with SmtpSink() as other:
+        own = {"smtp_host": "localhost", "smtp_port": other.port, "smtp_security": "none"}
+        make_channel(channel.workspace, "sales@fennel.example", **own)
+        tell_what_is_due()
+
+        assert (recipients(other), relay.letters) == (["olga@fennel.example"], [])
+
+
 def test_without_any_other_path_it_is_tried_again_until_there_is_one(channel, settings):
     settings.HARKEN_RELAY = None
     trouble_of(channel)
