@@ -31,7 +31,7 @@ class Known:
     """The words of earlier messages, in runs of four: a line broken elsewhere is still recognised."""
 
     def __init__(self, texts: Sequence[str] = ()) -> None:
-        # Each run with the newest text that has it.
+        # Each run with the shortest text that has it: what was quoted in a longer one was said in this.
         self._runs: dict[tuple[str, ...], int] = {}
         self._lengths: list[int] = []
         self._lines: set[str] = set()
@@ -42,7 +42,8 @@ class Known:
             words = words_of(compared)
             self._lengths.append(len(words))
             for run in _runs(words):
-                self._runs.setdefault(run, number)
+                if len(words) < self._lengths[self._runs.setdefault(run, number)]:
+                    self._runs[run] = number
             self._lines.update(" ".join(words_of(line)) for line in compared.split("\n"))
 
     def shares(self, lines: Iterable[str]) -> list[float]:

@@ -116,6 +116,12 @@ def names_day_or_address(words: str) -> bool:
     return bool(_ADDRESS.search(words) or _DATE.search(words))
 
 
+def names_hour_or_address(line: str) -> bool:
+    """Say whether there is an hour or an address of mail in a line."""
+    line = line[:MAX_LINE]
+    return bool(_HOUR.search(line) or _ADDRESS.search(line))
+
+
 def is_letter_head(words: str) -> bool:
     """Say whether an attribution is precise enough to trust without `>` below: an address, or day and hour."""
     words = words[:MAX_LINE]

@@ -235,8 +235,7 @@ def _after_mark(sheet: Sheet, at: int) -> int:
 
 def _after_marked_header(sheet: Sheet, at: int) -> int:
     end = _marked_end(sheet, at, Mark.HEADER)
-    labels = sum(bool(marks.SOME_LABEL.match(line[: marks.MAX_LINE])) for line in sheet.lines[at:end])
-    return end if 3 <= labels <= _HEADER_LINES else 0
+    return end if 3 <= _labelled(sheet.lines[at:end]) <= _HEADER_LINES else 0
 
 
 def _after_attribution(sheet: Sheet, at: int) -> int:
@@ -253,7 +252,10 @@ def _after_attribution(sheet: Sheet, at: int) -> int:
 
 
 def _after_header(lines: list[str], at: int) -> int:
-    """Return the line after a quoted header of three lines or more that names a sender, 0 when it is none."""
+    """Return the line after a quoted header of four lines or more that names a sender, 0 when it is none.
+
+    Three are enough with an hour or an address: "Date: Monday, From: Paris, To: London" is written by people.
+    """
     labels: list[str] = []
     last = at - 1
     for line_at in range(at, min(at + _HEADER_LINES, len(lines))):
@@ -263,7 +265,15 @@ def _after_header(lines: list[str], at: int) -> int:
             last = line_at
         elif not lines[line_at].strip() and labels and line_at - last > 1:
             break
-    return last + 1 if "sender" in labels and len(labels) >= 3 else 0
+    if "sender" not in labels or len(labels) < 3:
+        return 0
+    header = lines[at : last + 1]
+    is_whole = _labelled(header) > 3 or any(marks.names_hour_or_address(line) for line in header)
+    return last + 1 if is_whole else 0
+
+
+def _labelled(lines: list[str]) -> int:
+    return sum(bool(marks.SOME_LABEL.match(line[: marks.MAX_LINE])) for line in lines)
 
 
 def _with_rules_above(lines: list[str], at: int) -> int:

@@ -55,6 +55,14 @@ def test_what_the_ticket_holds_folds_without_any_mark():
     assert visible_text(text, known) == "ABC-123\n\nAnn"
 
 
+def test_what_was_quoted_before_in_a_longer_letter_folds_all_the_same():
+    ours = "Please send us the serial number on the back of the device and a photo of it."
+    quoted = f"I look for it and tell you.\n\n> {ours}\n\nThe shop is closed on Mondays, so wait until then with it."
+    known = [f"{quoted} Our driver has the keys, and I cannot call him on his way.", ours]
+
+    assert visible_text(f"ABC-123\n\n{ours}\n\nAnn", known) == "ABC-123\n\nAnn"
+
+
 def test_a_sentence_of_their_own_that_looks_like_ours_stays():
     known = ["Please send us the serial number on the back of the device and a photo of it."]
 
@@ -71,6 +79,7 @@ def test_a_sentence_of_their_own_that_looks_like_ours_stays():
         "I have three questions:\n\n1. When?\n2. Where?",
         "On Monday I wrote\nto you and nobody answered.",
         "From: my desk\nI can see the printer.",
+        "Book this for me:\nDate: 12 December\nFrom: Paris\nTo: London\nand send the bill.",
         "The meeting is on 23.11.2026 at 10:11, see\nagenda: none",
         "Log:\n2026-11-23 10:11:12 error: no paper",
         "5 > 3 and\nthat is all.",
