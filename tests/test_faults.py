@@ -45,6 +45,7 @@ class Scale:
     seconds: int
 
 
+MOST_PATIENT_SECONDS = 5
 SHORT = Scale(letters=40, answers=20, kills=6, faults=24, seconds=240)
 LONG = Scale(letters=2000, answers=1000, kills=300, faults=1000, seconds=3600)
 
@@ -139,7 +140,11 @@ def _kill(world: World, chance: random.Random) -> None:
 
 
 def _break(world: World, mail: ScriptedImap, chance: random.Random) -> None:
-    if chance.random() < 0.5:
+    """Let one of the servers fail next; if it can be after it has worked again, or the pauses grow without end."""
+    deadline = time.monotonic() + MOST_PATIENT_SECONDS
+    while not (mail.is_well or world.sink.is_well) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if mail.is_well and chance.random() < 0.7:
         mail.fail(*chance.choice(IMAP_FAULTS))
     else:
         world.sink.fail(*chance.choice(SMTP_FAULTS))

@@ -82,6 +82,11 @@ class ScriptedImap(socketserver.ThreadingTCPServer):
         """Forget the faults that were still to come at this step."""
         self._faults[step].clear()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether no fault is still to come."""
+        return not any(self._faults.values())
+
     def hang_up_on_all(self) -> None:
         """Break every connection, as a router does."""
         for line in list(self._lines):

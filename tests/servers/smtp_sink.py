@@ -163,6 +163,11 @@ class SmtpSink:
         """Answer this step with the fault, once."""
         self._faults[step].append(fault)
 
+    @property
+    def is_well(self) -> bool:
+        """Whether no fault is still to come."""
+        return not any(self._faults.values())
+
     def next_fault(self, step: str) -> str:
         """Take the fault that is due at this step, "" when none is; called by the server's thread."""
         return self._faults[step].popleft() if self._faults[step] else ""
