@@ -175,6 +175,14 @@ def test_an_envelope_of_another_domain_gets_none(desk: Desk):
     assert desk.sends() == []
 
 
+def test_an_envelope_that_a_fetched_letter_tells_of_counts_the_same(desk: Desk):
+    desk.hears(Return_Path="<mallory@evil.example>")
+    assert desk.sends() == []
+
+    desk.hears("Another matter.", sender="dan@crumb.example", Return_Path="<bounce@mail.crumb.example>")
+    assert len(desk.sends()) == 1
+
+
 def test_who_failed_the_senders_check_gets_none(desk: Desk, failed: None):
     desk.hears()
 

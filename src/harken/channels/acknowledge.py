@@ -93,7 +93,9 @@ def _is_a_reader(arrival: Arrival, letter: Incoming, message: Message, checked: 
         return False
     identity = Identity.objects.of_mail(message.ticket.workspace, address).first()
     is_willing = identity is None or identity.takes_automatic_mail
-    return is_willing and (checked.is_verified or _agrees(arrival.envelope_from, address))
+    # A letter that was fetched or piped has its envelope in a line that the last server wrote.
+    envelope_from = arrival.envelope_from or letter.return_path
+    return is_willing and (checked.is_verified or _agrees(envelope_from, address))
 
 
 def _agrees(envelope_from: str, address: str) -> bool:

@@ -69,7 +69,7 @@ class Incoming:
     answer to something when `auto_answer`), `bulk_by` a letter that asks for no automatic answer, `spam_by` the
     verdict of the server before us. `lists` are addresses that stand for many readers. A `bounce` or a
     `complaint` is about the letters in `bounced_ids`, or those that carried an address in `bounced_reply_to`;
-    `bounced_statuses` (RFC 3463) go with the recipients.
+    `bounced_statuses` (RFC 3463) go with the recipients. `return_path` is what a server wrote down of the envelope.
     """
 
     sender: Address
@@ -103,6 +103,7 @@ class Incoming:
     spam_by: str = ""
     lists: tuple[str, ...] = ()
     loop_marks: tuple[str, ...] = ()
+    return_path: str = ""
     content_sha256: str = ""
     protection: str = ""
     invitation: Invitation | None = None

@@ -49,6 +49,7 @@ def read(raw: bytes) -> Incoming:
         reply_to=_people(found, "reply-to", hint),
         delivered_to=_delivered_to(found),
         sent_at=dates.moment(found.text("date")),
+        return_path=next((each.email for each in _people(found, "return-path", hint)), ""),
         content_sha256=content_sha256(root),
         protection=protection.of(root, body.text),
         invitation=body.invitation,
