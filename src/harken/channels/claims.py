@@ -77,7 +77,7 @@ def claims_of(workspace: Workspace, letter: Incoming, envelope_to: Sequence[str]
 
 def _chain(letter: Incoming) -> list[tuple[str, str]]:
     """The ids a letter refers to, the nearest first, each with the header it stands in."""
-    chain = [("In-Reply-To", each) for each in letter.in_reply_to]
+    chain = [("In-Reply-To", each) for each in letter.in_reply_to[-MOST_REFERENCES:]]
     chain += [("References", each) for each in reversed(letter.references[-MOST_REFERENCES:])]
     nearest = {each: header for header, each in reversed(chain)}
     return [(nearest[each], each) for each in dict.fromkeys(each for _header, each in chain)]
@@ -87,7 +87,7 @@ def _known(workspace: Workspace, chain: list[str]) -> dict[str, Message]:
     """The messages of these ids: by their own, by another they went by, or by what our signature says of them."""
     if not chain:
         return {}
-    rows = Message.objects.select_related("ticket__merged_into")
+    rows = Message.objects.select_related("ticket__merged_into").without_words()
     known = {message.external_id: message for message in rows.known_as(workspace, chain)}
     if chain[0] in known:
         return known

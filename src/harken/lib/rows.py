@@ -5,7 +5,7 @@ per model and prepared by the server it takes 0.06. Rows are ordinary model inst
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -119,7 +119,8 @@ def _converters(fields: Fields) -> list[tuple[int, Any]]:
     return [(at, field.from_db_value) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
 
 
-@cache
+# One for each number of rows, and a letter may have thousands of files.
+@lru_cache(maxsize=200)
 def _insertion(model: type[models.Model], given: Fields, count: int, otherwise: str) -> tuple[str, Fields]:
     # The first row's gaps stand for all: rows inserted together are of one make.
     returned = tuple(field for field in _written(model) if field.primary_key or field not in given)

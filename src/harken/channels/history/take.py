@@ -146,7 +146,10 @@ def _ticket(
     chain = [hash_of(each) for each in (*letter.in_reply_to, *reversed(letter.references))]
     wanted = list(dict.fromkeys([*chain, *reversed(relatives)]))[:MOST_RELATIVES]
     known = Message.objects.filter(workspace=workspace, external_hash__in=wanted)
-    tickets = {each.external_hash: each.ticket for each in known.select_related("ticket__merged_into")}
+    tickets = {
+        each.external_hash: each.ticket
+        for each in known.without_words().select_related("ticket__merged_into")
+    }
     near = (tickets[each] for each in wanted if each in tickets)
     return next((each for each in near if allowed_as(each, writer.customer.address)), None)
 

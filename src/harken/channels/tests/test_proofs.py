@@ -6,6 +6,8 @@ import secrets
 import pytest
 
 from harken.channels import routing
+from harken.channels.claims import MOST_REFERENCES, claims_of
+from harken.channels.contract import Address, Incoming
 from harken.channels.email.signatures import (
     Signed,
     message_id_in,
@@ -18,6 +20,7 @@ from harken.channels.email.signatures import (
 )
 from harken.channels.factories import make_channel
 from harken.lib import tokens
+from harken.tickets.factories import make_ticket
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 
@@ -185,3 +188,23 @@ def test_what_the_server_wrote_wins_over_what_the_sender_wrote():
 )
 def test_no_letter_breaks_routing(raw):
     assert routing.recipients_in(raw) == []
+
+
+def test_a_long_chain_is_looked_up_without_the_words_of_its_messages():
+    workspace = make_workspace()
+    make_ticket(workspace, external_id="first@crumb.example")
+    named = (*(f"{number}@elsewhere.example" for number in range(MOST_REFERENCES)), "first@crumb.example")
+
+    claims = claims_of(workspace, Incoming(Address("ann@crumb.example"), in_reply_to=named))
+
+    [claim] = claims.found
+    assert claim.message is not None
+    assert {"text", "html", "visible_text"} <= claim.message.get_deferred_fields()
+
+
+def test_the_latest_of_too_many_ids_are_looked_at():
+    workspace = make_workspace()
+    make_ticket(workspace, external_id="first@crumb.example")
+    named = ("first@crumb.example", *(f"{number}@elsewhere.example" for number in range(MOST_REFERENCES)))
+
+    assert not claims_of(workspace, Incoming(Address("ann@crumb.example"), in_reply_to=named)).found

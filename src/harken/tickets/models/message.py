@@ -77,6 +77,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
             workspace=workspace, aliases__external_hash__in=hashes, aliases__external_id__in=external_ids
         )
 
+    def without_words(self) -> Self:
+        """The same, and not what they say, which may be megabytes for each of them."""
+        return self.defer("text", "visible_text", "signature", "html")
+
     def after(self, position: int) -> Self:
         return self.filter(position__gt=position)
 
