@@ -1,8 +1,8 @@
 """An import from start to end: look every source through, then take the letters in, the oldest first."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from harken.channels.email.errors import MessageRefused
 from harken.channels.history.sources import Entry, Source
@@ -54,13 +54,20 @@ def import_past(archive: Archive, sources: Sequence[Source], progress: Progress 
     `progress` is handed the letters in the order they are taken and yields them. Raises NotReadable,
     MailServerProblem, OSError (a full disk): what was taken in until then stays.
     """
-    entries = sorted((entry for source in sources for entry in source.entries()), key=lambda each: each.at)
-    threads = Threads(entry.ids for entry in entries)
+    threads = Threads()
+    entries = sorted(_looked_through(sources, threads), key=lambda each: each.at)
     report = Report()
     with wall.inside(archive.workspace.pk):
         for entry in progress(entries):
             _take(archive, entry, threads, report)
     return report
+
+
+def _looked_through(sources: Sequence[Source], threads: Threads) -> Iterator[Entry]:
+    for entry in (each for source in sources for each in source.entries()):
+        threads.add(entry.ids)
+        # One id leads to the conversation; all ids of a hundred thousand letters would fill the memory.
+        yield replace(entry, ids=entry.ids[:1])
 
 
 def _take(archive: Archive, entry: Entry, threads: Threads, report: Report) -> None:

@@ -81,7 +81,9 @@ def test_a_folder_that_is_no_maildir_is_refused(tmp_path: Path):
 
 
 def test_letters_are_relatives_by_an_ancestor_that_is_not_there():
-    threads = Threads([["1", "0"], ["2", "0"], ["3", "2"], ["4"], []])
+    threads = Threads()
+    for ids in (["1", "0"], ["2", "0"], ["3", "2"], ["4"], []):
+        threads.add(ids)
 
     assert threads.relatives_of(["3"]) == threads.relatives_of(["1", "0"])
     assert len(threads.relatives_of(["1"])) == 4
