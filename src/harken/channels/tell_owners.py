@@ -1,6 +1,7 @@
 """Telling the owners of a trouble by mail, by another path than the broken one: that it began, and that it is over."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
@@ -9,7 +10,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -25,6 +25,7 @@ from harken.channels.email.smtp import send
 from harken.channels.models import Channel, Part, Trouble, TroubleLetter
 from harken.channels.models.trouble import UNTOLD
 from harken.channels.problems import Problem
+from harken.lib import rows
 from harken.ui.moments import when
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 WAIT = timedelta(seconds=45)
 # A part that fails and comes back again and again is told of once an hour.
 QUIET = timedelta(hours=1)
+# A class of advisory locks of our own, so that no other use of them can meet ours.
+LETTER_LOCK = 0x48415254
 
 
 @dataclass(frozen=True)
@@ -67,21 +70,37 @@ def _was_told_lately(trouble: Trouble) -> bool:
     return same.filter(told_at__gt=timezone.now() - QUIET).exists()
 
 
-@transaction.atomic
 def _tell_one(trouble: Trouble, owner: Agent, *, is_over: bool) -> bool:
-    """Send the letter unless it was sent; the row is held until then, so that two workers send one."""
+    """Send the letter unless it was sent; locked meanwhile, so that two workers send one."""
     known: dict[str, Any] = {
         "workspace_id": trouble.workspace_id,
         "trouble": trouble,
         "agent": owner,
         "is_over": is_over,
     }
-    TroubleLetter.objects.get_or_create(**known)
-    row = TroubleLetter.objects.select_for_update(of=("self",)).get(**known)
+    row, _is_new = TroubleLetter.objects.get_or_create(**known)
+    with _alone_with(row) as is_alone:
+        return is_alone and _send(row, trouble, owner)
+
+
+@contextmanager
+def _alone_with(row: TroubleLetter) -> Iterator[bool]:
+    """Hold a letter by a lock of the connection: no transaction may wait for a mail server."""
+    lock = [LETTER_LOCK, row.pk % 2**31]
+    [(is_taken,)] = rows.ask("SELECT pg_try_advisory_lock(%s::int, %s::int)", lock)
+    try:
+        yield is_taken
+    finally:
+        if is_taken:
+            rows.ask("SELECT pg_advisory_unlock(%s::int, %s::int)", lock)
+
+
+def _send(row: TroubleLetter, trouble: Trouble, owner: Agent) -> bool:
+    row.refresh_from_db()
     if row.sent_at:
         return True
     with translation.override(owner.user.language), timezone.override(trouble.channel.workspace.zone):
-        letter = _over(trouble) if is_over else _begun(trouble)
+        letter = _over(trouble) if row.is_over else _begun(trouble)
         if not any(_leaves_by(path, letter, owner, row) for path in _paths(trouble)):
             log.warning("owners could not be told of a trouble", trouble=trouble.pk)
             return False

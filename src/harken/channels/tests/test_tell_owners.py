@@ -10,8 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.channels import tasks
+from harken.channels import tasks, tell_owners
 from harken.channels.email.errors import ConnectionLost, WrongPassword
+from harken.channels.email.smtp import send
 from harken.channels.factories import make_channel
 from harken.channels.models import Channel, Part, Trouble
 from harken.channels.tell_owners import due, tell
@@ -200,6 +201,20 @@ def test_two_workers_tell_an_owner_once(transactional_db, channel, relay):
             future.result()
 
     assert len(relay.letters) == 1
+
+
+def test_no_transaction_waits_for_a_mail_server(transactional_db, channel, relay, monkeypatch):
+    trouble = trouble_of(channel)
+    in_transaction = []
+
+    def send_and_look(*letter):
+        in_transaction.append(connection.in_atomic_block)
+        return send(*letter)
+
+    monkeypatch.setattr(tell_owners, "send", send_and_look)
+    tell(trouble)
+
+    assert in_transaction == [False]
 
 
 def test_the_clock_finds_troubles_of_all_workspaces(transactional_db, channel):
