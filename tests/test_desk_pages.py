@@ -258,6 +258,22 @@ def test_a_message_is_split_off_without_scripts_and_by_keyboard_alone(
     expect(desk.locator(".msg")).to_have_count(1)
 
 
+def test_a_menu_closes_by_escape_and_by_a_press_elsewhere(desk: Page, harken: Harken):
+    open_request(desk, harken, "Una")
+    button = desk.locator(".msg-them .msg-more summary")
+    choice = desk.get_by_role("link", name="Move or split off")
+
+    button.press("Enter")
+    expect(choice).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(choice).to_be_hidden()
+    expect(button).to_be_focused()
+
+    button.press("Enter")
+    desk.locator("h1").last.click()
+    expect(choice).to_be_hidden()
+
+
 @pytest.mark.parametrize(
     ("language", "theme", "size"),
     [("en", "light", WIDE), ("ru", "dark", WIDE), ("ar", "light", SMALL), ("ar", "dark", WIDE)],

@@ -9,10 +9,19 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from harken.agents import links
 from harken.agents.models import Agent, OneTimeLink
 from harken.channels.models import Arrival, Channel, Delivery
+from harken.contacts.models import Identity
 from harken.demo.furnish import furnish, sign_in_links
 from harken.events.models import Event
 from harken.lib.addresses import domain_of
-from harken.tickets.models import Attachment, Message, Participant, Ticket
+from harken.tickets.models import (
+    Attachment,
+    Draft,
+    ForeignNumber,
+    Message,
+    Participant,
+    Ticket,
+    TicketLink,
+)
 from harken.workspaces import wall
 from harken.workspaces.models import TicketCounter, Workspace
 
@@ -99,6 +108,38 @@ def test_the_request_of_the_drawings_has_its_number_and_its_thread(fennel):
         "driver-list-saturday.png",
         "route-market-nov.pdf",
     }
+
+
+def test_most_senders_are_proved_and_one_letter_is_a_forgery(fennel):
+    marks = Counter(Message.objects.filter(kind="contact").values_list("sender_check", flat=True))
+
+    assert set(marks) == {"verified", "unverified", "failed"}
+    assert marks["failed"] == 1
+    assert marks["verified"] > 20 * marks["unverified"]
+
+
+def test_what_else_mail_brings_is_there_once(fennel):
+    link, number, draft = TicketLink.objects.get(), ForeignNumber.objects.get(), Draft.objects.get()
+
+    assert (link.ticket.requester.name, link.related.requester.name) == ("Neil Barrow", "Priya Raman")
+    assert number.words == "[Case #20881]"
+    assert (draft.agent.name, draft.why) == ("Maya Lindqvist", "unseen")
+    assert Message.objects.get(invitation__isnull=False).author_name == "Hannah Osei"
+    assert Event.objects.get(type="ticket.loop_stopped").data["address"] == "orders@aire-mill.example"
+
+
+def test_signatures_are_folded_apart(fennel):
+    letter = Message.objects.get(ticket__number__endswith="00004817", position=1)
+
+    assert letter.signature.endswith("Priya Raman\nCrumb & Co\npriya@crumbandco.example")
+    assert "Crumb & Co" not in letter.visible_text
+
+
+def test_an_address_that_letters_come_back_from_is_marked(fennel):
+    health = dict(Identity.objects.exclude(health="ok").values_list("address", "health"))
+
+    assert health["kwame@goldencrust.example"] == "dead"
+    assert "failing" in health.values()
 
 
 def test_numbers_are_those_of_the_counter_dated_by_the_day_in_the_workspaces_zone(fennel):

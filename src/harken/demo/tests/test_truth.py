@@ -123,7 +123,8 @@ def test_a_letter_that_joined_carries_the_proof_that_it_may(fennel):
         known = Message.objects.known_as(fennel, list(references)).exclude(arrivals=arrival)
 
         assert set(known.values_list("ticket_id", flat=True)) == {arrival.ticket_id}
-        assert arrival.ticket and allowed_as(arrival.ticket, arrival.message.author_address)
+        assert arrival.ticket
+        assert allowed_as(arrival.ticket, arrival.message.author_address)
 
 
 def test_every_letter_and_reply_is_found_by_its_reference(fennel):
