@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from harken.agents.factories import make_agent
 from harken.agents.tokens import authenticate
+from harken.channels.authenticate import SenderCheck
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival
 from harken.cli import perform
@@ -187,6 +188,19 @@ def test_a_colleagues_letter_that_waits_as_a_draft_is_told_with_its_ticket():
     told = answer("deliver", "--json", stdin=b"In-Reply-To: <1@example.com>\n" + hers)
 
     assert (told["state"], told["ticket"]) == ("joined", number)
+
+
+def test_a_colleagues_answer_is_told_with_their_address(monkeypatch):
+    known = SenderCheck("verified")
+    monkeypatch.setattr("harken.channels.receive.check_sender", lambda *_letter: known)
+    make_agent(make_workspace(slug="fennel"), OLGA)
+    wall.leave()
+    answer("deliver", "--json", stdin=LETTER)
+    hers = LETTER.replace(b"Ann <ann@example.com>", OLGA.encode()).replace(b"<1@", b"<2@")
+
+    told = answer("deliver", "--json", stdin=b"In-Reply-To: <1@example.com>\n" + hers)
+
+    assert (told["state"], told["from"]) == ("joined", OLGA)
 
 
 def test_a_letter_on_standard_input_is_taken_in():

@@ -115,13 +115,14 @@ def _told(arrival: Arrival) -> dict[str, Any]:
         return ticket | _of_letter(read(arrival.raw.read()))
     is_first = arrival.state == Arrival.State.OPENED
     subject = message.ticket.subject if is_first else _of_letter(read(arrival.raw.read()))["subject"]
-    return ticket | _of_message(message) | {"subject": subject}
+    return (
+        ticket | _of_message(message) | {"subject": subject, "from": message.author_address or arrival.sender}
+    )
 
 
 def _of_message(message: Message) -> dict[str, Any]:
     return {
         "message_id": message.external_id,
-        "from": message.author_address,
         "text": message.text,
         "visible_text": message.visible_text or message.text,
         "attachments": [
