@@ -223,6 +223,7 @@ def test_a_letter_that_says_it_is_a_colleague_and_fails_is_held(post: Post, olga
     arrival = arrive(raw)
 
     assert (arrival.state, arrival.rule) == ("held", "colleague-failed")
+    assert any("DMARC" in line.value for line in evidence_of(arrival))
     assert ticket.messages.count() == 1
     assert draft_of(ticket, olga) is None
 

@@ -81,9 +81,9 @@ def take_in_colleague(
     if agent is None:
         return None
     if checked.has_failed:
-        return Taken(
-            State.HELD, Evidence(Rule.COLLEAGUE_FAILED, {"agent": agent.name, "sender": agent.email})
-        )
+        seen_by = {"sender_check": checked.state, "check": checked.evidence}
+        details = {"agent": agent.name, "sender": agent.email} | seen_by
+        return Taken(State.HELD, Evidence(Rule.COLLEAGUE_FAILED, details))
     claim = _claim_of(agent, claims)
     if claim is None:
         return None

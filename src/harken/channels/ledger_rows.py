@@ -91,6 +91,10 @@ def address_of(arrival: Arrival, workspace: str) -> str:
 def evidence_of(arrival: Arrival) -> Iterator[Line]:
     """Yield by what it was judged, fact by fact, in the reader's language."""
     for name, value in arrival.evidence.items():
+        if name == "check":
+            # Of a letter that became no message: by what its sender was looked at.
+            yield Line(_("Who really sent it"), " ".join(sentences(value)))
+            continue
         yield Line(str(_NAMES.get(name, name.replace("_", " ").capitalize())), _told(name, value))
     message = arrival.message
     if message and message.sender_check:
