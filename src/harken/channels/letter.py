@@ -1,11 +1,15 @@
 """The words, files and people of a letter, as a ticket keeps them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
+from harken.channels.authenticate import SenderCheck
 from harken.channels.contract import Incoming, IncomingFile
 from harken.channels.email.folding import brings_news
 from harken.channels.email.html_fold import FoldedLetter, fold_letter
 from harken.channels.our_addresses import own_addresses, without_token
+from harken.channels.reply_to import answer_addresses
 from harken.files.keep import keep_all
 from harken.lib import rows
 from harken.lib.addresses import normalise
@@ -68,6 +72,19 @@ def others_of(workspace: Workspace, letter: Incoming, sender: str) -> dict[str, 
                 seen.add(address)
                 others[role].append(address)
     return others
+
+
+def details_of(workspace: Workspace, letter: Incoming, checked: SenderCheck) -> dict[str, Any]:
+    """What a message keeps of its letter besides words and people: fields of Message by their names."""
+    return {
+        "external_id": letter.external_id,
+        "reply_to": answer_addresses(workspace, letter),
+        "sent_at": letter.sent_at,
+        "protection": letter.protection,
+        "invitation": asdict(letter.invitation) if letter.invitation else None,
+        "sender_check": checked.state,
+        "sender_evidence": checked.evidence,
+    }
 
 
 def _enclosures(workspace: Workspace, files: Sequence[IncomingFile]) -> tuple[Enclosure, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -14,7 +14,7 @@ from harken.channels.acknowledge import acknowledge
 from harken.channels.authenticate import SenderCheck, check_sender
 from harken.channels.bounces import judge_bounce
 from harken.channels.claims import Claims, claims_of
-from harken.channels.colleagues import take_in_colleague
+from harken.channels.colleagues import Taken, take_in_colleague
 from harken.channels.complaints import judge_complaint
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
@@ -22,11 +22,10 @@ from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.email.signatures import loop_mark
 from harken.channels.foreign_numbers import keep_numbers
 from harken.channels.glance import note_head
-from harken.channels.letter import held_by, others_of, words_of
+from harken.channels.letter import details_of, held_by, others_of, words_of
 from harken.channels.loops import loop_of, tell_stopped
 from harken.channels.models import Arrival
 from harken.channels.reasons import Rule
-from harken.channels.reply_to import answer_addresses
 from harken.channels.spam import spam_verdict
 from harken.channels.steps import Step, passed
 from harken.channels.threading import Place, place_for
@@ -36,7 +35,7 @@ from harken.events.record import record
 from harken.files.errors import FilesError
 from harken.lib import rows
 from harken.lib.addresses import normalise
-from harken.tickets.models import Message, Ticket, TicketLink
+from harken.tickets.models import Message, Ticket, TicketLink, Words
 from harken.tickets.models.participant import MOST_NEWCOMERS
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
@@ -205,38 +204,21 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
     claims = claims_of(workspace, letter, arrival.envelope_to)
     taken = take_in_colleague(workspace, letter, claims, checked)
     if taken:
-        evidence = taken.evidence
-        verdict = Verdict(
-            taken.state, evidence.rule, taken.message, evidence=evidence.details, on=taken.ticket
-        )
-        return _noted(arrival, verdict)
+        return _noted(arrival, _of_colleague(taken))
     spam = spam_verdict(workspace, letter, claims, checked)
     if spam:
         return Verdict(State.SPAM, spam.rule, evidence=spam.details)
     sender, others = _people(workspace, arrival, letter)
     loop = loop_of(sender, letter)
     place = loop or place_for(sender, letter, claims, checked)
+    details = details_of(workspace, letter, checked) | others
+    details["references"] = _references(letter, claims, place)
+    details["is_automatic"] = bool(loop) or _is_automatic(arrival, letter)
     words = words_of(workspace, letter, held_by(place.ticket))
-    details: dict[str, Any] = {
-        "external_id": letter.external_id,
-        "references": _references(letter, claims, place),
-        "reply_to": answer_addresses(workspace, letter),
-        "sent_at": letter.sent_at,
-        "is_automatic": bool(loop) or _is_automatic(arrival, letter),
-        "protection": letter.protection,
-        "invitation": asdict(letter.invitation) if letter.invitation else None,
-        "sender_check": checked.state,
-        "sender_evidence": checked.evidence,
-        **others,
-    }
     if place.ticket:
         state, message = State.JOINED, place.ticket.receive(words, sender=sender, **details)
     else:
-        # What answers something that this desk never wrote is kept, and is nobody's work.
-        details |= {"channel_id": arrival.channel_id, "is_quiet": letter.auto_answer}
-        opened = Ticket.open_for(sender, letter.subject, words, **details)
-        state, message = State.OPENED, rows.only(Message, opened.last_message_id)
-        message.ticket, message.workspace = opened, workspace
+        state, message = State.OPENED, _open(arrival, letter, sender, words, details)
         acknowledge(arrival, letter, message, checked)
     if loop:
         state = State.LOOP
@@ -247,6 +229,22 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
         TicketLink.between(message.ticket, place.related)
     keep_numbers(message, letter.subject)
     return _noted(arrival, Verdict(state, place.evidence.rule, message, evidence=place.evidence.details))
+
+
+def _of_colleague(taken: Taken) -> Verdict:
+    rule, details = taken.evidence.rule, taken.evidence.details
+    return Verdict(taken.state, rule, taken.message, evidence=details, on=taken.ticket)
+
+
+def _open(
+    arrival: Arrival, letter: Incoming, sender: Identity, words: Words, details: dict[str, Any]
+) -> Message:
+    # What answers something that this desk never wrote is kept, and is nobody's work.
+    details |= {"channel_id": arrival.channel_id, "is_quiet": letter.auto_answer}
+    opened = Ticket.open_for(sender, letter.subject, words, **details)
+    message = rows.only(Message, opened.last_message_id)
+    message.ticket, message.workspace = opened, sender.workspace
+    return message
 
 
 def _noted(arrival: Arrival, verdict: Verdict) -> Verdict:

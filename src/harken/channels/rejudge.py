@@ -1,8 +1,5 @@
 """Judging again: what was held is tried once more, or a colleague says what it is. Each verdict before is kept."""
 
-from dataclasses import asdict
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,11 +11,10 @@ from harken.channels import queue
 from harken.channels.authenticate import SenderCheck, check_sender
 from harken.channels.contract import Incoming
 from harken.channels.email.channel import read
-from harken.channels.letter import others_of, words_of
+from harken.channels.letter import details_of, others_of, words_of
 from harken.channels.models import Arrival
 from harken.channels.reasons import Rule
 from harken.channels.receive import Verdict, came_before, end
-from harken.channels.reply_to import answer_addresses
 from harken.contacts.recognise import recognise
 from harken.events.record import record
 from harken.files.errors import FilesError
@@ -159,19 +155,10 @@ def _opened(arrival: Arrival, letter: Incoming | None, checked: SenderCheck) -> 
         return Ticket.open_for(
             sender, arrival.subject, _words_of_unread(arrival), channel_id=arrival.channel_id
         )
-    details: dict[str, Any] = {
-        "external_id": letter.external_id,
-        "sent_at": letter.sent_at,
-        "is_automatic": letter.auto_reply,
-        "reply_to": answer_addresses(workspace, letter),
-        "protection": letter.protection,
-        "invitation": asdict(letter.invitation) if letter.invitation else None,
-        "sender_check": checked.state,
-        "sender_evidence": checked.evidence,
-        **others_of(workspace, letter, sender.address),
-    }
     words = words_of(workspace, letter, [])
-    return Ticket.open_for(sender, letter.subject, words, channel_id=arrival.channel_id, **details)
+    details = details_of(workspace, letter, checked) | others_of(workspace, letter, sender.address)
+    details |= {"is_automatic": letter.auto_reply, "channel_id": arrival.channel_id}
+    return Ticket.open_for(sender, letter.subject, words, **details)
 
 
 def _words_of_unread(arrival: Arrival) -> Words:
