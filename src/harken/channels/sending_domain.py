@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from harken.channels.email import spf
 from harken.channels.email.dmarc import policy_of, read_record
-from harken.channels.email.dns import CouldNotAsk, Questions, name_servers
+from harken.channels.email.dns import OFF, CouldNotAsk, Questions, name_servers
 from harken.channels.email.domains import wire_domain
 from harken.channels.models import Channel, DkimKey, DomainCheck, Mailbox
 from harken.lib.addresses import is_public_provider
@@ -73,7 +73,8 @@ def findings_for(channel: Channel, ask: Questions) -> Iterator[Published]:
         try:
             yield check(channel, domain, ask)
         except CouldNotAsk:
-            yield Published(kind, "advice", "not-asked", {"domain": domain})  # type: ignore[arg-type]
+            code = "nobody-asked" if settings.HARKEN_DNS == OFF else "not-asked"
+            yield Published(kind, "advice", code, {"domain": domain})  # type: ignore[arg-type]
 
 
 def key_is_published(key: DkimKey, ask: Questions) -> bool:

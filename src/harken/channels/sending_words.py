@@ -10,6 +10,7 @@ _WORDS = {
         "Addresses at %(domain)s belong to their provider, who publishes everything. There is nothing to do."
     ),
     "not-asked": _("The name servers did not answer. Look again later."),
+    "nobody-asked": _("Nobody was asked: HARKEN_DNS is off on this installation."),
     "mx": _("Mail for %(domain)s is taken by %(hosts)s."),
     "no-mx": _(
         "No mail server is named for %(domain)s (MX), so many receivers refuse letters from it and answers are lost."

@@ -120,6 +120,14 @@ def test_dead_name_servers_are_told_and_nothing_is_called_wrong(dns, channel):
     assert "wrong" not in {each.state for each in findings.values()}
 
 
+def test_where_nobody_is_to_be_asked_no_name_server_is_blamed(channel, settings):
+    settings.HARKEN_DNS = "off"
+
+    findings = list(findings_for(channel, Questions(NameServers("off"))))
+
+    assert {found.code for found in findings} == {"nobody-asked"}
+
+
 def test_signing_is_not_switched_on_before_the_key_is_published(dns, channel):
     key = make_key(channel)
 
