@@ -77,6 +77,7 @@ class Judgement:
 
 
 def mark_of(arrival: Arrival) -> str:
+    """Return the mark of its state; a letter that was let lie is no alarm any more."""
     return "wait" if arrival.let_lie_at else MARKS[State(arrival.state)]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from harken.channels.ledger_forms import LedgerForm, RetentionForm
 from harken.channels.ledger_lists import page_of
 from harken.channels.ledger_rows import address_of, evidence_of, head_of, mark_of, past_of, way_of
 from harken.channels.models import Arrival, FolderState, LedgerCheck, Mailbox, Retention
+from harken.channels.views import owners_only
 from harken.files.errors import FilesError
 
 MOST_HELD = 200
@@ -100,7 +101,7 @@ def held(request: AgentRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def kept(request: AgentRequest) -> HttpResponse:
     """For how long letters are kept; POST changes it."""
-    _owners_only(request)
+    owners_only(request)
     current = Retention.objects.visible_to(request.agent).first()
     form = RetentionForm(request.POST or None, initial={"days": current.days if current else None})
     if request.method == "GET" or not form.is_valid():
@@ -113,7 +114,7 @@ def kept(request: AgentRequest) -> HttpResponse:
 @require_POST
 def comparison(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Compare a mailbox with the ledger, or with `fetch` take exactly what is missing."""
-    _owners_only(request)
+    owners_only(request)
     mailbox = get_object_or_404(Mailbox.objects.visible_to(request.agent), channel_id=channel_id)
     task = fetch_missing_letters if "fetch" in request.POST else compare_mailbox
     task.defer(workspace_id=mailbox.workspace_id, mailbox_id=mailbox.pk)
@@ -187,9 +188,3 @@ def _said(verdict: str) -> str:
         "spam": _("The letter is kept as spam."),
         "lie": _("The letter stays in the ledger and is no work any more."),
     }[verdict]
-
-
-def _owners_only(request: AgentRequest) -> None:
-    # How long letters live and what a server is asked is the owner's to decide; to others the page is not there.
-    if not request.agent.is_owner:
-        raise Http404

@@ -88,6 +88,6 @@ def mailbox_of(request: AgentRequest, channel_id: int) -> Mailbox:
 
 
 def owners_only(request: AgentRequest) -> None:
-    # Passwords stay with the owner; to everybody else the page is not there.
+    """Answer 404 to whoever is no owner: what holds passwords, and what servers are asked, is not there for them."""
     if not request.agent.is_owner:
         raise Http404

@@ -257,6 +257,7 @@ def _refusal(
 
 
 def say_goodbye(smtp: smtplib.SMTP) -> None:
+    """End a conversation politely, and wait no longer than politeness asks for."""
     with suppress(OSError):
         if smtp.sock is not None:
             smtp.sock.settimeout(FAREWELL_SECONDS)
