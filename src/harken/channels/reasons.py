@@ -127,6 +127,9 @@ class Proof(models.TextChoices):
 
 def sentence(rule: str, evidence: Mapping[str, Any], words: str = "") -> str:
     """Return the reason in the reader's language; `words`, where something else gave them, are the reason itself."""
-    if words or not rule:
-        return gettext(words) if words else ""
+    if words:
+        return gettext(words)
+    # Of a later version's rule, after a step back, there is nothing to say here.
+    if rule not in Rule.values:
+        return ""
     return str(Rule(rule).label) % evidence
