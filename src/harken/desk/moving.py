@@ -52,8 +52,11 @@ class MoveForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """Find the ticket that was meant; `target` is `None` for a new one."""
         given = super().clean() or {}
-        asked = given.get("to", "")
-        text = given.get("number", "") if asked == NUMBER else asked
+        asked, typed = given.get("to", ""), given.get("number", "")
+        if asked == NEW and typed:
+            # A new one is chosen beforehand: who types a number means it.
+            asked = NUMBER
+        text = typed if asked == NUMBER else asked
         given["target"] = None if asked == NEW else self._ticket(text)
         return given
 

@@ -63,6 +63,16 @@ def test_a_message_goes_to_the_number_that_was_typed(olga, bread, typed):
     assert cake_in(target)
 
 
+def test_a_number_counts_although_a_new_request_was_still_chosen(olga, bread):
+    target = make_ticket(olga.workspace, "bob@crumb.example")
+
+    olga.post(
+        f"messages/{cake_in(bread).pk}/place", {"to": "new", "subject": "Bread", "number": target.number}
+    )
+
+    assert cake_in(target)
+
+
 @pytest.mark.parametrize("typed", ["", "#", "0", "99999999999999999999", "４２", "bread"])
 def test_a_number_that_is_none_moves_nothing_and_says_so(olga, bread, typed):
     response = olga.post(f"messages/{cake_in(bread).pk}/place", {"to": "number", "number": typed})
