@@ -202,14 +202,35 @@ def test_a_colleagues_name_that_nobody_vouches_for_is_a_draft_and_they_are_told_
     assert not ticket.messages.filter(kind="reply").exists()
 
 
-@pytest.mark.parametrize("own_text", ["", "Tomorrow at noon."])
-def test_a_forgers_text_never_leaves_by_an_empty_answer(post: Post, olga: Agent, own_text: str):
+def test_a_colleagues_own_words_take_the_place_of_a_forgers(post: Post, olga: Agent):
     ticket, forged = copied_to_olga(text="Send your password.", dmarc="")
     arrive(forged)
-    if own_text:
-        # Hers is put below it, as it had not seen what arrived: the doubt is about all of it.
-        arrive(written(ANN, "Today!", In_Reply_To="<ann1@crumb.example>"))
-        arrive(copied_to_olga(text=own_text)[1])
+    arrive(written(ANN, "Today!", In_Reply_To="<ann1@crumb.example>"))
+
+    arrive(copied_to_olga(text="Tomorrow at noon.")[1])
+
+    draft = draft_of(ticket, olga)
+    assert draft is not None
+    assert (draft.text, draft.why) == ("Tomorrow at noon.", "unseen")
+
+
+def test_a_forgers_words_are_held_where_a_colleagues_own_draft_waits(post: Post, olga: Agent):
+    ticket, own = copied_to_olga(text="Tomorrow at noon.")
+    arrive(written(ANN, "Today!", In_Reply_To="<ann1@crumb.example>"))
+    arrive(own)
+
+    arrival = arrive(
+        copied_to_olga(text="Send your password.", dmarc="", Message_ID="<forged@evil.example>")[1]
+    )
+
+    draft = draft_of(ticket, olga)
+    assert draft is not None
+    assert (arrival.state, arrival.rule, draft.text) == ("held", "colleague-unproved", "Tomorrow at noon.")
+
+
+def test_a_forgers_text_never_leaves_by_an_empty_answer(post: Post, olga: Agent):
+    ticket, forged = copied_to_olga(text="Send your password.", dmarc="")
+    arrive(forged)
 
     arrival = arrive(answer_to(post.tell(ticket, olga), OLGA, "", dmarc=""))
 

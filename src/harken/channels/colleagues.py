@@ -251,6 +251,11 @@ def _reached(answer: _Answer) -> list[str]:
 def _keep(answer: _Answer, why: Draft.Why) -> Taken:
     rules = {Draft.Why.UNSEEN: Rule.COLLEAGUE_UNSEEN, Draft.Why.UNVERIFIED: Rule.COLLEAGUE_UNVERIFIED}
     known = draft_of(answer.ticket, answer.agent)
+    # What may be somebody else's never stands beside the colleague's own words: nobody could tell them apart.
+    if known and Draft.Why.UNVERIFIED in (why, known.why) and why != known.why:
+        if why == Draft.Why.UNVERIFIED:
+            return Taken(State.HELD, Evidence(Rule.COLLEAGUE_UNPROVED, answer.details))
+        discard_draft(known)
     draft = keep_draft(answer.ticket, answer.agent, answer.words, seen_up_to=answer.seen_up_to, why=why)
     # Anybody can write in a colleague's name: that must not fill the colleague's mailbox.
     if why != Draft.Why.UNVERIFIED or known is None:

@@ -45,6 +45,10 @@ class Rule(models.TextChoices):
         "colleague-unverified",
         _("It says it is from %(agent)s, which is not proved. It is their draft now, and they were told."),
     )
+    COLLEAGUE_UNPROVED = (
+        "colleague-unproved",
+        _("It says it is from %(agent)s, which is not proved, and a draft of theirs waits there. It was kept apart."),
+    )
     COLLEAGUE_FAILED = (
         "colleague-failed",
         _("It says it is from %(agent)s, and its sender check failed."),

@@ -18,8 +18,7 @@ def keep_draft(ticket: Ticket, agent: Agent, words: Words, *, seen_up_to: int, w
     if words.text.strip() not in draft.text:
         draft.text = f"{draft.text}\n\n{words.text}".strip()
     draft.html = words.html if is_new else ""
-    # Once somebody else may have written part of it, the doubt is about all of it.
-    draft.why = draft.why if draft.why == Draft.Why.UNVERIFIED else why
+    draft.why = why
     draft.updated_at = timezone.now()
     draft.seen_up_to = min(draft.seen_up_to, seen_up_to)
     draft.save(update_fields=["text", "html", "why", "updated_at", "seen_up_to"])
