@@ -1,5 +1,6 @@
 """Delivery failures that come back as letters: found by proof, they mark the delivery they are about."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import zip_longest
@@ -27,6 +28,10 @@ MOST_COMPARED = 20
 # A line of ours that a report repeats: nobody but its readers knows it.
 TELLING_LINE = 30
 MOST_SEARCHED = 20_000
+# The code of an answer (RFC 5321, 4.2), with its status (RFC 3463) or alone at the beginning.
+_ANSWER = re.compile(
+    r"(?<![\w.])[45]\d\d[ -]+#?[45]\.\d{1,3}\.\d{1,3}\b|^[45]\d\d[ -]|(?:said|response|reply):? *[45]\d\d"
+)
 
 
 def judge_bounce(workspace: Workspace, letter: Incoming) -> tuple[Message | None, Evidence]:
@@ -91,18 +96,23 @@ def _mark(message: Message, letter: Incoming) -> None:
     deliveries, statuses = Delivery.objects.select_for_update().filter(message=message), _statuses(letter)
     named = list(deliveries.filter(address__in=statuses))
     failed = named or list(deliveries.that_left())
-    said = letter.bounced_words or letter.text[: LONGEST_WORDS * 4]
+    said = letter.bounced_words or _answer_in(letter.text[:MOST_SEARCHED])
     for delivery in failed:
         _mark_failed(delivery, one_line(said, LONGEST_WORDS))
     # Whose address it is must be sure: a report about somebody's forwarding names an address of theirs.
     for delivery in named or (failed if len(deliveries) == 1 else []):
         status = statuses.get(delivery.address) or _only(statuses)
-        health.note_bounce(
-            message.workspace, delivery.address, status, f"{said} {letter.text[:MOST_SEARCHED]}"
-        )
+        report = letter.text[:MOST_SEARCHED]
+        health.note_bounce(message.workspace, delivery.address, status, said, report)
     if message.kind == Message.Kind.REPLY:
         message.ticket.show_problem(True)
     record("delivery.changed", message, number=message.ticket.number)
+
+
+def _answer_in(report: str) -> str:
+    """The line in which a report repeats what the server answered, by its code; else how the report begins."""
+    lines = (line.strip() for line in report.split("\n"))
+    return next((line for line in lines if _ANSWER.search(line)), report[: LONGEST_WORDS * 4])
 
 
 def _statuses(letter: Incoming) -> dict[str, str]:

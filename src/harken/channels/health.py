@@ -36,11 +36,11 @@ def is_for_good(status: str, words: str) -> bool:
     return bool(_NOBODY.search(words) or (not found and _CODE.search(words)))
 
 
-def note_bounce(workspace: Workspace, address: str, status: str, words: str) -> None:
-    """Remember on the address that a letter to it came back."""
+def note_bounce(workspace: Workspace, address: str, status: str, words: str, report: str) -> None:
+    """Remember on the address that a letter to it came back: the server's words are kept, the report is only read."""
     identity = Identity.objects.of_mail(workspace, address).first()
     if identity:
-        for_good = is_for_good(status, words)
+        for_good = is_for_good(status, f"{words} {report}")
         identity.note_failure(one_line(words, LONGEST_WORDS), for_good=for_good)
 
 
