@@ -107,12 +107,12 @@ def kill_in_the_middle(harken: Harken, arguments: list[str], after_seconds: floa
 
 
 def test_an_import_killed_again_and_again_ends_like_one_that_ran_through(harken: Harken, tmp_path: Path):
-    for workspace in ("clean", "killed"):
+    for workspace in ("whole", "killed"):
         harken.run("workspace", "create", workspace, "--owner", f"olga@{workspace}.example")
     past = str(archive(tmp_path))
     ours = ["--ours", "help@fennel.example"]
     began = time.monotonic()
-    report = run_import(harken, "mbox", past, "--workspace", "clean", *ours)
+    report = run_import(harken, "mbox", past, "--workspace", "whole", *ours)
     whole_seconds = time.monotonic() - began
 
     for kill in range(KILLS):
@@ -127,7 +127,7 @@ def test_an_import_killed_again_and_again_ends_like_one_that_ran_through(harken:
     )
     assert again["letters"] == 3 * CONVERSATIONS
     assert 0 < again["here_before"] <= 3 * CONVERSATIONS
-    assert tickets(harken, "killed") == tickets(harken, "clean")
+    assert tickets(harken, "killed") == tickets(harken, "whole")
 
 
 def test_what_was_imported_is_as_it_was_and_nobody_got_a_letter(

@@ -183,7 +183,13 @@ def test_contacts_and_companies_come_newest_first(olga: Caller):
     firms = olga.get("/companies").json()["results"]
 
     assert [person["name"] for person in people] == ["Bob", "Ann Baker"]
-    assert people[0]["identities"] == [{"kind": "email", "address": "bob@jam.example", "is_verified": False}]
+    [identity] = people[0]["identities"]
+    assert (identity["kind"], identity["address"], identity["is_verified"]) == (
+        "email",
+        "bob@jam.example",
+        False,
+    )
+    assert (identity["health"], identity["takes_automatic_mail"]) == ("ok", True)
     assert [firm["domain"] for firm in firms] == ["jam.example"]
     assert olga.get("/contacts", email="ANN@crumb.example").json()["results"][0]["id"] == ann.pk
     assert olga.get("/contacts", company=firms[0]["id"]).json()["results"][0]["name"] == "Bob"
