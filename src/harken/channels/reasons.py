@@ -47,7 +47,9 @@ class Rule(models.TextChoices):
     )
     COLLEAGUE_UNPROVED = (
         "colleague-unproved",
-        _("It says it is from %(agent)s, which is not proved, and a draft of theirs waits there. It was kept apart."),
+        _(
+            "It says it is from %(agent)s, which is not proved, and a draft of theirs waits there. It was kept apart."
+        ),
     )
     COLLEAGUE_FAILED = (
         "colleague-failed",
