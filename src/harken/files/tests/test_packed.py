@@ -64,6 +64,7 @@ def test_a_letter_from_before_they_were_packed_is_still_read():
         gzip.compress(LETTER)[:-20],
         gzip.compress(LETTER)[:40],
     ],
+    ids=["empty", "not packed", "another letter", "without its end", "torn off"],
 )
 def test_a_damaged_letter_is_told_and_mended_when_it_comes_again(shelf: Path, damage: bytes):
     sha256 = storage.pack(7, LETTER)
