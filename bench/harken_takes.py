@@ -18,9 +18,9 @@ WARM = 64
 def main() -> None:
     django.setup()
     # Rooms can be imported only now that Django knows them.
-    from harken.channels import ledger, queue  # noqa: PLC0415
+    from harken.channels.arriving import intake, queue  # noqa: PLC0415
+    from harken.channels.arriving.settling import Settler, Turn  # noqa: PLC0415
     from harken.channels.models import Mailbox  # noqa: PLC0415
-    from harken.channels.settling import Settler, Turn  # noqa: PLC0415
     from harken.lib import rows  # noqa: PLC0415
     from harken.workspaces import wall  # noqa: PLC0415
     from harken.workspaces.models import Workspace  # noqa: PLC0415
@@ -34,7 +34,7 @@ def main() -> None:
         sizes = []
         for at in range(0, len(letters), queue.MOST_AT_ONCE):
             handful = letters[at : at + queue.MOST_AT_ONCE]
-            ledger.store_all([ledger.Letter(raw, "deliver") for raw in handful])
+            intake.store_all([intake.Letter(raw, "deliver") for raw in handful])
             settler.settle_all()
             sizes.append(resident_mb())
         return sizes

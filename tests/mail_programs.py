@@ -9,9 +9,9 @@ from typing import Any
 
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent
-from harken.channels.deliver import deliver
-from harken.channels.draft_letters import tell
+from harken.channels.arriving.draft_letters import tell
 from harken.channels.factories import make_channel
+from harken.channels.leaving.deliver import deliver
 from harken.channels.models import Arrival
 from harken.channels.tests.letters import arrive
 from harken.tickets.drafts import draft_of

@@ -6,11 +6,11 @@ from itertools import count
 from typing import Any
 
 from harken.agents.factories import make_agent
-from harken.channels import ledger
-from harken.channels.deliver import deliver
+from harken.channels.arriving import intake
+from harken.channels.arriving.receive import settle
 from harken.channels.factories import make_channel
+from harken.channels.leaving.deliver import deliver
 from harken.channels.models import Arrival, Delivery
-from harken.channels.receive import settle
 from harken.channels.tests.letters import letter
 from harken.tickets.models import Message as Entry
 from harken.tickets.models import Ticket, Words
@@ -33,7 +33,7 @@ class Desk:
     def gets(self, raw: bytes, **envelope: Any) -> Arrival:
         """Take a letter in."""
         wall.leave()
-        arrival = settle(ledger.store(raw, **{"source": "deliver", "to": [self.address]} | envelope))
+        arrival = settle(intake.store(raw, **{"source": "deliver", "to": [self.address]} | envelope))
         wall.enter(self.workspace.pk)
         arrival.refresh_from_db()
         return arrival

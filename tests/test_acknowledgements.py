@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from harken.channels.authenticate import SenderCheck
-from harken.channels.limits import MOST_PER_SOURCE, may_notify
 from harken.channels.models import Tally
+from harken.channels.proof.authenticate import SenderCheck
+from harken.channels.robots.limits import MOST_PER_SOURCE, may_notify
 from harken.channels.tests.letters import letter
 from harken.tickets.models import Message, Ticket
 from tests.robots import Desk
@@ -34,14 +34,14 @@ def desk(sink: SmtpSink, settings: Any) -> Desk:
 def verified(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every sender is proved to be who they say."""
     known = SenderCheck(Message.SenderCheck.VERIFIED)
-    monkeypatch.setattr("harken.channels.receive.check_sender", lambda *_letter: known)
+    monkeypatch.setattr("harken.channels.arriving.receive.check_sender", lambda *_letter: known)
 
 
 @pytest.fixture
 def failed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every sender is proved to be somebody else."""
     known = SenderCheck(Message.SenderCheck.FAILED)
-    monkeypatch.setattr("harken.channels.receive.check_sender", lambda *_letter: known)
+    monkeypatch.setattr("harken.channels.arriving.receive.check_sender", lambda *_letter: known)
 
 
 def let_an_hour_pass() -> None:

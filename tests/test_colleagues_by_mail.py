@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent
-from harken.channels.ledger_rows import evidence_of
+from harken.channels.ledger.rows import evidence_of
 from harken.channels.tests.letters import arrive
 from harken.tickets.drafts import draft_of
 from harken.tickets.models import Ticket, Words

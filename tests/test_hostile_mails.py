@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from harken.channels import ledger
+from harken.channels.arriving import intake
+from harken.channels.arriving.receive import settle
 from harken.channels.email import channel as email
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival
-from harken.channels.receive import settle
 from harken.channels.tests.letters import letter
 from harken.tickets.models import Message
 from harken.workspaces.factories import make_workspace
@@ -38,7 +38,7 @@ def mailboxes() -> None:
 def settled(raw: bytes) -> tuple[Arrival, float]:
     """What becomes of a mail, and how many seconds that took."""
     begun = time.monotonic()
-    arrival = settle(ledger.store(raw, source=Arrival.Source.DELIVER))
+    arrival = settle(intake.store(raw, source=Arrival.Source.DELIVER))
     return arrival, time.monotonic() - begun
 
 

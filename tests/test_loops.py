@@ -254,7 +254,7 @@ def test_two_desks_do_not_thank_each_other(
 ):
     settings.HARKEN_RELAY = sink.relay()
     if not of_one_house:
-        monkeypatch.setattr("harken.channels.acknowledge.is_ours", lambda _address: False)
+        monkeypatch.setattr("harken.channels.robots.acknowledge.is_ours", lambda _address: False)
     desks = cycle([Desk(sink), Desk(sink, address="support@bolt.example")])
     waiting, mails = [letter(sender="support@bolt.example")], 0
 

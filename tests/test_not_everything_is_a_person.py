@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from harken.channels.authenticate import SenderCheck
+from harken.channels.arriving.rejudge import open_as_request
 from harken.channels.models import Arrival, Delivery
-from harken.channels.rejudge import open_as_request
+from harken.channels.proof.authenticate import SenderCheck
 from harken.channels.tests.letters import letter
 from harken.contacts.models import Contact, Identity
 from harken.tickets.models import Message, Words
@@ -274,7 +274,7 @@ def test_an_answer_goes_to_the_writer_also_where_a_known_list_writes_in_their_na
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ):
     known = SenderCheck(Message.SenderCheck.VERIFIED)
-    monkeypatch.setattr("harken.channels.receive.check_sender", lambda *_letter: known)
+    monkeypatch.setattr("harken.channels.arriving.receive.check_sender", lambda *_letter: known)
     ticket = desk.asked(
         sender="Ann via bakers <bakers@lists.example>",
         Reply_To="bakers@lists.example, ann@crumb.example",

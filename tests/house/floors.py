@@ -41,7 +41,7 @@ def imports_up(modules: list[Module], floors: Floors, package: str = "harken") -
 
 
 def kinds_that_know_each_other(modules: list[Module], package: str = "harken") -> list[str]:
-    """A channel kind (a folder of `channels`) that imports another kind."""
+    """A channel kind (a folder of `channels` with a `channel.py`) that imports another kind."""
     kinds = {module.path.parent.name for module in modules if _is_kind(module)}
     return [
         f"{module.place}:{found.line} imports {found.name}"
@@ -55,11 +55,8 @@ def kinds_that_know_each_other(modules: list[Module], package: str = "harken") -
 
 def _is_kind(module: Module) -> bool:
     parts = module.path.relative_to(module.house).parts
-    # The history of a channel is read by the means of its kind.
-    not_kinds = {"models", "migrations", "tests", "templates", "static", "history"}
-    return (
-        len(parts) == 3 and parts[0] == "channels" and parts[1] not in not_kinds and parts[2] == "__init__.py"
-    )
+    # `models/channel.py` is the noun.
+    return len(parts) == 3 and parts[0] == "channels" and parts[1] != "models" and parts[2] == "channel.py"
 
 
 def _kind_of(module: Module, kinds: set[str]) -> str:

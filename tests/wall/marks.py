@@ -11,6 +11,7 @@ from harken.agents.factories import make_agent
 from harken.agents.models import Agent, OneTimeLink, Token, User
 from harken.api.models import KeptAnswer, RequestCount
 from harken.channels.factories import make_channel
+from harken.channels.leaving.signing_keys import make_key
 from harken.channels.models import (
     Arrival,
     Channel,
@@ -28,7 +29,6 @@ from harken.channels.models import (
     Trouble,
     TroubleLetter,
 )
-from harken.channels.signing_keys import make_key
 from harken.files import storage
 from harken.files.factories import make_file
 from harken.tickets.drafts import keep_draft

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from harken.agents.middleware import AgentRequest
 from harken.channels.email.html_text import render
-from harken.channels.sender_words import sentences
+from harken.channels.proof.sender_words import sentences
 from harken.lib.html import sanitise
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
 from harken.lib.styles import sheet_of, styled

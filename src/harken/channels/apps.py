@@ -8,8 +8,8 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from harken.channels import subscribers
-        from harken.channels.ledger_vitals import ledger_findings, ledger_warnings
-        from harken.channels.sender_vitals import sending_findings
+        from harken.channels.leaving.sender_vitals import sending_findings
+        from harken.channels.ledger.vitals import ledger_findings, ledger_warnings
         from harken.channels.vitals import arrival_figures, mailbox_warnings
         from harken.events.record import subscribe
         from harken.lib import vitals

@@ -2,12 +2,12 @@
 
 from django.db.models import OuterRef, Subquery
 
+from harken.channels.arriving.unowned import give_out
 from harken.channels.email.signatures import new_message_id
+from harken.channels.leaving.outgoing import NoMailbox, channel_of
 from harken.channels.models import Arrival, Channel, Delivery, Mailbox
-from harken.channels.outgoing import NoMailbox, channel_of
 from harken.channels.steps import Step, passed
 from harken.channels.tasks import defer_delivery
-from harken.channels.unowned import give_out
 from harken.events.models import Event
 from harken.lib.addresses import normalise
 from harken.tickets.models import Message, Ticket

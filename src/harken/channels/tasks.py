@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from harken.channels.deliver import deliver, give_up
-from harken.channels.look_after import look_after
+from harken.channels.leaving.deliver import deliver, give_up
+from harken.channels.leaving.pacing import turn_of
+from harken.channels.mailboxes.look_after import look_after
+from harken.channels.mailboxes.tell_owners import due, tell
 from harken.channels.models import Mailbox
-from harken.channels.pacing import turn_of
-from harken.channels.tell_owners import due, tell
 from harken.events.jobs import GrowingPauses, defer_once, every, job
 from harken.tickets.models import Message
 from harken.workspaces import wall

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from harken.channels import ledger_views, number_views, sender_views, sign_in_views, views
+from harken.channels.leaving import sender_views
+from harken.channels.ledger import views as ledger_views
+from harken.channels.mailboxes import sign_in_views, views
+from harken.channels.proof import number_views
 
 app_name = "channels"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from harken.channels.fetching import fetched_mailboxes
+from harken.channels.arriving.fetching import fetched_mailboxes
 from harken.channels.models import Arrival, Mailbox, Part, Trouble
 from harken.lib.vitals import Figure
 from harken.workspaces import wall

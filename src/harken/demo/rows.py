@@ -16,7 +16,7 @@ from django.db import connection, models
 
 from harken import __version__
 from harken.agents.models import Agent
-from harken.channels.glance import glance
+from harken.channels.arriving.glance import glance
 from harken.channels.models import Arrival, Delivery, RawMail
 from harken.contacts.models import Identity
 from harken.events.models import Event

@@ -7,10 +7,10 @@ from harken.channels.contract import Incoming
 from harken.channels.email import read as reader
 from harken.channels.email.folding import brings_news
 from harken.channels.email.html_fold import fold_letter
-from harken.channels.foreign_numbers import numbers_in
-from harken.channels.loops import STOPPED
 from harken.channels.models import Arrival
+from harken.channels.proof.foreign_numbers import numbers_in
 from harken.channels.reasons import Rule
+from harken.channels.robots.loops import STOPPED
 from harken.contacts.models import PAUSE_AFTER_LOOP, Identity
 from harken.demo.cast import PERSON, Person
 from harken.demo.letters import letter

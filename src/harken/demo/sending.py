@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from harken.channels.acknowledge import ACKNOWLEDGEMENT, words_for
 from harken.channels.contract import IncomingFile
-from harken.channels.deliver import LONGEST_PAUSE, MOST_SILENCES
 from harken.channels.email import read as reader
 from harken.channels.email.signatures import new_message_id
-from harken.channels.health import is_for_good
+from harken.channels.leaving.deliver import LONGEST_PAUSE, MOST_SILENCES
 from harken.channels.models import Arrival, Delivery
 from harken.channels.reasons import Rule
+from harken.channels.robots.acknowledge import ACKNOWLEDGEMENT, words_for
+from harken.channels.robots.health import is_for_good
 from harken.contacts.models import Identity
 from harken.demo.enclosures import enclosure
 from harken.demo.letters import bounce, returned

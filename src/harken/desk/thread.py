@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from harken.agents.models import Agent
 from harken.channels.models import Arrival, Delivery
-from harken.channels.sender_words import sentences
+from harken.channels.proof.sender_words import sentences
 from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
 from harken.desk.invitations import Card, Protection, card_of, protection_of

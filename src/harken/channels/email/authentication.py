@@ -37,7 +37,7 @@ _INSIDE = tuple(map(ipaddress.ip_network, (*_INSIDE_4, *_INSIDE_6)))
 
 @dataclass(frozen=True)
 class Found:
-    """The state and what it went by, as JSON takes it; `why` in it is a code of `channels.sender_words`."""
+    """The state and what it went by, as JSON takes it; `why` in it is a code of `channels.proof.sender_words`."""
 
     state: str
     evidence: dict[str, Any] = field(default_factory=dict)

@@ -12,13 +12,13 @@ from functools import cached_property
 from django.db import transaction
 
 from harken.agents.models import Agent
+from harken.channels.arriving.letter import held_by, others_of, words_of
+from harken.channels.arriving.receive import Verdict, came_before, end
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
-from harken.channels.letter import held_by, others_of, words_of
 from harken.channels.models import Arrival, Channel, RawMail
+from harken.channels.proof.threading import allowed_as
 from harken.channels.reasons import Rule
-from harken.channels.receive import Verdict, came_before, end
-from harken.channels.threading import allowed_as
 from harken.contacts.models import Identity
 from harken.contacts.recognise import recognise
 from harken.files import storage

@@ -106,7 +106,7 @@ class Arrival(models.Model):
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="arrivals")
     original = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="duplicates")
     attempts = models.PositiveIntegerField(default=0)
-    # When somebody took it in hand; what they leave `received` is taken up again: see `channels.queue`.
+    # When somebody took it in hand; what they leave `received` is taken up again: see `channels.arriving.queue`.
     claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     # What it was judged to be before it was judged again, oldest first.

@@ -19,7 +19,7 @@ class LedgerCheck(models.Model):
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="ledger_check")
     checked_at = models.DateTimeField(db_default=Now())
     counts = models.JSONField(default=dict)
-    # `{"code": …, "count": …, "rows": [arrivals], "messages": [messages]}`, the first ids: see channels.ledger_check.
+    # `{"code": …, "count": …, "rows": [arrivals], "messages": [messages]}`, the first ids: see channels.ledger.check.
     faults = models.JSONField(default=list)
 
     objects = LedgerCheckQuerySet.as_manager()

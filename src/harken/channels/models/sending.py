@@ -93,7 +93,7 @@ class DomainCheck(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     domain = models.CharField(max_length=253)
-    # A list of channels.sending_domain.Published as JSON.
+    # A list of channels.leaving.sending_domain.Published as JSON.
     findings = models.JSONField(default=list)
     checked_at = models.DateTimeField(db_default=Now())
 

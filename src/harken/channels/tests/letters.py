@@ -4,9 +4,9 @@ from email.message import EmailMessage
 from itertools import count
 from typing import Any
 
-from harken.channels import ledger
+from harken.channels.arriving import intake
+from harken.channels.arriving.receive import settle
 from harken.channels.models import Arrival
-from harken.channels.receive import settle
 
 _numbers = count(1)
 
@@ -35,6 +35,6 @@ def letter(
 
 def arrive(raw: bytes, **envelope: Any) -> Arrival:
     """Store a letter and settle it, as a source and the worker do one after the other."""
-    arrival = settle(ledger.store(raw, source=Arrival.Source.DELIVER, **envelope))
+    arrival = settle(intake.store(raw, source=Arrival.Source.DELIVER, **envelope))
     arrival.refresh_from_db()
     return arrival

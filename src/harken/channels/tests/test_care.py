@@ -7,12 +7,13 @@ import pytest
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.channels import care, ledger, retention
+from harken.channels.arriving import intake
+from harken.channels.arriving.receive import settle
 from harken.channels.factories import make_channel
-from harken.channels.ledger_check import Fault, check_ledger, look_at
-from harken.channels.ledger_vitals import ledger_findings, ledger_warnings
+from harken.channels.ledger import care, retention
+from harken.channels.ledger.check import Fault, check_ledger, look_at
+from harken.channels.ledger.vitals import ledger_findings, ledger_warnings
 from harken.channels.models import Arrival, LedgerCheck, RawMail, Retention
-from harken.channels.receive import settle
 from harken.channels.tests.letters import arrive, letter
 from harken.files import storage
 from harken.files.errors import FileMissing
@@ -49,7 +50,7 @@ def test_rows_in_are_the_sum_of_the_states(workspace):
     raw = letter()
     arrive(raw)
     arrive(raw)
-    ledger.store(letter(), source="deliver")
+    intake.store(letter(), source="deliver")
 
     found = look_at(workspace)
 
@@ -58,7 +59,7 @@ def test_rows_in_are_the_sum_of_the_states(workspace):
 
 
 def test_a_letter_that_is_not_judged_for_long_is_a_fault(workspace):
-    ledger.store(letter(), source="deliver")
+    intake.store(letter(), source="deliver")
     long_ago()
 
     assert codes(workspace) == [Fault.NOT_DRAINED]
@@ -150,9 +151,9 @@ def test_letters_go_after_their_days_and_their_rows_stay(workspace):
 
 def test_what_waits_for_somebody_is_never_let_go(workspace, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("harken.channels.receive.MOST_ATTEMPTS", 0)
+        patch.setattr("harken.channels.arriving.receive.MOST_ATTEMPTS", 0)
         arrive(letter("Held"))
-    ledger.store(letter("Received"), source="deliver")
+    intake.store(letter("Received"), source="deliver")
     long_ago()
 
     assert retention.remove_old(Retention.objects.create(workspace=workspace, days=30)) == 0
@@ -195,7 +196,7 @@ def test_after_an_upgrade_held_letters_are_tried_again(workspace, rule):
 
 
 def test_poison_is_tried_once_for_each_version_and_not_for_ever(workspace, monkeypatch):
-    monkeypatch.setattr("harken.channels.receive.MOST_ATTEMPTS", 0)
+    monkeypatch.setattr("harken.channels.arriving.receive.MOST_ATTEMPTS", 0)
     held = arrive(letter())
     Arrival.objects.update(judged_by="0.0.1")
 

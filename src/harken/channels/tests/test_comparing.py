@@ -9,11 +9,11 @@ from django.db import connection
 from django.test import Client
 
 from harken.agents.factories import make_agent
-from harken.channels.comparing import compare, fetch_missing
+from harken.channels.arriving.fetching import MailboxLedger
 from harken.channels.email.fetch import Fetcher
 from harken.channels.factories import make_channel
-from harken.channels.fetching import MailboxLedger
-from harken.channels.ledger_vitals import ledger_findings, ledger_warnings
+from harken.channels.ledger.comparing import compare, fetch_missing
+from harken.channels.ledger.vitals import ledger_findings, ledger_warnings
 from harken.channels.models import Arrival, FolderState
 from harken.channels.tests.letters import letter
 from harken.workspaces import wall
@@ -34,8 +34,10 @@ def mailbox(server, request, monkeypatch):
     """A mailbox of a user of its own, from which everything is fetched."""
     user = request.node.name.replace("_", "-")[:60]
     account = server.account(user, take_from=date(2000, 1, 1))
-    for module in ("comparing", "ledger_vitals"):
-        monkeypatch.setattr(f"harken.channels.{module}.account_of", lambda mailbox: account, raising=False)
+    for module in ("comparing", "vitals"):
+        monkeypatch.setattr(
+            f"harken.channels.ledger.{module}.account_of", lambda mailbox: account, raising=False
+        )
     channel = make_channel(make_workspace(slug="fennel"), imap_host="localhost", imap_user=user)
     return channel.mailbox
 

@@ -5,10 +5,10 @@ from django.db import connection
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.channels import deliver as delivering
 from harken.channels.contract import Outcome, OutcomeState
-from harken.channels.deliver import deliver, give_up
 from harken.channels.factories import make_channel
+from harken.channels.leaving import deliver as delivering
+from harken.channels.leaving.deliver import deliver, give_up
 from harken.channels.models import Channel, Delivery, Mailbox, Trouble
 from harken.channels.problems import ToldBefore
 from harken.channels.send_again import send_again

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from harken.channels import ledger, listening
+from harken.channels.arriving import intake, listening
+from harken.channels.arriving.fetching import MailboxLedger
 from harken.channels.email.errors import CannotStore
 from harken.channels.email.fetch import Fetcher
 from harken.channels.email.listener import run_listener
 from harken.channels.factories import make_channel
-from harken.channels.fetching import MailboxLedger
 from harken.channels.models import Arrival
 from harken.channels.tests.letters import letter
 from harken.files import storage
@@ -95,7 +95,7 @@ def test_whatever_step_finds_the_disk_full_nothing_is_stored_or_left_behind(chan
     with monkeypatch.context() as patch:
         patch.setattr(*STEPS[step])
         with pytest.raises(OSError, match="No space left"):
-            ledger.store(letter(), source="deliver")
+            intake.store(letter(), source="deliver")
 
     assert not Arrival.objects.exists()
     assert [path for path in kept() if path.name.startswith(".part-")] == []
@@ -171,7 +171,7 @@ def test_on_a_real_full_disk_what_was_acknowledged_is_whole_and_the_rest_comes_l
     refused = []
     for raw in letters:
         try:
-            ledger.store(raw, source="deliver")
+            intake.store(raw, source="deliver")
         except OSError:
             refused.append(raw)
     stored = [arrival.raw.read() for arrival in Arrival.objects.select_related("raw")]
@@ -181,5 +181,5 @@ def test_on_a_real_full_disk_what_was_acknowledged_is_whole_and_the_rest_comes_l
     assert [path for path in kept() if path.name.startswith(".part-")] == []
     subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
     for raw in refused:
-        ledger.store(raw, source="deliver")
+        intake.store(raw, source="deliver")
     assert Arrival.objects.count() == len(letters)

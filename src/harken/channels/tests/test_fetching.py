@@ -5,10 +5,16 @@ import threading
 import pytest
 from django.db import connection
 
-from harken.channels import fetching
+from harken.channels.arriving import fetching
+from harken.channels.arriving.fetching import (
+    Fetchers,
+    LockLost,
+    MailboxGone,
+    MailboxLedger,
+    fetched_mailboxes,
+)
 from harken.channels.email.accounts import PasswordUnreadable, account_of
 from harken.channels.factories import make_channel
-from harken.channels.fetching import Fetchers, LockLost, MailboxGone, MailboxLedger, fetched_mailboxes
 from harken.channels.models import Arrival, Channel, Mailbox, Trouble
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from harken.channels.foreign_numbers import NotATemplate, checked_template, numbers_in
 from harken.channels.models import ForeignPattern
+from harken.channels.proof.foreign_numbers import NotATemplate, checked_template, numbers_in
 from harken.workspaces.factories import make_workspace
 
 pytestmark = pytest.mark.django_db

@@ -14,13 +14,13 @@ from django.test import Client
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.channels.connect import check
 from harken.channels.email import relay
 from harken.channels.email.accounts import account_of, relay_of
 from harken.channels.email.errors import SignInAgain, TokenRefused, TokenServerAway
 from harken.channels.email.imap import ImapAccount, MailboxSession
 from harken.channels.email.tokens import access_token
 from harken.channels.factories import make_channel
+from harken.channels.mailboxes.connect import check
 from harken.channels.models import Channel, Grant, Mailbox, Part, Trouble
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace

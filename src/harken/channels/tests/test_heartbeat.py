@@ -9,16 +9,17 @@ from django.db import connection
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.channels import fetching, tasks
+from harken.channels import tasks
+from harken.channels.arriving import fetching
+from harken.channels.arriving.fetching import MailboxLedger
+from harken.channels.arriving.receive import settle
 from harken.channels.email.accounts import account_of
 from harken.channels.email.fetch import Fetcher
 from harken.channels.factories import make_channel
-from harken.channels.fetching import MailboxLedger
-from harken.channels.ledger_forms import LedgerForm
-from harken.channels.ledger_lists import Asked, page_of
-from harken.channels.look_after import look_after
+from harken.channels.ledger.forms import LedgerForm
+from harken.channels.ledger.lists import Asked, page_of
+from harken.channels.mailboxes.look_after import look_after
 from harken.channels.models import Arrival, Channel, Heartbeat, Mailbox, Trouble
-from harken.channels.receive import settle
 from harken.channels.tests.letters import arrive, letter
 from harken.tickets.models import Ticket
 from harken.workspaces import wall

@@ -14,9 +14,9 @@ from harken.agents.factories import make_agent
 from harken.agents.models import Agent
 from harken.channels.email.relay import Relay
 from harken.channels.factories import make_channel
+from harken.channels.leaving.outgoing import outgoing_for
+from harken.channels.leaving.pacing import turn_of
 from harken.channels.models import Channel
-from harken.channels.outgoing import outgoing_for
-from harken.channels.pacing import turn_of
 from harken.channels.tasks import deliver_message
 from harken.files.factories import make_file
 from harken.tickets.factories import make_ticket

@@ -5,13 +5,13 @@ from django.test import Client
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.channels import ledger
+from harken.channels.arriving import intake
+from harken.channels.arriving.receive import settle
+from harken.channels.arriving.rejudge import try_again
 from harken.channels.email.signatures import reply_address
 from harken.channels.factories import make_channel
+from harken.channels.ledger.retention import remove_old
 from harken.channels.models import Arrival, LedgerCheck, Retention
-from harken.channels.receive import settle
-from harken.channels.rejudge import try_again
-from harken.channels.retention import remove_old
 from harken.channels.tests.letters import arrive, letter
 from harken.files import storage
 from harken.tickets.models import Ticket
@@ -44,7 +44,7 @@ def desk(olga):
 def unreadable(monkeypatch):
     """No letter can be read until the fixture is told otherwise."""
     with monkeypatch.context() as patch:
-        patch.setattr("harken.channels.receive.MOST_ATTEMPTS", 0)
+        patch.setattr("harken.channels.arriving.receive.MOST_ATTEMPTS", 0)
         yield patch
 
 
@@ -106,7 +106,7 @@ def test_a_mistake_in_a_filter_is_named_and_narrows_nothing(desk):
 
 
 def test_the_ledger_goes_on_where_a_page_ended(desk, monkeypatch):
-    monkeypatch.setattr("harken.channels.ledger_lists.page_of.__kwdefaults__", {"before": None, "limit": 2})
+    monkeypatch.setattr("harken.channels.ledger.lists.page_of.__kwdefaults__", {"before": None, "limit": 2})
     letters = [arrive(letter(subject=f"Letter {number}")) for number in range(3)]
 
     first = desk.get("/fennel/ledger/").text
@@ -119,7 +119,7 @@ def test_the_ledger_goes_on_where_a_page_ended(desk, monkeypatch):
 
 
 def test_a_search_looks_through_a_stretch_and_says_how_far_it_came(desk, monkeypatch):
-    monkeypatch.setattr("harken.channels.ledger_lists.SEARCHED_AT_ONCE", 2)
+    monkeypatch.setattr("harken.channels.ledger.lists.SEARCHED_AT_ONCE", 2)
     letters = [arrive(letter(subject=f"Letter {number}")) for number in range(3)]
 
     page = desk.get("/fennel/ledger/?q=letter+0").text
@@ -189,7 +189,7 @@ def test_a_held_letter_is_opened_as_a_request_from_what_can_be_read(desk, unread
 def test_what_cannot_be_read_is_opened_with_the_letter_attached(desk, unreadable):
     raw = letter(sender="Ann <ann@crumb.example>", subject="Broken jars")
     held = arrive(raw)
-    unreadable.setattr("harken.channels.rejudge.read", lambda raw: None)
+    unreadable.setattr("harken.channels.arriving.rejudge.read", lambda raw: None)
 
     judge(desk, held, "open")
 
@@ -344,6 +344,6 @@ def test_a_letter_that_comes_again_while_it_is_tried_is_no_second_request(desk, 
 
 
 def test_a_letter_is_listed_before_it_is_judged(desk):
-    ledger.store(letter(), source="deliver")
+    intake.store(letter(), source="deliver")
 
     assert "received" in desk.get("/fennel/ledger/?state=received").text

@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from harken.channels.limits import may_notify
 from harken.channels.models import Tally
+from harken.channels.robots.limits import may_notify
 from harken.tickets.tests.test_at_once import at_once
 from harken.workspaces.factories import make_workspace
 from harken.workspaces.models import Workspace

@@ -2,11 +2,11 @@
 
 import pytest
 
-from harken.channels import ledger, listening
+from harken.channels.arriving import intake, listening
+from harken.channels.arriving.receive import settle
 from harken.channels.email.listener import NotNow
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival
-from harken.channels.receive import settle
 from harken.channels.tests.letters import letter
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
@@ -55,7 +55,7 @@ def test_a_letter_that_is_sent_again_after_a_lost_answer_is_a_duplicate(workspac
 
 
 def test_a_letter_to_two_workspaces_of_which_one_failed_doubles_nothing(workspaces, monkeypatch):
-    raw, store = letter(to=f"{FENNEL}, {ACME}"), ledger.store
+    raw, store = letter(to=f"{FENNEL}, {ACME}"), intake.store
 
     def fail_for_acme(raw, *, to, **more):
         if ACME in to:
@@ -63,7 +63,7 @@ def test_a_letter_to_two_workspaces_of_which_one_failed_doubles_nothing(workspac
         return store(raw, to=to, **more)
 
     with monkeypatch.context() as trouble:
-        trouble.setattr(ledger, "store", fail_for_acme)
+        trouble.setattr(intake, "store", fail_for_acme)
         with pytest.raises(OSError, match="disk full"):
             listening.take(raw, "ann@crumb.example", [FENNEL, ACME])
     listening.take(raw, "ann@crumb.example", [FENNEL, ACME])

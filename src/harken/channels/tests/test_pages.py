@@ -181,7 +181,7 @@ def test_a_held_letter_is_named_and_can_be_downloaded(owner, workspace, monkeypa
     wall.enter(workspace.pk)
     raw = letter("<script>alert(1)</script>")
     make_channel(workspace)
-    monkeypatch.setattr("harken.channels.receive.MOST_ATTEMPTS", 0)
+    monkeypatch.setattr("harken.channels.arriving.receive.MOST_ATTEMPTS", 0)
     held = arrive(raw)
 
     page = owner.get("/fennel/held/")

@@ -5,8 +5,7 @@ import secrets
 
 import pytest
 
-from harken.channels import routing
-from harken.channels.claims import MOST_REFERENCES, claims_of
+from harken.channels.arriving import routing
 from harken.channels.contract import Address, Incoming
 from harken.channels.email.signatures import (
     Signed,
@@ -19,6 +18,7 @@ from harken.channels.email.signatures import (
     ticket_id_in,
 )
 from harken.channels.factories import make_channel
+from harken.channels.proof.claims import MOST_REFERENCES, claims_of
 from harken.lib import tokens
 from harken.tickets.factories import make_ticket
 from harken.workspaces import wall

@@ -2,13 +2,13 @@ import pytest
 from django.db import OperationalError
 
 from harken.agents.factories import make_agent
-from harken.channels import ledger
+from harken.channels.arriving import intake
+from harken.channels.arriving.receive import MOST_ATTEMPTS, settle
 from harken.channels.contract import Unreadable
 from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.email.signatures import reply_address
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival, Delivery, RawMail
-from harken.channels.receive import MOST_ATTEMPTS, settle
 from harken.channels.tests.letters import arrive, letter
 from harken.contacts.models import Company, Contact
 from harken.files import storage
@@ -190,7 +190,7 @@ def test_the_same_message_id_with_other_words_is_another_message(workspace):
 
 
 def test_settling_twice_makes_one_message(workspace):
-    arrival = ledger.store(letter(), source="deliver")
+    arrival = intake.store(letter(), source="deliver")
 
     settle(arrival)
     settle(arrival)
@@ -200,16 +200,18 @@ def test_settling_twice_makes_one_message(workspace):
 
 def test_one_place_of_a_mailbox_is_taken_in_once(workspace):
     channel = make_channel(workspace, address="orders@fennel.example")
-    place = ledger.Place("INBOX", uidvalidity=7, uid=1)
+    place = intake.Place("INBOX", uidvalidity=7, uid=1)
 
-    first = ledger.store(letter(), source="imap", channel=channel, place=place)
-    again = ledger.store(letter(), source="imap", channel=channel, place=place)
+    first = intake.store(letter(), source="imap", channel=channel, place=place)
+    again = intake.store(letter(), source="imap", channel=channel, place=place)
 
     assert first == again
 
 
 def test_a_letter_that_cannot_be_read_is_held_with_its_reason(workspace, monkeypatch):
-    monkeypatch.setattr("harken.channels.receive.read", lambda raw: Unreadable("It is nested too deep."))
+    monkeypatch.setattr(
+        "harken.channels.arriving.receive.read", lambda raw: Unreadable("It is nested too deep.")
+    )
 
     arrival = arrive(letter())
 
@@ -218,12 +220,12 @@ def test_a_letter_that_cannot_be_read_is_held_with_its_reason(workspace, monkeyp
 
 
 def test_a_letter_that_kills_the_worker_is_held_after_a_few_tries(workspace, monkeypatch):
-    arrival = ledger.store(letter(), source="deliver")
+    arrival = intake.store(letter(), source="deliver")
 
     def die(raw):
         raise SystemExit
 
-    monkeypatch.setattr("harken.channels.receive.read", die)
+    monkeypatch.setattr("harken.channels.arriving.receive.read", die)
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
             settle(arrival)
@@ -235,13 +237,13 @@ def test_a_letter_that_kills_the_worker_is_held_after_a_few_tries(workspace, mon
 
 @pytest.mark.parametrize("fault", [OSError("disk full"), ReaderUnavailable(), OperationalError()])
 def test_the_machines_fault_never_holds_a_good_letter(workspace, monkeypatch, fault):
-    arrival = ledger.store(letter(), source="deliver")
+    arrival = intake.store(letter(), source="deliver")
 
     def stumble(raw):
         raise fault
 
     with monkeypatch.context() as trouble:
-        trouble.setattr("harken.channels.receive.read", stumble)
+        trouble.setattr("harken.channels.arriving.receive.read", stumble)
         for _ in range(MOST_ATTEMPTS + 1):
             with pytest.raises(type(fault)):
                 settle(arrival)
@@ -269,7 +271,7 @@ def test_a_letter_copied_to_a_thousand_people_stays_a_matter_of_moments(
     workspace, django_assert_max_num_queries
 ):
     copied = b",\n ".join(b"p%d@x.example" % number for number in range(900))
-    arrival = ledger.store(
+    arrival = intake.store(
         b"From: Ann <ann@crumb.example>\nTo: help@fennel.example\nCc: " + copied + b"\n\nHi\n",
         source="deliver",
     )
@@ -321,7 +323,7 @@ def test_mail_for_no_known_mailbox_is_held_for_the_installation_where_there_are_
     make_workspace()
     wall.leave()
 
-    arrival = ledger.store(letter(to="somebody@elsewhere.example"), source="deliver")
+    arrival = intake.store(letter(to="somebody@elsewhere.example"), source="deliver")
     arrival = settle(arrival)
 
     assert (arrival.workspace, arrival.state) == (None, "held")

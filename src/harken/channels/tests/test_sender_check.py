@@ -8,7 +8,7 @@ from harken.agents.factories import make_agent
 from harken.channels.email.signing import Signer, new_keys
 from harken.channels.factories import make_channel
 from harken.channels.models import Mailbox
-from harken.channels.sender_words import sentences
+from harken.channels.proof.sender_words import sentences
 from harken.channels.tests.letters import arrive, letter
 from harken.tickets.models import Message, Words
 from harken.workspaces.factories import make_workspace

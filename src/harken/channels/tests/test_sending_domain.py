@@ -5,15 +5,15 @@ from django.db import connection
 from django.test import Client
 
 from harken.agents.factories import make_agent
-from harken.channels.deliver import deliver
 from harken.channels.email.dkim_check import check_signatures
 from harken.channels.email.dns import NameServers, Questions
 from harken.channels.email.relay import Relay
 from harken.channels.factories import make_channel
+from harken.channels.leaving.deliver import deliver
+from harken.channels.leaving.sender_vitals import sending_findings
+from harken.channels.leaving.sending_domain import findings_for, spf_to_publish
+from harken.channels.leaving.signing_keys import NotPublished, make_key, sign_with
 from harken.channels.models import DkimKey, DomainCheck, Mailbox
-from harken.channels.sender_vitals import sending_findings
-from harken.channels.sending_domain import findings_for, spf_to_publish
-from harken.channels.signing_keys import NotPublished, make_key, sign_with
 from harken.channels.tests.letters import arrive, letter
 from harken.tickets.models import Words
 from harken.workspaces import wall

@@ -8,12 +8,12 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from harken.channels import ledger, queue, receive, settling
+from harken.channels.arriving import intake, queue, receive, settling
+from harken.channels.arriving.settling import ReadingAhead, Settler, Turn
 from harken.channels.contract import Address, Incoming
 from harken.channels.email.channel import read
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival
-from harken.channels.settling import ReadingAhead, Settler, Turn
 from harken.channels.tests.letters import letter
 from harken.tickets.models import Message, Ticket
 from harken.workspaces import wall
@@ -44,7 +44,7 @@ class _SharedReader:
 
 
 def stored(*texts):
-    return ledger.store_all([ledger.Letter(letter(text), "deliver") for text in texts])
+    return intake.store_all([intake.Letter(letter(text), "deliver") for text in texts])
 
 
 def long_ago(*arrivals):
@@ -65,7 +65,7 @@ def test_letters_of_all_workspaces_and_of_none_are_settled(workspace, settler):
     other = make_workspace(slug="acme")
     make_channel(other, address="help@acme.example")
     for to in ("help@fennel.example", "help@acme.example", "nobody@elsewhere.example"):
-        ledger.store(letter(to=to), source="deliver")
+        intake.store(letter(to=to), source="deliver")
     wall.leave()
 
     settler.settle_all()
@@ -226,7 +226,7 @@ def test_a_letter_wakes_who_waits_for_it(workspace):
 @pytest.mark.django_db(transaction=True)
 def test_two_who_settle_at_once_make_no_double(workspace):
     for number in range(40):
-        ledger.store(letter(f"Letter {number}", sender=f"ann{number}@crumb.example"), source="deliver")
+        intake.store(letter(f"Letter {number}", sender=f"ann{number}@crumb.example"), source="deliver")
     threads = [threading.Thread(target=_settle_in_a_thread) for _ in range(2)]
 
     for thread in threads:

@@ -10,12 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.channels import tasks, tell_owners
+from harken.channels import tasks
 from harken.channels.email.errors import ConnectionLost, WrongPassword
 from harken.channels.email.smtp import send
 from harken.channels.factories import make_channel
+from harken.channels.mailboxes import tell_owners
+from harken.channels.mailboxes.tell_owners import due, tell
 from harken.channels.models import Channel, Part, Trouble
-from harken.channels.tell_owners import due, tell
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 from tests.servers.smtp_sink import SmtpSink

@@ -2,12 +2,12 @@ import inspect
 
 import pytest
 
-from harken.channels.connect import connect
+from harken.channels.arriving.receive import settle
+from harken.channels.arriving.unowned import give_out
 from harken.channels.factories import make_channel
+from harken.channels.mailboxes.connect import connect
 from harken.channels.models import Arrival, Mailbox
-from harken.channels.receive import settle
 from harken.channels.tests.letters import arrive, letter
-from harken.channels.unowned import give_out
 from harken.channels.vitals import mailbox_warnings
 from harken.files import storage
 from harken.tickets.models import Message

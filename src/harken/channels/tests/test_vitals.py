@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from harken.channels import ledger
+from harken.channels.arriving import intake
 from harken.channels.factories import make_channel
 from harken.channels.models import Channel, Part
 from harken.channels.problems import ToldBefore
@@ -48,7 +48,7 @@ def test_letters_that_wait_are_counted_over_all_workspaces():
     make_channel(make_workspace(), "help@other.example")
     wall.leave()
     for address in ("help@fennel.example", "help@other.example", "nobody@nowhere.example"):
-        ledger.store(b"Subject: Hello\n\nBread?", source="deliver", to=[address])
+        intake.store(b"Subject: Hello\n\nBread?", source="deliver", to=[address])
 
     counts = {figure.labels["state"]: figure.value for figure in arrival_figures()}
 

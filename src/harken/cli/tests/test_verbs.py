@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from harken.agents.factories import make_agent
 from harken.agents.tokens import authenticate
-from harken.channels.authenticate import SenderCheck
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival
+from harken.channels.proof.authenticate import SenderCheck
 from harken.cli import perform
 from harken.cli.main import harken, main
 from harken.cli.verbs.mail import NOT_NOW
@@ -192,7 +192,7 @@ def test_a_colleagues_letter_that_waits_as_a_draft_is_told_with_its_ticket():
 
 def test_a_colleagues_answer_is_told_with_their_address(monkeypatch):
     known = SenderCheck("verified")
-    monkeypatch.setattr("harken.channels.receive.check_sender", lambda *_letter: known)
+    monkeypatch.setattr("harken.channels.arriving.receive.check_sender", lambda *_letter: known)
     make_agent(make_workspace(slug="fennel"), OLGA)
     wall.leave()
     answer("deliver", "--json", stdin=LETTER)

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from harken.channels.connect import sending_problem
+from harken.channels.arriving.fetching import fetched_mailboxes
 from harken.channels.email.accounts import account_of
 from harken.channels.email.errors import MailServerProblem
 from harken.channels.email.imap import MailboxSession
 from harken.channels.email.relay import check
-from harken.channels.fetching import fetched_mailboxes
+from harken.channels.mailboxes.connect import sending_problem
 from harken.channels.models import Mailbox
 from harken.channels.problems import Problem
 from harken.cli.work import tables

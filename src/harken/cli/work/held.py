@@ -2,7 +2,7 @@
 
 import click
 
-from harken.channels import unowned
+from harken.channels.arriving import unowned
 from harken.channels.models import Arrival, Channel
 from harken.cli.work import tables
 from harken.cli.work.answers import tell, tell_all, workspace_named

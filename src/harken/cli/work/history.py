@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from harken.channels.arriving.routing import only_workspace
 from harken.channels.email.accounts import account_of
 from harken.channels.email.errors import MailServerProblem
 from harken.channels.email.imap import ImapAccount
@@ -18,7 +19,6 @@ from harken.channels.history.sources import Entry, Maildir, Mbox, NotReadable, S
 from harken.channels.history.take import Archive
 from harken.channels.models import Channel
 from harken.channels.problems import Problem
-from harken.channels.routing import only_workspace
 from harken.cli.work import tables
 from harken.cli.work.answers import clean_address, tell, workspace_named
 from harken.config.errors import Refused

@@ -10,12 +10,12 @@ from typing import Any
 import click
 from django.db import DatabaseError
 
-from harken.channels import ledger, queue
+from harken.channels.arriving import intake, queue
+from harken.channels.arriving.receive import settle_taken
+from harken.channels.arriving.settling import ReadingAhead
 from harken.channels.contract import Address, Incoming, Unreadable
 from harken.channels.email.channel import read
 from harken.channels.models import Arrival
-from harken.channels.receive import settle_taken
-from harken.channels.settling import ReadingAhead
 from harken.cli.work import tables
 from harken.cli.work.answers import as_json_line
 from harken.config.errors import Refused
@@ -56,9 +56,9 @@ def _or_not_now(what: str) -> Iterator[None]:
         raise NotStored(f"{what} is not stored ({type(error).__name__}): deliver it again.") from error
 
 
-def _handfuls(files: tuple[str, ...], recipients: list[str]) -> Iterator[tuple[str, list[ledger.Letter]]]:
+def _handfuls(files: tuple[str, ...], recipients: list[str]) -> Iterator[tuple[str, list[intake.Letter]]]:
     """Letters that are stored and settled together, with the name of the first; what cannot be read ends them."""
-    handful: list[ledger.Letter] = []
+    handful: list[intake.Letter] = []
     first, size = "", 0
     for file in files:
         try:
@@ -69,7 +69,7 @@ def _handfuls(files: tuple[str, ...], recipients: list[str]) -> Iterator[tuple[s
             with _or_not_now(file):
                 raise
         first = first if handful else file
-        handful.append(ledger.Letter(raw, Arrival.Source.DELIVER, recipients))
+        handful.append(intake.Letter(raw, Arrival.Source.DELIVER, recipients))
         size += len(raw)
         if len(handful) == queue.MOST_AT_ONCE or size > LARGEST_HANDFUL_BYTES:
             yield first, handful
@@ -78,8 +78,8 @@ def _handfuls(files: tuple[str, ...], recipients: list[str]) -> Iterator[tuple[s
         yield first, handful
 
 
-def _taken_in(letters: list[ledger.Letter]) -> list[Arrival]:
-    rest = deque(ledger.store_all(letters, taken=True))
+def _taken_in(letters: list[intake.Letter]) -> list[Arrival]:
+    rest = deque(intake.store_all(letters, taken=True))
     reading = ReadingAhead(read, rest)
     settled = []
     while rest:

@@ -4,10 +4,11 @@ import signal
 import socket
 import threading
 
-from harken.channels import care, listening
+from harken.channels.arriving import listening
+from harken.channels.arriving.fetching import Fetchers
+from harken.channels.arriving.settling import Settlers
 from harken.channels.email.listener import CannotListen, run_listener
-from harken.channels.fetching import Fetchers
-from harken.channels.settling import Settlers
+from harken.channels.ledger import care
 from harken.config.endpoints import Endpoint
 from harken.config.environment import environment
 from harken.config.errors import Refused

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from harken.agents.models import Agent
-from harken.channels.acknowledge import ACKNOWLEDGEMENT
 from harken.channels.contract import Unreadable
 from harken.channels.email import mime
 from harken.channels.email import read as reader
-from harken.channels.loops import STOPPED, tell_stopped
 from harken.channels.models import Arrival
-from harken.channels.threading import allowed_as
+from harken.channels.proof.threading import allowed_as
+from harken.channels.robots.acknowledge import ACKNOWLEDGEMENT
+from harken.channels.robots.loops import STOPPED, tell_stopped
 from harken.contacts.models import Identity
 from harken.events.models import Event
 from harken.lib.addresses import domain_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harken.channels.loops import tell_stopped
+from harken.channels.robots.loops import tell_stopped
 from harken.contacts.models import Identity
 from harken.desk.tests.visits import Visitor, texts
 from harken.tickets.factories import make_message, make_ticket

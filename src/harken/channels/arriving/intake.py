@@ -1,0 +1,132 @@
+"""The ledger: raw first. What arrives is stored whole and durable, and only then is its source told "accepted"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from harken.channels.arriving import queue, routing
+from harken.channels.models import Arrival, Channel, RawMail
+from harken.channels.reasons import Rule
+from harken.channels.steps import Step, passed
+from harken.events.record import record
+from harken.files import storage
+from harken.lib import rows
+from harken.workspaces import wall
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on an IMAP server a letter lies: one place is taken in once."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as a source hands it over.
+
+    `to` are the envelope's recipients; without them (and without a channel) the letter's own headers decide
+    whose it is. `client_ip` is who handed it over by SMTP.
+    """
+
+    raw: bytes
+    source: str
+    to: Sequence[str] = ()
+    envelope_from: str = ""
+    client_ip: str | None = None
+    channel: Channel | None = None
+    place: Place | None = None
+
+
+def store(raw: bytes, **envelope: Any) -> Arrival:
+    """Store a letter and return its row of the ledger; when this returns, the letter survives a power cut.
+
+    `envelope` is the rest of `Letter`. The row is `received`: the settling loop is woken. Storing the same place
+    twice returns the first row. Raises OSError or DatabaseError when it cannot be kept: then the source must not be
+    told "accepted".
+    """
+    (arrival,) = store_all([Letter(raw, **envelope)])
+    return arrival
+
+
+def store_all(letters: Sequence[Letter], *, taken: bool = False) -> list[Arrival]:
+    """Store letters like `store`, those of a workspace in one transaction, and return their rows in this order.
+
+    With `taken` they are taken off the queue already: the caller settles them.
+    """
+    routed = [_routed(letter) for letter in letters]
+    packed = [(owner, letter, storage.pack(owner, letter.raw)) for owner, letter in routed]
+    passed(Step.RAW_WRITTEN)
+    arrivals: dict[int, Arrival] = {}
+    for owner in dict.fromkeys(owner for owner, _letter in routed):
+        with wall.inside(owner), transaction.atomic():
+            for at, (_owner, letter, sha256) in enumerate(packed):
+                if _owner == owner:
+                    arrivals[at] = _arrival(_kept(owner, sha256, letter.raw), letter, taken=taken)
+            queue.ring()
+    passed(Step.ARRIVAL_STORED)
+    return [arrivals[at] for at in range(len(letters))]
+
+
+def store_head(head: bytes, *, size: int, channel: Channel, place: Place) -> Arrival:
+    """Keep the header lines of a letter that is too large to be taken, held for a person; twice is harmless."""
+    sha256 = storage.pack(channel.workspace_id, head)
+    with wall.inside(channel.workspace_id), transaction.atomic():
+        kept = _kept(channel.workspace_id, sha256, head)
+        known = {"workspace_id": channel.workspace_id, "raw": kept, "source": Arrival.Source.IMAP}
+        arrival, is_new = Arrival.objects.get_or_create(channel=channel, **vars(place), defaults=known)
+        if is_new:
+            arrival.state, arrival.settled_at = Arrival.State.HELD, timezone.now()
+            arrival.explain(Rule.TOO_LARGE, {"size": round(size / 1024 / 1024)})
+            arrival.save()
+            record("arrival.held", arrival)
+    return arrival
+
+
+def _routed(letter: Letter) -> tuple[int | None, Letter]:
+    channel = letter.channel or routing.channel_for(letter.to or routing.recipients_in(letter.raw))
+    return (channel.workspace_id, replace(letter, channel=channel)) if channel else (_only_owner(), letter)
+
+
+def _only_owner() -> int | None:
+    workspace = routing.only_workspace()
+    return workspace.pk if workspace else None
+
+
+def _kept(workspace_id: int | None, sha256: str, raw: bytes) -> RawMail:
+    kept = RawMail(workspace_id=workspace_id, sha256=sha256, size=len(raw))
+    if not rows.insert_new(kept):
+        # Outside of all workspaces it is found by its content, inside of one by the wall and its content.
+        kept = RawMail.objects.get(sha256=sha256)
+        _keep_again(kept, raw)
+    return kept
+
+
+def _keep_again(kept: RawMail, raw: bytes) -> None:
+    # Its days may end at this very moment: the lock waits for the removal, or holds it off.
+    kept.refresh_from_db(from_queryset=RawMail.objects.select_for_update(no_key=True))
+    if kept.removed_at:
+        storage.pack(kept.workspace_id, raw)
+        kept.removed_at = kept.kept_days = None
+        kept.save(update_fields=["removed_at", "kept_days"])
+
+
+def _arrival(kept: RawMail, letter: Letter, *, taken: bool) -> Arrival:
+    place = vars(letter.place) if letter.place else {}
+    arrival = Arrival(
+        workspace_id=kept.workspace_id,
+        channel=letter.channel,
+        raw=kept,
+        source=letter.source,
+        envelope_from=letter.envelope_from,
+        envelope_to=list(letter.to),
+        client_ip=letter.client_ip,
+        **place,
+        **({"attempts": 1, "claimed_at": timezone.now()} if taken else {}),
+    )
+    return arrival if rows.insert_new(arrival) else Arrival.objects.get(channel=letter.channel, **place)

@@ -1,0 +1,282 @@
+"""Settling: a row of the ledger becomes a message on a ticket, or ends in another of its states, exactly once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from harken import __version__
+from harken.channels.arriving import queue
+from harken.channels.arriving.colleagues import Taken, take_in_colleague
+from harken.channels.arriving.glance import note_head
+from harken.channels.arriving.letter import details_of, held_by, others_of, words_of
+from harken.channels.contract import Incoming, Unreadable
+from harken.channels.email.channel import read
+from harken.channels.email.reader import ReaderUnavailable
+from harken.channels.email.signatures import loop_mark
+from harken.channels.mailboxes import heartbeat
+from harken.channels.models import Arrival
+from harken.channels.proof.authenticate import SenderCheck, check_sender
+from harken.channels.proof.claims import Claims, claims_of
+from harken.channels.proof.foreign_numbers import keep_numbers
+from harken.channels.proof.threading import Place, place_for
+from harken.channels.reasons import Rule
+from harken.channels.robots.acknowledge import acknowledge
+from harken.channels.robots.bounces import judge_bounce
+from harken.channels.robots.complaints import judge_complaint
+from harken.channels.robots.loops import loop_of, tell_stopped
+from harken.channels.robots.spam import spam_verdict
+from harken.channels.steps import Step, passed
+from harken.contacts.models import Identity
+from harken.contacts.recognise import recognise, recognise_all
+from harken.events.record import record
+from harken.files.errors import FilesError
+from harken.lib import rows
+from harken.lib.addresses import normalise
+from harken.tickets.models import Message, Ticket, TicketLink, Words
+from harken.tickets.models.participant import MOST_NEWCOMERS
+from harken.workspaces import wall
+from harken.workspaces.models import Workspace
+
+MOST_ATTEMPTS = 3
+# Enough to answer with; chains of thousands exist.
+MOST_REFERENCES = 50
+
+State = Arrival.State
+# What made no message is told to open pages by itself.
+_TOLD: dict[str, str] = {
+    State.HELD: "arrival.held",
+    **dict.fromkeys((State.BOUNCED, State.LOOP, State.DUPLICATE, State.SPAM), "arrival.settled"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of an arrival, and by what evidence."""
+
+    state: str
+    rule: Rule
+    message: Message | None = None
+    original: Arrival | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+    words: str = ""
+    # The ticket of a letter that made no message there: it waits as a colleague's draft.
+    on: Ticket | None = None
+
+    @property
+    def ticket(self) -> Ticket | None:
+        return self.message.ticket if self.message else self.on
+
+
+def settle(arrival: Arrival) -> Arrival:
+    """Give an arrival its one final state, and return it; one that has it already is returned as it is.
+
+    A letter that cannot be read is held with the reason, and so is one that broke three attempts: the next
+    letter never waits for it.
+    """
+    with wall.inside(arrival.workspace_id):
+        taken = queue.take_this(arrival)
+        return settle_taken(taken, _read_alone) if taken.state == State.RECEIVED else taken
+
+
+def settle_taken(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Arrival:
+    """Settle an arrival taken off the queue, its letter read by `reading`; inside its wall, else like `settle`.
+
+    The attempt was counted before the letter is touched: what kills the worker must not be tried for ever.
+    """
+    with _forgiven(arrival):
+        letter = _read(arrival, reading)
+        passed(Step.MAIL_READ)
+        # Name servers are asked before the transaction: it holds locks that others wait for.
+        settled = _settle(arrival, letter, _checked(arrival, letter))
+    passed(Step.ARRIVAL_SETTLED)
+    return settled
+
+
+@contextmanager
+def _forgiven(arrival: Arrival) -> Iterator[None]:
+    """Give the attempt back when the machine was at fault: a full disk for a minute must not hold good letters."""
+    try:
+        yield
+    except (OSError, OperationalError, ReaderUnavailable):
+        queue.forgive(arrival)
+        raise
+
+
+def _read_alone(arrival: Arrival) -> Incoming | Unreadable:
+    return read(arrival.raw.read())
+
+
+def _read(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Incoming | Unreadable:
+    if _is_broken_off(arrival):
+        return Unreadable("")
+    try:
+        return reading(arrival)
+    except FilesError as error:
+        return Unreadable(str(error))
+
+
+def _is_broken_off(arrival: Arrival) -> bool:
+    return arrival.attempts > MOST_ATTEMPTS
+
+
+def _checked(arrival: Arrival, letter: Incoming | Unreadable) -> SenderCheck:
+    return check_sender(arrival, letter) if isinstance(letter, Incoming) else SenderCheck()
+
+
+@transaction.atomic
+def _settle(arrival: Arrival, letter: Incoming | Unreadable, checked: SenderCheck) -> Arrival:
+    if not _is_still_waiting(arrival):
+        return Arrival.objects.get(pk=arrival.pk)
+    note_head(arrival, letter)
+    if isinstance(letter, Unreadable):
+        return end(arrival, _held(arrival, letter))
+    return end(arrival, _judge(arrival, letter, checked))
+
+
+def _held(arrival: Arrival, letter: Unreadable) -> Verdict:
+    if _is_broken_off(arrival):
+        return Verdict(State.HELD, Rule.BROKEN_OFF, evidence={"attempts": MOST_ATTEMPTS})
+    return Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason)
+
+
+def end(arrival: Arrival, verdict: Verdict) -> Arrival:
+    """Give an arrival the state of its verdict, and return it."""
+    arrival.state, arrival.judged_by = verdict.state, __version__
+    arrival.explain(verdict.rule, verdict.evidence, verdict.words)
+    arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
+    arrival.settled_at = timezone.now()
+    rows.update(arrival)
+    if arrival.workspace and arrival.state in _TOLD:
+        record(_TOLD[arrival.state], arrival)
+    return arrival
+
+
+def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
+    workspace = arrival.workspace
+    if workspace is None:
+        return Verdict(State.HELD, Rule.NO_MAILBOX)
+    arrival.content_sha256 = letter.content_sha256
+    original = came_before(arrival)
+    if original:
+        return Verdict(State.DUPLICATE, Rule.DUPLICATE, original.message, original)
+    if heartbeat.came_back(arrival, letter):
+        return Verdict(State.LOOP, Rule.HEARTBEAT)
+    if letter.bounce and heartbeat.failed(arrival, letter):
+        return Verdict(State.LOOP, Rule.HEARTBEAT_BOUNCE)
+    if letter.bounce or letter.complaint:
+        return _judge_report(workspace, letter)
+    if _is_our_own(workspace, letter):
+        return Verdict(State.LOOP, Rule.OUR_OWN)
+    return _take_in(workspace, arrival, letter, checked)
+
+
+def came_before(arrival: Arrival) -> Arrival | None:
+    """Return the arrival that the same letter made its message by; locks the letter's content until commit."""
+    # Two routes of one letter may be settled at once: the second waits here until the first has committed.
+    rows.ask(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
+        [arrival.content_sha256, arrival.workspace_id],
+    )
+    return rows.first(
+        Arrival,
+        "workspace_id = %s AND content_sha256 = %s AND state NOT IN ('received', 'duplicate', 'held') AND id <> %s",
+        [arrival.workspace_id, arrival.content_sha256, arrival.pk],
+    )
+
+
+def _judge_report(workspace: Workspace, letter: Incoming) -> Verdict:
+    judge = judge_complaint if letter.complaint else judge_bounce
+    message, evidence = judge(workspace, letter)
+    state = State.BOUNCED if message else State.HELD
+    return Verdict(state, evidence.rule, message, evidence=evidence.details)
+
+
+def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
+    if loop_mark(workspace) in letter.loop_marks:
+        return True
+    return bool(letter.external_id) and Message.objects.is_ours(workspace, letter.external_id)
+
+
+def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
+    claims = claims_of(workspace, letter, arrival.envelope_to)
+    taken = take_in_colleague(workspace, letter, claims, checked)
+    if taken:
+        return _noted(arrival, _of_colleague(taken))
+    spam = spam_verdict(workspace, letter, claims, checked)
+    if spam:
+        return Verdict(State.SPAM, spam.rule, evidence=spam.details)
+    sender, others = _people(workspace, arrival, letter)
+    loop = loop_of(sender, letter)
+    place = loop or place_for(sender, letter, claims, checked)
+    details = details_of(workspace, letter, checked) | others
+    details["references"] = _references(letter, claims, place)
+    details["is_automatic"] = bool(loop) or _is_automatic(arrival, letter)
+    words = words_of(workspace, letter, held_by(place.ticket))
+    if place.ticket:
+        state, message = State.JOINED, place.ticket.receive(words, sender=sender, **details)
+    else:
+        state, message = State.OPENED, _open(arrival, letter, sender, words, details)
+        acknowledge(arrival, letter, message, checked)
+    if loop:
+        state = State.LOOP
+        tell_stopped(message.ticket, sender)
+    elif not message.is_automatic and not checked.has_failed:
+        sender.note_alive()
+    if place.related:
+        TicketLink.between(message.ticket, place.related)
+    keep_numbers(message, letter.subject)
+    return _noted(arrival, Verdict(state, place.evidence.rule, message, evidence=place.evidence.details))
+
+
+def _of_colleague(taken: Taken) -> Verdict:
+    rule, details = taken.evidence.rule, taken.evidence.details
+    return Verdict(taken.state, rule, taken.message, evidence=details, on=taken.ticket)
+
+
+def _open(
+    arrival: Arrival, letter: Incoming, sender: Identity, words: Words, details: dict[str, Any]
+) -> Message:
+    # What answers something that this desk never wrote is kept, and is nobody's work.
+    details |= {"channel_id": arrival.channel_id, "is_quiet": letter.auto_answer}
+    opened = Ticket.open_for(sender, letter.subject, words, **details)
+    message = rows.only(Message, opened.last_message_id)
+    message.ticket, message.workspace = opened, sender.workspace
+    return message
+
+
+def _noted(arrival: Arrival, verdict: Verdict) -> Verdict:
+    passed(Step.TICKET_MADE)
+    if arrival.channel:
+        arrival.channel.note_received(arrival.received_at)
+    return verdict
+
+
+def _is_automatic(arrival: Arrival, letter: Incoming) -> bool:
+    # Nobody writes from the empty address; other sources than SMTP do not know the envelope.
+    return letter.auto_reply or (arrival.source == Arrival.Source.SMTP and not arrival.envelope_from)
+
+
+def _people(
+    workspace: Workspace, arrival: Arrival, letter: Incoming
+) -> tuple[Identity, dict[str, list[str]]]:
+    address = normalise(letter.sender.email or arrival.envelope_from)
+    others = others_of(workspace, letter, address)
+    if others["cc"]:
+        recognise_all(workspace, [address, *others["cc"][:MOST_NEWCOMERS]])
+    return recognise(workspace, address, letter.sender.name), others
+
+
+def _references(letter: Incoming, claims: Claims, place: Place) -> list[str]:
+    """What an answer will repeat; to a stranger nothing that names another ticket of this desk."""
+    chain = (letter.references or letter.in_reply_to)[-MOST_REFERENCES:]
+    return [each for each in chain if place.ticket or each not in claims.ours]
+
+
+def _is_still_waiting(arrival: Arrival) -> bool:
+    # Locked until commit: whoever else took the letter waits here, and then finds it settled.
+    ((state,),) = rows.ask("SELECT state FROM channels_arrival WHERE id = %s FOR UPDATE", [arrival.pk])
+    return bool(state == State.RECEIVED)
