@@ -89,6 +89,9 @@ def wait(seconds: float) -> None:
 
 def _hear(seconds: float) -> None:
     bell: Connection = connection.connection
+    # One that rang while something was asked was heard with the answer.
+    if bell.pgconn.notifies():
+        return
     with connection.wrap_database_errors:
         for _rung in bell.notifies(timeout=seconds, stop_after=1):
             pass

@@ -12,8 +12,6 @@ from harken.config.environment import Environment
 _FIELDS = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
 # A connection stays open as long as it is sound: opening one costs more than most pages.
 _CARE = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-# What `lib.rows` asks is prepared by the server from the fifth time on; Django's own statements never are.
-_PREPARE = {"prepare_threshold": 5}
 # A database machine that vanishes without a word is given up after seconds; by itself the system waits for minutes,
 # and every thread of the desk with it. What DATABASE_URL says is stronger.
 _PATIENCE = {
@@ -38,5 +36,5 @@ def connection_settings(environment: Environment) -> dict[str, Any]:
 
 def _entry(place: dict[str, Any]) -> dict[str, Any]:
     fields = {name: str(place.get(key, "")) for name, key in _FIELDS.items()}
-    options = _PREPARE | {key: value for key, value in place.items() if key not in _FIELDS.values()}
+    options = {key: value for key, value in place.items() if key not in _FIELDS.values()}
     return fields | _CARE | {"OPTIONS": options}

@@ -21,8 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         place: dict[str, Any] = {
             name: value
             for name, value in params.items()
-            # psycopg's own, which libpq does not know.
-            if isinstance(value, str | int) and name != "prepare_threshold"
+            if isinstance(value, str | int)
         }
         if _signs_in_above_the_wall(make_conninfo(**place)):
             params["options"] = f"{params.get('options', '')} -c role={PLAIN_ROLE}".strip()
