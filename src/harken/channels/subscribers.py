@@ -4,11 +4,12 @@ from django.db.models import OuterRef, Subquery
 
 from harken.channels.arriving.unowned import give_out
 from harken.channels.email.signatures import new_message_id
-from harken.channels.leaving.outgoing import NoMailbox, channel_of
+from harken.channels.leaving.outgoing import address_of
 from harken.channels.models import Arrival, Channel, Delivery, Mailbox
 from harken.channels.steps import Step, passed
 from harken.channels.tasks import defer_delivery
 from harken.events.models import Event
+from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.tickets.models import Message, Ticket
 from harken.workspaces import wall
@@ -18,15 +19,16 @@ from harken.workspaces.models import Workspace
 def queue_deliveries(event: Event) -> None:
     """Fix the Message-ID of a queued reply and make one delivery for each of its recipients."""
     message: Message = event.about
-    message.refer_as(new_message_id(message.workspace, _mailbox_address(message), message.pk))
+    message.refer_as(new_message_id(message.workspace, address_of(message.ticket), message.pk))
     roles = dict.fromkeys(message.cc, Delivery.Role.CC) | dict.fromkeys(message.to, Delivery.Role.TO)
     # A colleague's own letter has gone to some of them already.
     reached = set(event.data.get("reached", []))
-    deliveries = Delivery.objects.bulk_create(
+    deliveries = [
         Delivery(workspace_id=message.workspace_id, message=message, address=address, role=role)
         for address, role in roles.items()
         if address not in reached
-    )
+    ]
+    rows.insert(*deliveries)
     if deliveries:
         defer_delivery(message.workspace_id, message.pk)
     passed(Step.DELIVERIES_QUEUED)
@@ -59,10 +61,3 @@ def give_out_unowned(event: Event) -> None:
         some_wait = Arrival.objects.held().exists()
     if some_wait:
         give_out.defer(workspace_id=None)
-
-
-def _mailbox_address(message: Message) -> str:
-    try:
-        return channel_of(message.ticket).address
-    except NoMailbox:
-        return ""

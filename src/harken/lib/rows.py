@@ -5,28 +5,30 @@ per model and prepared by the server it takes 0.03. Rows are ordinary model inst
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
+from psycopg.types.json import Jsonb
 
 from harken.lib import prepared
 
 Row = TypeVar("Row", bound=models.Model)
 Fields = tuple[models.Field, ...]
 
+# Nearly all values are handed on as they are: asking the field what to make of them costs more than the rest.
 _HANDED_ON = {
-    models.BigAutoField,
-    models.BigIntegerField,
-    models.BooleanField,
-    models.CharField,
-    models.ForeignKey,
-    models.OneToOneField,
-    models.PositiveIntegerField,
-    models.TextField,
+    models.BigAutoField: {int},
+    models.BigIntegerField: {int},
+    models.BooleanField: {bool},
+    models.CharField: {str},
+    models.ForeignKey: {int},
+    models.OneToOneField: {int},
+    models.PositiveIntegerField: {int},
+    models.TextField: {str},
 }
-_AS_THEY_ARE = {str, int, bool}
 
 
 def ask(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -37,9 +39,14 @@ def ask(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[
         return prepared.run(connection.connection, statement, values)
 
 
-def found(model: type[Row], condition: str, values: Sequence[Any] = ()) -> list[Row]:
-    """Return the rows of a model's table for which the condition holds; it may end in ORDER BY or FOR UPDATE."""
-    fields = model._meta.concrete_fields
+def found(
+    model: type[Row], condition: str, values: Sequence[Any] = (), *, without: tuple[str, ...] = ()
+) -> list[Row]:
+    """Return the rows of a model's table for which the condition holds; it may end in ORDER BY or FOR UPDATE.
+
+    The fields named in `without` are asked for by themselves when somebody looks at them.
+    """
+    fields = _read(model, without)
     names = [field.attname for field in fields]
     answers = ask(f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {condition}", values)
     return [model.from_db(connection.alias, names, _converted(fields, answer)) for answer in answers]
@@ -54,6 +61,23 @@ def only(model: type[Row], pk: Any) -> Row:
     """Return the row with this key, which must be there."""
     (row,) = found(model, f"{model._meta.pk.column} = %s", [pk])
     return row
+
+
+def lock(row: models.Model) -> None:
+    """Read a row again and hold it until commit. Rows it refers to are asked for anew only where they are others.
+
+    Raises the model's DoesNotExist when it is gone.
+    """
+    model, fields = type(row), row._meta.concrete_fields
+    condition = f"{model._meta.pk.column} = %s FOR UPDATE"
+    answers = ask(f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {condition}", [row.pk])
+    if not answers:
+        raise model.DoesNotExist(f"{model._meta.object_name} {row.pk} is gone.")
+    for field, value in zip(fields, _converted(fields, answers[0]), strict=True):
+        if field.is_relation and getattr(row, field.attname) != value and field.is_cached(row):
+            field.delete_cached_value(row)
+        setattr(row, field.attname, value)
+    row.__dict__.pop("_prefetched_objects_cache", None)
 
 
 def insert(*rows: models.Model) -> None:
@@ -95,11 +119,19 @@ def _is_left_to_the_database(field: models.Field, row: models.Model) -> bool:
 
 
 def _stored(field: models.Field, row: models.Model, *, add: bool) -> Any:
-    # Nearly all are handed on as they are: asking the field what to make of them costs more than the rest.
-    value = getattr(row, field.attname) if type(field) in _HANDED_ON else None
-    if type(value) in _AS_THEY_ARE:
+    value = getattr(row, field.attname)
+    if value is None or type(value) in _HANDED_ON.get(type(field), ()):
+        return value
+    if type(field) is models.JSONField and type(value) in (dict, list):
+        return Jsonb(value)
+    if type(field) is models.DateTimeField and isinstance(value, datetime) and value.tzinfo:
         return value
     return field.get_db_prep_save(field.pre_save(row, add), connection)
+
+
+@cache
+def _read(model: type[models.Model], without: tuple[str, ...]) -> Fields:
+    return tuple(field for field in model._meta.concrete_fields if field.name not in without)
 
 
 @cache

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from harken.agents import letters
 from harken.channels.email.signatures import Signed, notice_id, reply_address
-from harken.channels.leaving.outgoing import NoMailbox, channel_of
+from harken.channels.leaving.outgoing import address_of
 from harken.events.jobs import job
 from harken.tickets.models import Draft, Message
 
@@ -26,7 +26,7 @@ def tell_of_draft(workspace_id: int, draft_id: int) -> None:
 def tell(draft: Draft) -> None:
     """Write to a draft's writer why it was not sent. Raises OSError or smtplib.SMTPException when it cannot leave."""
     ticket, agent = draft.ticket, draft.agent
-    mailbox = _mailbox(draft)
+    mailbox = address_of(draft.ticket)
     about = Signed(ticket.pk, agent.pk, ticket.last_position)
     with translation.override(agent.user.language):
         letters.send(
@@ -79,10 +79,3 @@ def _said(message: Message) -> str:
     words = message.visible_text or message.text
     cut = "…" if len(words) > LETTERS_SHOWN else ""
     return f"{message.author_name}:\n“{words[:LETTERS_SHOWN].strip()}{cut}”"
-
-
-def _mailbox(draft: Draft) -> str:
-    try:
-        return channel_of(draft.ticket).address
-    except NoMailbox:
-        return ""

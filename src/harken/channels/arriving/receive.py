@@ -46,6 +46,11 @@ MOST_ATTEMPTS = 3
 MOST_REFERENCES = 50
 
 State = Arrival.State
+# What settling writes on an arrival; what the letter's head and source said stands there already.
+_SETTLED = (
+    *("state", "rule", "evidence", "words", "judged_by", "content_sha256", "past"),
+    *("message", "ticket", "original", "settled_at", "sender", "subject"),
+)
 # What made no message is told to open pages by itself.
 _TOLD: dict[str, str] = {
     State.HELD: "arrival.held",
@@ -149,7 +154,7 @@ def end(arrival: Arrival, verdict: Verdict) -> Arrival:
     arrival.explain(verdict.rule, verdict.evidence, verdict.words)
     arrival.message, arrival.ticket, arrival.original = verdict.message, verdict.ticket, verdict.original
     arrival.settled_at = timezone.now()
-    rows.update(arrival)
+    rows.update(arrival, *_SETTLED)
     if arrival.workspace and arrival.state in _TOLD:
         record(_TOLD[arrival.state], arrival)
     return arrival
@@ -220,7 +225,7 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
         state, message = State.JOINED, place.ticket.receive(words, sender=sender, **details)
     else:
         state, message = State.OPENED, _open(arrival, letter, sender, words, details)
-        acknowledge(arrival, letter, message, checked)
+        acknowledge(arrival, letter, message, sender, checked)
     if loop:
         state = State.LOOP
         tell_stopped(message.ticket, sender)
@@ -242,10 +247,7 @@ def _open(
 ) -> Message:
     # What answers something that this desk never wrote is kept, and is nobody's work.
     details |= {"channel_id": arrival.channel_id, "is_quiet": letter.auto_answer}
-    opened = Ticket.open_for(sender, letter.subject, words, **details)
-    message = rows.only(Message, opened.last_message_id)
-    message.ticket, message.workspace = opened, sender.workspace
-    return message
+    return Ticket.begin(sender, letter.subject, words, **details)
 
 
 def _noted(arrival: Arrival, verdict: Verdict) -> Verdict:

@@ -12,10 +12,17 @@ from harken.channels.leaving.enclosed import enclosed
 from harken.channels.models import Channel
 from harken.channels.proof.foreign_numbers import numbers_for
 from harken.contacts.models import Identity
+from harken.lib import rows
 from harken.tickets.models import Message, Ticket
 
 # Enough for every mail program to find its thread; longer chains only grow.
 MOST_REFERENCES = 30
+
+
+_ADDRESS_OF = """
+    SELECT address FROM channels_channel WHERE workspace_id = %s AND kind = %s AND is_active
+    ORDER BY id = %s DESC NULLS LAST, id LIMIT 1
+"""
 
 
 class NoMailbox(Exception):
@@ -38,6 +45,12 @@ def channel_of(ticket: Ticket) -> Channel:
     if channel is None:
         raise NoMailbox
     return channel
+
+
+def address_of(ticket: Ticket) -> str:
+    """Return the address of the mailbox that answers a ticket; `""` when there is none."""
+    found = rows.ask(_ADDRESS_OF, [ticket.workspace_id, str(Channel.Kind.EMAIL), ticket.channel_id])
+    return found[0][0] if found else ""
 
 
 def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) -> Outgoing:

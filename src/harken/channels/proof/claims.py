@@ -7,11 +7,14 @@ from typing import Any
 from harken.channels.contract import Incoming
 from harken.channels.email.signatures import Signed, message_id_in, notice_in, signed_for
 from harken.channels.reasons import Rule
+from harken.lib import rows
 from harken.tickets.models import Message, Ticket
+from harken.tickets.models.message import MESSAGE_WORDS, hash_of
 from harken.workspaces.models import Workspace
 
 # Chains of thousands of ids exist; the newest are at the end and are the ones that answer us.
 MOST_REFERENCES = 200
+_BY_ID = "workspace_id = %s AND external_hash = ANY(%s) AND external_id = ANY(%s)"
 
 
 @dataclass(frozen=True)
@@ -87,15 +90,33 @@ def _known(workspace: Workspace, chain: list[str]) -> dict[str, Message]:
     """The messages of these ids: by their own, by another they went by, or by what our signature says of them."""
     if not chain:
         return {}
-    rows = Message.objects.select_related("ticket__merged_into").without_words()
-    known = {message.external_id: message for message in rows.known_as(workspace, chain)}
-    if chain[0] in known:
-        return known
-    strange = [each for each in chain if each not in known]
-    for message in rows.also_known_as(workspace, strange).prefetch_related("aliases"):
+    known = {message.external_id: message for message in _messages(workspace, chain)}
+    if chain[0] not in known:
+        known |= _known_otherwise(workspace, [each for each in chain if each not in known])
+    return known
+
+
+def _messages(workspace: Workspace, chain: list[str]) -> list[Message]:
+    """The messages of these ids, each with its ticket. Asked of every answer: by prepared statements."""
+    hashes = [hash_of(each) for each in chain]
+    messages = rows.found(Message, _BY_ID, [workspace.pk, hashes, chain], without=MESSAGE_WORDS)
+    found = (
+        rows.found(Ticket, "id = ANY(%s)", [[message.ticket_id for message in messages]]) if messages else []
+    )
+    tickets = {ticket.pk: ticket for ticket in found}
+    for message in messages:
+        message.ticket = tickets[message.ticket_id]
+        message.ticket.workspace = workspace
+    return messages
+
+
+def _known_otherwise(workspace: Workspace, strange: list[str]) -> dict[str, Message]:
+    known: dict[str, Message] = {}
+    messages = Message.objects.select_related("ticket__merged_into").without_words()
+    for message in messages.also_known_as(workspace, strange).prefetch_related("aliases"):
         known |= {alias.external_id: message for alias in message.aliases.all()}
     signed = {each: number for each in strange if (number := message_id_in(workspace, each)) is not None}
-    numbered = rows.filter(workspace=workspace).in_bulk(signed.values()) if signed else {}
+    numbered = messages.filter(workspace=workspace).in_bulk(signed.values()) if signed else {}
     return known | {each: numbered[number] for each, number in signed.items() if number in numbered}
 
 
@@ -139,8 +160,8 @@ def _by_notice(workspace: Workspace, shown: dict[str, Signed]) -> list[Claim]:
 
 def _tickets(workspace: Workspace, ids: Iterable[int]) -> dict[int, Ticket]:
     wanted = set(ids)
-    rows = Ticket.objects.filter(workspace=workspace, pk__in=wanted).select_related("merged_into")
-    return {ticket.pk: ticket for ticket in rows} if wanted else {}
+    found = Ticket.objects.filter(workspace=workspace, pk__in=wanted).select_related("merged_into")
+    return {ticket.pk: ticket for ticket in found} if wanted else {}
 
 
 def _moved(signed: Sequence[Claim], answered: Sequence[Claim]) -> list[Claim]:

@@ -34,13 +34,19 @@ _OF_PROGRAMS = re.compile(
 )
 
 
-def acknowledge(arrival: Arrival, letter: Incoming, message: Message, checked: SenderCheck) -> Message | None:
+def acknowledge(
+    arrival: Arrival, letter: Incoming, message: Message, sender: Identity, checked: SenderCheck
+) -> Message | None:
     """Queue the acknowledgement of a ticket that was just opened by a letter; `None` when there is to be none.
 
     In the transaction that opens the ticket, so that it is queued once, however often the letter comes.
     """
     mailbox = _mailbox_of(arrival)
-    if mailbox is None or not mailbox.acknowledges or not _may_answer(arrival, letter, message, checked):
+    if (
+        mailbox is None
+        or not mailbox.acknowledges
+        or not _may_answer(arrival, letter, message, sender, checked)
+    ):
         return None
     address, ticket = message.author_address, message.ticket
     is_verified = checked.is_verified
@@ -74,10 +80,12 @@ def _mailbox_of(arrival: Arrival) -> Mailbox | None:
     return arrival.channel.settings if arrival.channel else None
 
 
-def _may_answer(arrival: Arrival, letter: Incoming, message: Message, checked: SenderCheck) -> bool:
+def _may_answer(
+    arrival: Arrival, letter: Incoming, message: Message, sender: Identity, checked: SenderCheck
+) -> bool:
     """Never a robot, a list, nobody, or somebody in whose name another has written (RFC 3834, 2)."""
     is_a_persons = not (message.is_automatic or letter.bulk_by or letter.spam_by or letter.loop_marks)
-    return is_a_persons and _is_young(arrival, letter) and _is_a_reader(arrival, letter, message, checked)
+    return is_a_persons and _is_young(arrival, letter) and _is_a_reader(arrival, letter, sender, checked)
 
 
 def _is_young(arrival: Arrival, letter: Incoming) -> bool:
@@ -85,17 +93,15 @@ def _is_young(arrival: Arrival, letter: Incoming) -> bool:
     return max(timezone.now() - arrival.received_at, abs(arrival.received_at - written)) < YOUNG
 
 
-def _is_a_reader(arrival: Arrival, letter: Incoming, message: Message, checked: SenderCheck) -> bool:
+def _is_a_reader(arrival: Arrival, letter: Incoming, sender: Identity, checked: SenderCheck) -> bool:
     address = normalise(letter.sender.email)
-    if not address or address != message.author_address or checked.has_failed:
+    if not address or address != sender.address or checked.has_failed or not sender.takes_automatic_mail:
         return False
     if is_no_reply(address) or _OF_PROGRAMS.fullmatch(address.partition("@")[0]) or is_ours(address):
         return False
-    identity = Identity.objects.of_mail(message.ticket.workspace, address).first()
-    is_willing = identity is None or identity.takes_automatic_mail
     # A letter that was fetched or piped has its envelope in a line that the last server wrote.
     envelope_from = arrival.envelope_from or letter.return_path
-    return is_willing and (checked.is_verified or _agrees(envelope_from, address))
+    return checked.is_verified or _agrees(envelope_from, address)
 
 
 def _agrees(envelope_from: str, address: str) -> bool:

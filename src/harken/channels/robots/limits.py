@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from harken.channels.models import Delivery
 from harken.channels.models.tally import Tally
-from harken.tickets.models import Message
+from harken.lib import rows
 from harken.workspaces.models import Workspace
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -18,6 +17,15 @@ MOST_UNANSWERED = 2
 UNANSWERED_SINCE = timedelta(days=30)
 MOST_PER_SOURCE = 30
 MOST_PER_WORKSPACE = 300
+_UNANSWERED = """
+    WITH sent AS (
+        SELECT delivery.id, message.kind
+        FROM channels_delivery delivery JOIN tickets_message message ON message.id = delivery.message_id
+        WHERE delivery.workspace_id = %s AND delivery.address = %s AND delivery.queued_at > %s
+    )
+    SELECT count(*) FROM sent
+    WHERE kind = 'notice' AND id > coalesce((SELECT max(id) FROM sent WHERE kind = 'reply'), 0)
+"""
 
 
 def may_notify(workspace: Workspace, address: str, *, source: str, is_verified: bool) -> bool:
@@ -40,8 +48,5 @@ def _is_within(workspace: Workspace, what: str, whom: str, *, most: int, seconds
 
 def _unanswered(workspace: Workspace, address: str) -> int:
     """How many automatic letters the address got since a colleague last wrote to it."""
-    sent = Delivery.objects.to_address(workspace, address).filter(
-        queued_at__gt=timezone.now() - UNANSWERED_SINCE
-    )
-    last = sent.filter(message__kind=Message.Kind.REPLY).order_by("-id").values_list("pk", flat=True).first()
-    return sent.filter(message__kind=Message.Kind.NOTICE, pk__gt=last or 0).count()
+    ((count,),) = rows.ask(_UNANSWERED, [workspace.pk, address, timezone.now() - UNANSWERED_SINCE])
+    return int(count)

@@ -23,6 +23,7 @@ from harken.channels.reasons import Rule
 from harken.contacts.models import Identity
 from harken.events.models import Event
 from harken.events.record import record
+from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.tickets.models import Message, Ticket
 
@@ -39,6 +40,11 @@ SAME = 0.9
 # In a flood numbers, dates and hosts differ, and nothing else does.
 SAME_BUT_FOR_NUMBERS = 0.8
 
+_WAS_NOTIFIED = """
+    SELECT 1 FROM channels_delivery delivery JOIN tickets_message message ON message.id = delivery.message_id
+    WHERE delivery.workspace_id = %s AND delivery.address = %s AND delivery.queued_at > %s AND message.kind = 'notice'
+    LIMIT 1
+"""
 _WORD = re.compile(r"[^\W_]+(?:['’.:/@#-][^\W_]+)*")
 
 
@@ -123,18 +129,17 @@ def _earlier(sender: Identity, size: int) -> list[Earlier]:
     written = written.annotate(size=size_of_text).filter(
         size__gte=int(size * 0.7), size__lte=int(size * 1.4) + 1
     )
-    rows = written.values_list(
+    found = written.values_list(
         "ticket_id", Left("visible_text", LETTERS_COMPARED), Left("text", LETTERS_COMPARED), "created_at"
     )
     return [
         Earlier(ticket_id, _words_in(visible or text), at)
-        for ticket_id, visible, text, at in rows[:MOST_COMPARED]
+        for ticket_id, visible, text, at in found[:MOST_COMPARED]
     ]
 
 
 def _was_notified(sender: Identity) -> bool:
-    sent = Delivery.objects.to_address(sender.workspace, sender.address)
-    return sent.filter(message__kind=Message.Kind.NOTICE, queued_at__gt=timezone.now() - WINDOW).exists()
+    return bool(rows.ask(_WAS_NOTIFIED, [sender.workspace_id, sender.address, timezone.now() - WINDOW]))
 
 
 def _was_only_notified(sender: Identity, *, since: datetime) -> bool:

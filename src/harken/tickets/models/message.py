@@ -50,6 +50,9 @@ def hash_of(external_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(external_id.encode(), digest_size=8).digest(), "big", signed=True)
 
 
+# The fields that may be megabytes each.
+MESSAGE_WORDS = ("text", "visible_text", "signature", "html")
+
 _IS_OURS = """
     SELECT 1 FROM tickets_message
     WHERE workspace_id = %s AND external_hash = %s AND external_id = %s AND kind <> 'contact' LIMIT 1
@@ -79,7 +82,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def without_words(self) -> Self:
         """The same, and not what they say, which may be megabytes for each of them."""
-        return self.defer("text", "visible_text", "signature", "html")
+        return self.defer(*MESSAGE_WORDS)
 
     def after(self, position: int) -> Self:
         return self.filter(position__gt=position)
@@ -209,7 +212,7 @@ class Message(models.Model):
     def refer_as(self, external_id: str) -> None:
         """Fix the reference that every retry, answer and duplicate will carry."""
         self.external_id, self.external_hash = external_id, hash_of(external_id)
-        self.save(update_fields=["external_id", "external_hash"])
+        rows.update(self, "external_id", "external_hash")
 
 
 class Attachment(models.Model):

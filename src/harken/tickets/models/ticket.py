@@ -125,7 +125,7 @@ class Ticket(WhoTakesPart, models.Model):
 
     @classmethod
     @transaction.atomic(savepoint=False)
-    def open_for(
+    def begin(
         cls,
         requester: Identity,
         subject: str,
@@ -136,10 +136,11 @@ class Ticket(WhoTakesPart, models.Model):
         by: Agent | None = None,
         is_quiet: bool = False,
         **message: Any,
-    ) -> "Ticket":
-        """Open a ticket with the requester's first message; `message` takes what `receive` takes. It is our turn.
+    ) -> Message:
+        """Open a ticket with the requester's first message, and return that; `message` takes what `receive` takes.
 
-        Also when a robot wrote: an alarm is to be seen. A quiet one is closed from the start, and nobody's work.
+        It is our turn, also when a robot wrote: an alarm is to be seen. A quiet one is closed from the start, and
+        nobody's work.
         """
         ticket = cls(
             workspace=requester.workspace,
@@ -156,7 +157,12 @@ class Ticket(WhoTakesPart, models.Model):
         first = ticket._take_in(words, requester, is_quiet=is_quiet, **message)
         record("ticket.opened", ticket, by=by, number=ticket.number)
         record("message.received", first, number=ticket.number)
-        return ticket
+        return first
+
+    @classmethod
+    def open_for(cls, requester: Identity, subject: str, words: Words, **details: Any) -> "Ticket":
+        """Open a ticket as `begin` does, and return it."""
+        return cls.begin(requester, subject, words, **details).ticket
 
     @transaction.atomic(savepoint=False)
     def receive(
@@ -299,7 +305,7 @@ class Ticket(WhoTakesPart, models.Model):
 
     def _lock(self) -> None:
         # Two colleagues may press "Send" at once: read the row again and hold it until commit.
-        self.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        rows.lock(self)
 
     def _check(self, words: Words) -> None:
         if words.are_missing:
@@ -348,7 +354,7 @@ class Ticket(WhoTakesPart, models.Model):
     def _add(self, words: Words, kind: str, *, external_id: str = "", **fields: Any) -> Message:
         self.last_position += 1
         message = Message(
-            workspace_id=self.workspace_id,
+            workspace=self.workspace,
             ticket=self,
             position=self.last_position,
             kind=kind,

@@ -19,9 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         place: dict[str, Any] = {
-            name: value
-            for name, value in params.items()
-            if isinstance(value, str | int)
+            name: value for name, value in params.items() if isinstance(value, str | int)
         }
         if _signs_in_above_the_wall(make_conninfo(**place)):
             params["options"] = f"{params.get('options', '')} -c role={PLAIN_ROLE}".strip()
