@@ -44,7 +44,7 @@ class _Session:
         self._numbers = count()
 
     def answer_to(self, connection: Connection[Any], text: bytes, values: Sequence[Any]) -> PGresult:
-        dumped = self.transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        dumped: Sequence[Any] = self.transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
         types, formats = self.transformer.types, self.transformer.formats
         name = self._name_of(connection, text, types)
         if name:

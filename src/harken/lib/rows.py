@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import DatabaseDefault
 from psycopg.types.json import Jsonb
 
@@ -19,7 +20,7 @@ Row = TypeVar("Row", bound=models.Model)
 Fields = tuple[models.Field, ...]
 
 # Nearly all values are handed on as they are: asking the field what to make of them costs more than the rest.
-_HANDED_ON = {
+_HANDED_ON: dict[type[models.Field], set[type]] = {
     models.BigAutoField: {int},
     models.BigIntegerField: {int},
     models.BooleanField: {bool},
@@ -33,10 +34,12 @@ _HANDED_ON = {
 
 def ask(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement, `%s` for each value, prepared by the server once it was asked often; the rows it gives."""
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors:
-        return prepared.run(connection.connection, statement, values)
+    # Looked up once: each look through Django's proxy costs as much as dumping a value.
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        return prepared.run(database.connection, statement, values)
 
 
 def found(
@@ -49,7 +52,7 @@ def found(
     fields = _read(model, without)
     names = [field.attname for field in fields]
     answers = ask(f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {condition}", values)
-    return [model.from_db(connection.alias, names, _converted(fields, answer)) for answer in answers]
+    return [model.from_db(DEFAULT_DB_ALIAS, names, _converted(fields, answer)) for answer in answers]
 
 
 def first(model: type[Row], condition: str, values: Sequence[Any] = ()) -> Row | None:
@@ -66,16 +69,16 @@ def only(model: type[Row], pk: Any) -> Row:
 def lock(row: models.Model) -> None:
     """Read a row again and hold it until commit. Rows it refers to are asked for anew only where they are others.
 
-    Raises the model's DoesNotExist when it is gone.
+    Raises ObjectDoesNotExist when it is gone.
     """
     model, fields = type(row), row._meta.concrete_fields
     condition = f"{model._meta.pk.column} = %s FOR UPDATE"
     answers = ask(f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {condition}", [row.pk])
     if not answers:
-        raise model.DoesNotExist(f"{model._meta.object_name} {row.pk} is gone.")
+        raise ObjectDoesNotExist(f"{model._meta.object_name} {row.pk} is gone.")
     for field, value in zip(fields, _converted(fields, answers[0]), strict=True):
-        if field.is_relation and getattr(row, field.attname) != value and field.is_cached(row):
-            field.delete_cached_value(row)
+        if getattr(row, field.attname) != value:
+            row._state.fields_cache.pop(field.name, None)
         setattr(row, field.attname, value)
     row.__dict__.pop("_prefetched_objects_cache", None)
 
@@ -109,7 +112,7 @@ def _insert(rows: Sequence[models.Model], otherwise: str) -> bool:
     for row, answer in zip(rows, answers, strict=False):
         for field, value in zip(returned, _converted(returned, answer), strict=True):
             setattr(row, field.attname, value)
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return bool(answers)
 
 

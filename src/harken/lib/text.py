@@ -28,7 +28,8 @@ def one_line(text: str, limit: int) -> str:
 
     What joins letters without being one stays: families of emoji, Persian and Hindi need it.
     """
-    shown = clean(text)
+    # Many times what is kept: white space folds, and texts of megabytes need not be walked for a line.
+    shown = clean(text[: limit * 20])
     if not shown.isprintable():
         shown = "".join(letter if letter.isprintable() or letter in _JOINING else " " for letter in shown)
     line = _SPACE.sub(" ", shown).strip()

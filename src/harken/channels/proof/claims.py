@@ -160,8 +160,10 @@ def _by_notice(workspace: Workspace, shown: dict[str, Signed]) -> list[Claim]:
 
 def _tickets(workspace: Workspace, ids: Iterable[int]) -> dict[int, Ticket]:
     wanted = set(ids)
+    if not wanted:
+        return {}
     found = Ticket.objects.filter(workspace=workspace, pk__in=wanted).select_related("merged_into")
-    return {ticket.pk: ticket for ticket in found} if wanted else {}
+    return {ticket.pk: ticket for ticket in found}
 
 
 def _moved(signed: Sequence[Claim], answered: Sequence[Claim]) -> list[Claim]:
