@@ -105,6 +105,7 @@ def update(row: models.Model, *names: str) -> None:
 
 def _insert(rows: Sequence[models.Model], otherwise: str) -> bool:
     model = type(rows[0])
+    # The first row's gaps stand for all: rows inserted together are of one make.
     given = tuple(field for field in _written(model) if not _is_left_to_the_database(field, rows[0]))
     statement, returned = _insertion(model, given, len(rows), otherwise)
     values = [_stored(field, row, add=True) for row in rows for field in given]
@@ -117,17 +118,17 @@ def _insert(rows: Sequence[models.Model], otherwise: str) -> bool:
 
 
 def _is_left_to_the_database(field: models.Field, row: models.Model) -> bool:
-    value = getattr(row, field.attname)
-    return isinstance(value, DatabaseDefault) or (field.primary_key and value is None)
+    value = row.__dict__[field.attname]
+    return type(value) is DatabaseDefault or (value is None and field.primary_key)
 
 
 def _stored(field: models.Field, row: models.Model, *, add: bool) -> Any:
-    value = getattr(row, field.attname)
-    if value is None or type(value) in _HANDED_ON.get(type(field), ()):
+    value, kind = row.__dict__[field.attname], type(field)
+    if value is None or type(value) in _HANDED_ON.get(kind, ()):
         return value
-    if type(field) is models.JSONField and type(value) in (dict, list):
+    if kind is models.JSONField and type(value) in (dict, list):
         return Jsonb(value)
-    if type(field) is models.DateTimeField and isinstance(value, datetime) and value.tzinfo:
+    if kind is models.DateTimeField and type(value) is datetime and value.tzinfo:
         return value
     return field.get_db_prep_save(field.pre_save(row, add), connection)
 
@@ -157,7 +158,6 @@ def _converters(fields: Fields) -> list[tuple[int, Any]]:
 # One for each number of rows, and a letter may have thousands of files.
 @lru_cache(maxsize=200)
 def _insertion(model: type[models.Model], given: Fields, count: int, otherwise: str) -> tuple[str, Fields]:
-    # The first row's gaps stand for all: rows inserted together are of one make.
     returned = tuple(field for field in _written(model) if field.primary_key or field not in given)
     row = f"({', '.join(['%s'] * len(given))})"
     return (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,11 @@ from harken.events.record import record
 from harken.files import storage
 from harken.lib import rows
 from harken.workspaces import wall
+
+_KEEP_ALL = """
+    INSERT INTO channels_rawmail (workspace_id, sha256, size)
+    SELECT %s::bigint, * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT DO NOTHING RETURNING id, sha256
+"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,15 @@ class Letter:
     place: Place | None = None
 
 
+class _Packed(NamedTuple):
+    """A letter on the disk: its place among those stored together, whose it is, and the name of its content."""
+
+    at: int
+    owner: int | None
+    letter: Letter
+    sha256: str
+
+
 def store(raw: bytes, **envelope: Any) -> Arrival:
     """Store a letter and return its row of the ledger; when this returns, the letter survives a power cut.
 
@@ -59,15 +73,15 @@ def store_all(letters: Sequence[Letter], *, taken: bool = False) -> list[Arrival
 
     With `taken` they are taken off the queue already: the caller settles them.
     """
-    routed = [_routed(letter) for letter in letters]
-    packed = [(owner, letter, storage.pack(owner, letter.raw)) for owner, letter in routed]
+    packed = [
+        _Packed(at, owner, letter, storage.pack(owner, letter.raw))
+        for at, (owner, letter) in enumerate(_routed(letters))
+    ]
     passed(Step.RAW_WRITTEN)
     arrivals: dict[int, Arrival] = {}
-    for owner in dict.fromkeys(owner for owner, _letter in routed):
+    for owner in dict.fromkeys(each.owner for each in packed):
         with wall.inside(owner), transaction.atomic():
-            for at, (_owner, letter, sha256) in enumerate(packed):
-                if _owner == owner:
-                    arrivals[at] = _arrival(_kept(owner, sha256, letter.raw), letter, taken=taken)
+            arrivals |= _stored([each for each in packed if each.owner == owner], taken=taken)
             queue.ring()
     passed(Step.ARRIVAL_STORED)
     return [arrivals[at] for at in range(len(letters))]
@@ -88,14 +102,48 @@ def store_head(head: bytes, *, size: int, channel: Channel, place: Place) -> Arr
     return arrival
 
 
-def _routed(letter: Letter) -> tuple[int | None, Letter]:
-    channel = letter.channel or routing.channel_for(letter.to or routing.recipients_in(letter.raw))
-    return (channel.workspace_id, replace(letter, channel=channel)) if channel else (_only_owner(), letter)
+def _routed(letters: Sequence[Letter]) -> list[tuple[int | None, Letter]]:
+    """The workspace each letter belongs to, and the letter with its channel."""
+    strays = [letter for letter in letters if letter.channel is None]
+    asked = [letter.to or routing.recipients_in(letter.raw) for letter in strays]
+    found = iter(routing.channels_for(asked) if asked else [])
+    routed = [replace(letter, channel=letter.channel or next(found)) for letter in letters]
+    return [(letter.channel.workspace_id if letter.channel else _only_owner(), letter) for letter in routed]
 
 
 def _only_owner() -> int | None:
     workspace = routing.only_workspace()
     return workspace.pk if workspace else None
+
+
+def _stored(packed: Sequence[_Packed], *, taken: bool) -> dict[int, Arrival]:
+    """The rows of one owner's letters by their places among all."""
+    kept = _kept_all(packed)
+    arrivals = {each.at: _arrival(kept[each.sha256], each.letter, taken=taken) for each in packed}
+    # A place on a server may be known already; nothing else about a row is unique.
+    rows.insert(*(arrival for arrival in arrivals.values() if arrival.uid is None))
+    return {at: _known_or_new(arrival) for at, arrival in arrivals.items()}
+
+
+def _known_or_new(arrival: Arrival) -> Arrival:
+    if arrival.uid is None or rows.insert_new(arrival):
+        return arrival
+    place = {"folder": arrival.folder, "uidvalidity": arrival.uidvalidity, "uid": arrival.uid}
+    return Arrival.objects.get(channel=arrival.channel, **place)
+
+
+def _kept_all(packed: Sequence[_Packed]) -> dict[str, RawMail]:
+    """The raw letters by their content, those new to the owner inserted by one statement."""
+    # In one order: who stores the same letters at the same time must not wait in a circle.
+    new = {each.sha256: each for each in sorted(packed, key=lambda each: each.sha256)}
+    sizes = {each.sha256: len(each.letter.raw) for each in new.values()}
+    owner = packed[0].owner
+    kept = {
+        sha256: RawMail(pk=pk, workspace_id=owner, sha256=sha256, size=sizes[sha256])
+        for pk, sha256 in rows.ask(_KEEP_ALL, [owner, list(sizes), list(sizes.values())])
+    }
+    known = [each for each in new.values() if each.sha256 not in kept]
+    return kept | {each.sha256: _kept(owner, each.sha256, each.letter.raw) for each in known}
 
 
 def _kept(workspace_id: int | None, sha256: str, raw: bytes) -> RawMail:
@@ -118,7 +166,7 @@ def _keep_again(kept: RawMail, raw: bytes) -> None:
 
 def _arrival(kept: RawMail, letter: Letter, *, taken: bool) -> Arrival:
     place = vars(letter.place) if letter.place else {}
-    arrival = Arrival(
+    return Arrival(
         workspace_id=kept.workspace_id,
         channel=letter.channel,
         raw=kept,
@@ -129,4 +177,3 @@ def _arrival(kept: RawMail, letter: Letter, *, taken: bool) -> Arrival:
         **place,
         **({"attempts": 1, "claimed_at": timezone.now()} if taken else {}),
     )
-    return arrival if rows.insert_new(arrival) else Arrival.objects.get(channel=letter.channel, **place)

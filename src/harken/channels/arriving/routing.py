@@ -23,11 +23,21 @@ def channel_for(addresses: Iterable[str]) -> Channel | None:
 
     One that is not used is found too: whose letter it is does not depend on that.
     """
-    candidates = list(dict.fromkeys(form for address in addresses for form in _forms(address)))
+    (channel,) = channels_for([addresses])
+    return channel
+
+
+def channels_for(letters: Iterable[Iterable[str]]) -> list[Channel | None]:
+    """Return for the addresses of each letter the mailbox they lead to, as `channel_for` does, asked for once."""
+    wanted = [
+        list(dict.fromkeys(form for address in addresses for form in _forms(address)))
+        for addresses in letters
+    ]
+    candidates = sorted({address for addresses in wanted for address in addresses})
     with wall.across():
-        condition, values = "kind = %s AND address = ANY(%s)", [Channel.Kind.EMAIL, candidates]
+        condition, values = "kind = %s AND address = ANY(%s)", [str(Channel.Kind.EMAIL), candidates]
         found = {channel.address: channel for channel in rows.found(Channel, condition, values)}
-    return next((found[address] for address in candidates if address in found), None)
+    return [next((found[address] for address in addresses if address in found), None) for addresses in wanted]
 
 
 def only_workspace() -> Workspace | None:

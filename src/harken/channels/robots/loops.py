@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Func, IntegerField
-from django.db.models.functions import Left
 from django.utils import timezone
 
 from harken.channels.contract import Incoming
@@ -44,6 +42,13 @@ _WAS_NOTIFIED = """
     SELECT 1 FROM channels_delivery delivery JOIN tickets_message message ON message.id = delivery.message_id
     WHERE delivery.workspace_id = %s AND delivery.address = %s AND delivery.queued_at > %s AND message.kind = 'notice'
     LIMIT 1
+"""
+_EARLIER = f"""
+    SELECT ticket_id, left(coalesce(nullif(visible_text, ''), text), {LETTERS_COMPARED}), created_at
+    FROM tickets_message
+    WHERE workspace_id = %(workspace)s AND author_contact_id = %(contact)s AND author_address = %(address)s
+      AND kind = 'contact' AND created_at > %(since)s AND octet_length(text) BETWEEN %(least)s AND %(most)s
+    ORDER BY id DESC LIMIT {MOST_COMPARED}
 """
 _WORD = re.compile(r"[^\W_]+(?:['’.:/@#-][^\W_]+)*")
 
@@ -118,24 +123,15 @@ def _stopped(sender: Identity, ticket_id: int, rule: Rule, **details: int) -> Pl
 
 def _earlier(sender: Identity, size: int) -> list[Earlier]:
     """The sender's letters of late that are about as long, the newest first; cut by the server: one may be huge."""
-    written = Message.objects.filter(
-        workspace_id=sender.workspace_id,
-        author_contact_id=sender.contact_id,
-        author_address=sender.address,
-        kind=Message.Kind.CONTACT,
-        created_at__gt=timezone.now() - WINDOW,
-    ).order_by("-id")
-    size_of_text = Func("text", function="octet_length", output_field=IntegerField())
-    written = written.annotate(size=size_of_text).filter(
-        size__gte=int(size * 0.7), size__lte=int(size * 1.4) + 1
-    )
-    found = written.values_list(
-        "ticket_id", Left("visible_text", LETTERS_COMPARED), Left("text", LETTERS_COMPARED), "created_at"
-    )
-    return [
-        Earlier(ticket_id, _words_in(visible or text), at)
-        for ticket_id, visible, text, at in found[:MOST_COMPARED]
-    ]
+    asked = {
+        "workspace": sender.workspace_id,
+        "contact": sender.contact_id,
+        "address": sender.address,
+        "since": timezone.now() - WINDOW,
+        "least": int(size * 0.7),
+        "most": int(size * 1.4) + 1,
+    }
+    return [Earlier(ticket_id, _words_in(words), at) for ticket_id, words, at in rows.ask(_EARLIER, asked)]
 
 
 def _was_notified(sender: Identity) -> bool:
