@@ -25,9 +25,10 @@ _BROKEN_OFF = (
     f"state = 'received' AND claimed_at < statement_timestamp() - interval '{AGAIN_AFTER_SECONDS} seconds'"
 )
 _WAITING = f"SELECT DISTINCT workspace_id FROM channels_arrival WHERE ({_FRESH}) OR ({_BROKEN_OFF})"
+# An array is asked for once; of `IN` PostgreSQL may make a join that asks again for each row, and takes more.
 _TAKE = """
-    UPDATE channels_arrival SET attempts = attempts + 1, claimed_at = statement_timestamp() WHERE id IN
-    (SELECT id FROM channels_arrival WHERE {whose} AND {which} ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+    UPDATE channels_arrival SET attempts = attempts + 1, claimed_at = statement_timestamp() WHERE id = ANY(ARRAY(
+    SELECT id FROM channels_arrival WHERE {whose} AND {which} ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
     RETURNING id
 """
 _TAKE_THIS = """

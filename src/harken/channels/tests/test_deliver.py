@@ -5,11 +5,12 @@ from django.db import connection
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
+from harken.channels import subscribers
 from harken.channels.contract import Outcome, OutcomeState
 from harken.channels.factories import make_channel
 from harken.channels.leaving import deliver as delivering
 from harken.channels.leaving.deliver import deliver, give_up
-from harken.channels.models import Channel, Delivery, Mailbox, Trouble
+from harken.channels.models import Channel, Mailbox, Trouble
 from harken.channels.problems import ToldBefore
 from harken.channels.send_again import send_again
 from harken.channels.tasks import defer_delivery
@@ -324,7 +325,7 @@ def test_every_change_is_told_to_open_pages(relay, olga):
 
 def test_the_reply_and_its_deliveries_are_one_transaction(olga, monkeypatch):
     ticket = make_ticket(olga.workspace)
-    monkeypatch.setattr(Delivery.objects, "bulk_create", _fail)
+    monkeypatch.setattr(subscribers, "defer_delivery", _fail)
 
     with pytest.raises(ZeroDivisionError):
         ticket.reply(Words("In the oven."), by=olga, seen_up_to=ticket.last_position)
