@@ -72,6 +72,17 @@ _VALEDICTION = re.compile(
     r"|dans l'attente de votre (?:réponse|retour), (?:veuillez|je vous)|sin otro particular)[^\n?]{0,170}$",
     re.I,
 )
+_SHORT_ENDS = " \t.,!;:–-"
+_LONGEST_SHORT = len("sincerely")
+# The first three letters of all but the short ones (`_`: a space), where those are ASCII: few other lines have them.
+_BEGINNINGS = """
+    afe all ami ate att bed bes bie car cdl cdt com cor cu_ cum dan dbh de_ dis dzi en_ fre gan gra gro
+    gru har her hil hje hoc hoo hor i_m in_ iyi je_ kin lep lie m.v man med mei mel mer mes met meu mfg
+    mig mit muc mv. mvg mvh my_ nos nou obr os_ our par per poz rec reg res rgd s_p sal sau say sch ser
+    sev sin sok son srd tac tak tan ter tha tis tre un_ var ven ver veu vie vri war wit you yst z_g z_p
+    z_w
+"""
+_BEGINS = frozenset(letters.replace("_", " ") for letters in _BEGINNINGS.split())
 _PUNCTUATION = " \t\u00a0.,!;:–—-*_~"
 _CONNECTORS = {
     *(
@@ -286,10 +297,19 @@ def is_sign_off(line: str) -> bool:
     line = line.strip()
     if not line or len(line) > MAX_LINE:
         return False
-    if _SHORT_SIGN_OFF.match(line) or _VALEDICTION.match(line):
+    if len(line.rstrip(_SHORT_ENDS)) <= _LONGEST_SHORT and _SHORT_SIGN_OFF.match(line):
+        return True
+    if not _begins_as_sign_off(line):
+        return False
+    if _VALEDICTION.match(line):
         return True
     match = _SIGN_OFF.match(line)
     return match is not None and _may_follow(match["rest"])
+
+
+def _begins_as_sign_off(line: str) -> bool:
+    head = line[:3].lower()
+    return head in _BEGINS or not head.isascii()
 
 
 def _may_follow(rest: str) -> bool:

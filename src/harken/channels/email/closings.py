@@ -3,6 +3,8 @@
 A letter of a single word keeps what stands below it: `Hello` from a telephone says hardly more than that.
 """
 
+from functools import cached_property
+
 from harken.channels.email import closing_marks as marks
 from harken.channels.email.device_marks import is_sent_with
 from harken.channels.email.known import words_of
@@ -27,7 +29,7 @@ def _fold_banner(sheet: Sheet) -> None:
     if first < 0 or sheet.folds[first] or not marks.is_banner(sheet.lines[first]):
         return
     stop = next((at for at in range(first, sheet.end) if not sheet.lines[at].strip()), sheet.end)
-    if stop - first <= 4 and sheet.own_words(stop, sheet.end) >= _FEWEST_OWN_WORDS:
+    if stop - first <= 4 and sheet.has_own_words(stop, sheet.end, _FEWEST_OWN_WORDS):
         sheet.fold(first, stop, Fold.SIGNATURE)
 
 
@@ -51,7 +53,7 @@ class _Closing:
 
     def _take(self, at: int, stop: int | None = None) -> bool:
         """Fold from `at` on, when words of their own are left above."""
-        if self.sheet.own_words(0, min(at, self._mark())) < _FEWEST_OWN_WORDS:
+        if not self.sheet.has_own_words(0, min(at, self._mark), _FEWEST_OWN_WORDS):
             return False
         self.sheet.fold(at, self.stop if stop is None else stop, Fold.SIGNATURE)
         self.has_ended = True
@@ -59,6 +61,7 @@ class _Closing:
             self.stop = at
         return True
 
+    @cached_property
     def _mark(self) -> int:
         """Return where `-- ` stands in this stretch, its end when it does not."""
         lines = self.sheet.lines
@@ -102,7 +105,7 @@ class _Closing:
 
     def _fold_below_mark(self) -> None:
         """Fold what stands below `-- `, unless it is long: then somebody drew a line in their letter."""
-        at, stop = self._mark(), self._trimmed(self.stop)
+        at, stop = self._mark, self._trimmed(self.stop)
         if at < stop and self._is_short(at + 1, self._above_notices(stop)):
             self._take(at)
 
@@ -111,11 +114,13 @@ class _Closing:
         lines, stop = self.sheet.lines, self._trimmed(self.stop)
         first = max(stop - _SIGNATURE_LINES - 2, self.start)
         at = next((at for at in range(stop - 1, first - 1, -1) if marks.RULE.match(lines[at])), -1)
+        if at < 0:
+            return
         card = [line for line in lines[at + 1 : stop] if line.strip()]
         is_closed = any(marks.RULE.match(line) for line in lines[stop : self.stop])
         contacts = sum(marks.is_contact(line) for line in card)
         is_card = all(marks.is_contact(line) or marks.is_beside_contacts(line) for line in card)
-        if at >= 0 and is_card and contacts >= (1 if is_closed else 2):
+        if is_card and contacts >= (1 if is_closed else 2):
             self._take(at)
 
     def _above_notices(self, stop: int) -> int:

@@ -16,6 +16,7 @@ _FORWARD = re.compile(
     r"|전달|إعادة توجيه|הועבר)\s*[:：]",
     re.I,
 )
+_GAP = re.compile(r"\n{3,}")
 _ANSWER = re.compile(
     r"\s*(?:re|r|aw|antw?|antwort|sv|odp|od|ynt|res|rif|réf?|vá|va|bls|atb|отв?|відп|ответ|回复|回覆|答复|答覆|返信"
     r"|회신|답장|رد|השב|תשובה|απ|σχετ)\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]",
@@ -85,4 +86,4 @@ def _marks_by_words(marked: Iterable[tuple[str, Mark]]) -> Mapping[str, Mark]:
 
 
 def _joined(lines: Iterable[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+    return _GAP.sub("\n\n", "\n".join([line.rstrip() for line in lines])).strip("\n")

@@ -47,15 +47,18 @@ def fold_letter(text: str, html: str, known: Sequence[str] = (), *, is_news: boo
     sheet = fold_lines(letter.lines, held, letter.marks, is_news=is_news)
     folded = _folded_alike(text, sheet)
     if folded is None:
-        folded = fold(text, held, zip(letter.lines, letter.marks, strict=True), is_news=is_news)
+        marked = zip(letter.lines, letter.marks, strict=True) if any(letter.marks) else ()
+        folded = fold(text, held, marked, is_news=is_news)
     return FoldedLetter(folded.visible_text, folded.signature, letter.folded(sheet))
 
 
 def _folded_alike(text: str, sheet: Sheet) -> Folded | None:
     """Fold the lines of a text as the same words fold on a sheet; `None` when it says something else."""
-    said = [words_of(line) for line in sheet.lines]
-    if [word for words in said for word in words] != words_of(text):
+    if words_of("\n".join(sheet.lines)) != words_of(text):
         return None
+    if not any(sheet.folds):
+        return gathered(Sheet(text.split("\n")))
+    said = [words_of(line) for line in sheet.lines]
     plain = Sheet(text.split("\n"))
     folds = iter([fold_ for fold_, words in zip(sheet.folds, said, strict=True) for _ in words])
     silent = _silent(sheet)
@@ -158,7 +161,7 @@ class _Letter:
 
     def folded(self, sheet: Sheet) -> str:
         """Return the HTML with the folds of its lines; without any where nothing would stay."""
-        leaves = self._leaf_folds(sheet)
+        leaves = self._leaf_folds(sheet) if any(sheet.folds) else {}
         if all(leaves.values()):
             return "".join(node.source for node in self.nodes)
         for node in self.nodes:

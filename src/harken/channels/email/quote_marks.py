@@ -4,6 +4,7 @@ Each pattern is tried on one line of bounded length and has no nested repetition
 """
 
 import re
+from collections.abc import Sequence
 
 MAX_LINE = 1_000
 LONGEST_ATTRIBUTION = 400
@@ -68,6 +69,8 @@ _BY_DAVID = re.compile(
     r"|durch)) (?:tobit )?david",
     re.I,
 )
+# Of a rule, and of `Original message processed by David`.
+_FIRST_SIGNS = set("-_=*—‐oO")
 _FORWARD_LINE = re.compile(
     rf"[ \t]*(?:[-_=*—]{{2,}}+[ \t]*+(?:{_FORWARDED})(?: (?:by|von|from)[^\n]*)?[ \t]*[-_=*—:]*"
     rf"|(?:{_FORWARDED})[ \t]*:)[ \t]*$",
@@ -93,6 +96,26 @@ _LABEL = re.compile(
 )
 # Whatever its language: a word or two, a colon, and something behind it.
 SOME_LABEL = re.compile(r"[ \t]*[*_]{0,2}[^\W\d_][^\n:：]{0,40}[:：]")
+
+
+def quoted(lines: Sequence[str]) -> list[int]:
+    """Return which of these lines begin with `>`."""
+    return [at for at, line in enumerate(lines) if (">" in line or "＞" in line) and QUOTED.match(line)]
+
+
+def telling(lines: Sequence[str]) -> list[int]:
+    """Return which of these lines may say that something is quoted or forwarded: few do, so the rules are for these.
+
+    All rules below are about a colon, a rule drawn at the beginning, or a last word `wrote`; Tobit David has neither.
+    """
+    return [
+        at
+        for at, line in enumerate(lines)
+        if ":" in line
+        or "：" in line
+        or line.lstrip(" \t")[:1] in _FIRST_SIGNS
+        or line.rstrip()[-5:].lower() == "wrote"
+    ]
 
 
 def may_end_attribution(line: str) -> bool:

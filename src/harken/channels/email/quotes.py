@@ -25,40 +25,34 @@ _PREFIX = re.compile(r"[ \t]{0,3}((?:[>＞][ \t]?)+)")
 
 def fold_quotes(sheet: Sheet, known: Known, *, is_news: bool = False) -> None:
     """Fold the history in a letter. `is_news`: it answers nothing, and what stands below a header is no history."""
-    sheet.end = _forwarded_from(sheet)
+    telling = marks.telling(sheet.lines)
+    sheet.end = _forwarded_from(sheet, telling)
     _fold_prefixed(sheet)
     _unfold_questions(sheet)
     _unfold_answers_inside(sheet, known)
-    _fold_tail(sheet, known, is_news)
+    _fold_tail(sheet, telling, known, is_news)
     _fold_known(sheet, known)
     _fold_list_footer(sheet)
     _fold_encoded_files(sheet)
 
 
-def _forwarded_from(sheet: Sheet) -> int:
+def _forwarded_from(sheet: Sheet, telling: list[int]) -> int:
     """Where a forwarded mail begins: it is news to the desk, so nothing below is history."""
-    lines = zip(sheet.lines, sheet.marks, strict=True)
-    begun = (
-        at
-        for at, (line, mark) in enumerate(lines)
-        if mark == Mark.FORWARD or (marks.is_forward_mark(line) and mark != Mark.QUOTE)
-    )
-    return next(begun, len(sheet.lines))
+    begun = (at for at in telling if sheet.marks[at] != Mark.QUOTE and marks.is_forward_mark(sheet.lines[at]))
+    marked = sheet.marks.index(Mark.FORWARD) if Mark.FORWARD in sheet.marks else len(sheet.lines)
+    return min(marked, next(begun, marked))
 
 
 def _fold_prefixed(sheet: Sheet) -> None:
     """Fold runs of `>` lines, the blank lines inside them, and the attribution above each."""
     lines, previous = sheet.lines, -1
-    for at in range(sheet.end):
-        if not marks.QUOTED.match(lines[at]):
-            if at > 0 and previous == at - 1 and _is_cut_through(lines[previous]):
-                sheet.fold(at, at + 1, Fold.QUOTE)
-            continue
+    for at in marks.quoted(lines[: sheet.end]):
         if previous >= 0 and not any(line.strip() for line in lines[previous + 1 : at]):
             sheet.fold(previous + 1, at, Fold.QUOTE)
         else:
             _fold_attribution(sheet, at)
-        sheet.fold(at, at + 1, Fold.QUOTE)
+        end = min(at + 2, sheet.end) if _is_cut_through(lines[at]) else at + 1
+        sheet.fold(at, end, Fold.QUOTE)
         previous = at
 
 
@@ -184,9 +178,9 @@ def _marked_start(sheet: Sheet, last: int) -> int:
     return first if is_one else -1
 
 
-def _fold_tail(sheet: Sheet, known: Known, is_news: bool) -> None:
+def _fold_tail(sheet: Sheet, telling: list[int], known: Known, is_news: bool) -> None:
     """Fold what an unprefixed quote leaves below its mark, but not what the ticket shows to be new in it."""
-    start, body, stop = _tail(sheet)
+    start, body, stop = _tail(sheet, telling)
     if start < 0:
         return
     if not known.holds_most(sheet.lines[body:stop]):
@@ -200,9 +194,9 @@ def _fold_tail(sheet: Sheet, known: Known, is_news: bool) -> None:
             sheet.fold(at, at + 1, Fold.QUOTE)
 
 
-def _tail(sheet: Sheet) -> tuple[int, int, int]:
+def _tail(sheet: Sheet, telling: list[int]) -> tuple[int, int, int]:
     """Return where an unprefixed quote begins, where its words do and where it ends; -1 when there is none."""
-    for at in range(sheet.end):
+    for at in _beginnings(sheet, telling):
         if sheet.folds[at] or not sheet.lines[at].strip():
             continue
         if sheet.marks[at] == Mark.QUOTE:
@@ -211,6 +205,14 @@ def _tail(sheet: Sheet) -> tuple[int, int, int]:
         if body:
             return _with_rules_above(sheet.lines, at), body, len(sheet.lines)
     return -1, -1, -1
+
+
+def _beginnings(sheet: Sheet, telling: list[int]) -> list[int]:
+    """Return the lines at which a quote may begin: marked ones, telling ones, and the few an attribution may have."""
+    marked = [at for at, mark in enumerate(sheet.marks) if mark] if any(sheet.marks) else []
+    ends = [at for at in telling if marks.may_end_attribution(sheet.lines[at])]
+    above = {at - lines for at in [*ends, *marked] for lines in range(_LOOK_BACK)}
+    return sorted(at for at in above.union(telling) if 0 <= at < sheet.end)
 
 
 def _marked_end(sheet: Sheet, at: int, mark: Mark) -> int:
@@ -284,6 +286,8 @@ def _with_rules_above(lines: list[str], at: int) -> int:
 
 def _fold_known(sheet: Sheet, known: Known) -> None:
     """Fold stretches the ticket holds already, also where no mark says so."""
+    if not known:
+        return
     run: list[int] = []
     covered = [*known.covers(sheet.lines), False]
     for at, is_covered in enumerate(covered):
@@ -315,7 +319,7 @@ def _fold_encoded_files(sheet: Sheet) -> None:
     """Files written into the text the old way are attachments by now."""
     start = -1
     for at, line in enumerate(sheet.lines):
-        if start < 0 and _UU_BEGIN.match(line):
+        if start < 0 and line.startswith("begin ") and _UU_BEGIN.match(line):
             start = at
         elif start >= 0 and line.strip() == "end":
             sheet.fold(start, at + 1, Fold.QUOTE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import accumulate
 
 from harken.channels.email.known import weight_of, words_of
 
@@ -50,9 +51,16 @@ class Sheet:
         own = (at for at in range(start, stop) if not self.folds[at])
         return sum(weight_of(words_of(self.lines[at][:_MAX_LINE])) for at in own)
 
+    def has_own_words(self, start: int, stop: int, fewest: int) -> bool:
+        """Say whether at least so many words stay."""
+        own = accumulate(self.own_words(at, at + 1) for at in range(start, stop))
+        return any(count >= fewest for count in own)
+
     def runs(self) -> list[tuple[int, int]]:
         """Return the stretches of folded lines."""
         runs: list[tuple[int, int]] = []
+        if not any(self.folds):
+            return runs
         for at, fold in enumerate(self.folds):
             if fold and runs and runs[-1][1] == at:
                 runs[-1] = (runs[-1][0], at + 1)

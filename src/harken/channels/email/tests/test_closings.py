@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from harken.channels.email import closing_marks
 from harken.channels.email.folding import fold
@@ -301,3 +303,11 @@ def test_every_term_of_a_legal_notice_has_one_of_the_stems_that_are_looked_for_f
     ]
 
     assert not missed
+
+
+@given(st.from_regex(closing_marks._SIGN_OFF, fullmatch=True))
+def test_every_sign_off_begins_as_one(line: str):
+    match = closing_marks._SIGN_OFF.fullmatch(line)
+    assume(match and len(line) <= closing_marks.MAX_LINE)
+
+    assert closing_marks.is_sign_off(line[: match.start("rest")])
