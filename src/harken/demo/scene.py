@@ -141,7 +141,7 @@ class Scene(Sending):
             act,
             Message.Kind.CONTACT,
             text=text,
-            visible_text=folded.visible_text,
+            visible_text=Words(text, folded.visible_text).apart_from_text,
             signature=folded.signature,
             html=folded.html,
             author_contact=self._stage.identities[sender.email].contact,

@@ -29,10 +29,11 @@ def one_line(text: str, limit: int) -> str:
     What joins letters without being one stays: families of emoji, Persian and Hindi need it.
     """
     # Many times what is kept: white space folds, and texts of megabytes need not be walked for a line.
-    shown = clean(text[: limit * 20])
-    if not shown.isprintable():
-        shown = "".join(letter if letter.isprintable() or letter in _JOINING else " " for letter in shown)
-    line = _SPACE.sub(" ", shown).strip()
+    line = _SPACE.sub(" ", clean(text[: limit * 20]))
+    if not line.isprintable():
+        shown = "".join(letter if letter.isprintable() or letter in _JOINING else " " for letter in line)
+        line = _SPACE.sub(" ", shown)
+    line = line.strip()
     if not line.strip(_JOINING + " "):
         return ""
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -87,7 +87,7 @@ def _message(ticket: Ticket, said: Said) -> Message:
         author_contact=said.author.contact if said.author else None,
         author_address=said.author.address if said.author else said.author_address,
         text=words.text,
-        visible_text=words.visible_text,
+        visible_text=words.apart_from_text,
         signature=words.signature,
         html=words.html,
         language=words.language or language_of(words.visible_text or words.text),

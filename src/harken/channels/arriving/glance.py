@@ -44,7 +44,7 @@ def note_head(arrival: Arrival, letter: object) -> None:
 
 def _at_a_glance(arrival: Arrival) -> Glance:
     try:
-        return glance(arrival.raw.read())
+        return glance(arrival.raw.content)
     except FilesError:
         return Glance()
 

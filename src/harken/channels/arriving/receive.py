@@ -112,7 +112,7 @@ def _forgiven(arrival: Arrival) -> Iterator[None]:
 
 
 def _read_alone(arrival: Arrival) -> Incoming | Unreadable:
-    return read(arrival.raw.read())
+    return read(arrival.raw.content)
 
 
 def _read(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Incoming | Unreadable:

@@ -42,13 +42,13 @@ class ReadingAhead:
 
     def __call__(self, arrival: Arrival) -> Letter:
         """Return what the letter says; `rest` are those still to come. Raises FilesError or ReaderUnavailable."""
-        raw = arrival.raw.read() if self._ahead is None else self._ahead
+        raw = arrival.raw.content
         self._ahead = self._next()
         return self._read(raw, then=self._ahead, when_slow=self._when_slow)
 
     def _next(self) -> bytes | None:
         try:
-            return self._rest[0].raw.read() if self._rest else None
+            return self._rest[0].raw.content if self._rest else None
         except (OSError, FilesError):
             # Its own turn will tell.
             return None

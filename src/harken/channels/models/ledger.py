@@ -2,6 +2,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
@@ -34,6 +35,11 @@ class RawMail(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+    @cached_property
+    def content(self) -> bytes:
+        """The letter as it came, read once while this row is in hand. Raises what `read` raises."""
+        return self.read()
 
     def read(self) -> bytes:
         """Return the letter as it came. Raises files.errors.FileMissing or FileAltered when the disk lost it."""

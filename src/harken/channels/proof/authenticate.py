@@ -36,7 +36,7 @@ def check_sender(arrival: Arrival, letter: Incoming) -> SenderCheck:
     """
     if letter.bounce or arrival.workspace_id is None:
         return SenderCheck()
-    servers, raw = _trusted_servers(arrival), arrival.raw.read()
+    servers, raw = _trusted_servers(arrival), arrival.raw.content
     handover = _handover(arrival, stands_behind_another=bool(servers))
     found = authenticate(raw, handover, servers, Questions(), shown=letter.sender.email)
     return SenderCheck(found.state, found.evidence)

@@ -41,6 +41,11 @@ class Words:
     signature: str = ""
 
     @property
+    def apart_from_text(self) -> str:
+        """`visible_text` where anything was folded; `""` where it would only say `text` once more."""
+        return "" if self.visible_text.strip() == self.text.strip() else self.visible_text
+
+    @property
     def are_missing(self) -> bool:
         return not self.text.strip() and not self.files
 

@@ -359,7 +359,7 @@ class Ticket(WhoTakesPart, models.Model):
             position=self.last_position,
             kind=kind,
             text=words.text,
-            visible_text=words.visible_text,
+            visible_text=words.apart_from_text,
             html=words.html,
             signature=words.signature,
             language=words.language or language_of(words.visible_text or words.text),
