@@ -24,6 +24,7 @@ from harken.tickets.models import (
     ForeignNumber,
     Message,
     Ticket,
+    Words,
     TicketLink,
 )
 
