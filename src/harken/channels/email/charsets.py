@@ -131,12 +131,12 @@ _ISO_2022_STEP = re.compile(rb"\x1b(\$[@B]|\$\([D]|\([BJI])")
 
 def decode(raw: bytes, declared: str = "", hints: Iterable[str] = ()) -> str:
     """Return the text of `raw`; `hints` are charsets named elsewhere in the same mail."""
-    for mark, name in _MARKS:
-        if raw.startswith(mark):
-            return raw.decode(name, "replace").lstrip("\ufeff")
     codec = known(declared)
     if raw.isascii():
         return _seven_bit(raw, codec)
+    for mark, name in _MARKS:
+        if raw.startswith(mark):
+            return raw.decode(name, "replace").lstrip("\ufeff")
     return _as_utf8(raw, codec) or _as_declared(raw, codec) or _guessed(raw, codec, hints)
 
 
@@ -159,7 +159,7 @@ def _without_prefix(name: str) -> str:
 
 
 def _seven_bit(raw: bytes, codec: str) -> str:
-    if _ISO_2022.search(raw):
+    if b"\x1b" in raw and _ISO_2022.search(raw):
         return _iso_2022(raw, codec)
     looks_wide = codec in _WIDE and b"\0" in raw
     if looks_wide or codec in {"utf-7", "hz"}:

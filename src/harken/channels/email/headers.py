@@ -1,7 +1,7 @@
 """Header values: folded, encoded in words (RFC 2047), in parameters (RFC 2231), raw, or broken."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
@@ -15,6 +15,7 @@ _FOLD = re.compile(r"\r*\n(?=[ \t])|\r*\n|\r")
 _WORD_HEAD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?")
 _NEXT_PARAMETER = re.compile(r"\s[\w*-]+=")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?$")
+_TOKEN_END = re.compile(r"[\s;(]")
 _QUOTE_OR_SLASH = re.compile(r"[\"\\]")
 _EQUALS_OR_SEMICOLON = re.compile("[=;]")
 _HEX = re.compile(r"[0-9A-Fa-f]{2}")
@@ -26,14 +27,17 @@ class Headers:
 
     def __init__(self, fields: list[tuple[str, bytes]]) -> None:
         self.fields = fields
+        self._values: dict[str, list[bytes]] = {}
+        for name, value in fields:
+            self._values.setdefault(name, []).append(value)
 
-    def all_raw(self, name: str) -> list[bytes]:
+    def all_raw(self, name: str) -> Sequence[bytes]:
         """Every value of that name, as bytes with its folds."""
-        return [value for field_name, value in self.fields if field_name == name]
+        return self._values.get(name, ())
 
     def raw(self, name: str) -> bytes:
         """The first value of that name, `b""` when there is none."""
-        return next((value for field_name, value in self.fields if field_name == name), b"")
+        return self._values[name][0] if name in self._values else b""
 
     def text(self, name: str) -> str:
         """The first value unfolded and in Unicode, its encoded words untouched."""
@@ -44,7 +48,7 @@ class Headers:
         return decode_words(unfold(self.raw(name), hint), hint)
 
     def __contains__(self, name: str) -> bool:
-        return any(field_name == name for field_name, _ in self.fields)
+        return name in self._values
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,12 @@ class ContentType:
 
 def unfold(raw: bytes, hint: str = "") -> str:
     """Return a value in one line; bytes above 127 are read as `charsets` thinks best."""
-    text = charsets.decode(raw[:MAX_VALUE_BYTES], "", (hint,))
-    return _FOLD.sub("", text).replace("\0", "").strip()
+    if not raw:
+        return ""
+    text = charsets.decode(raw[:MAX_VALUE_BYTES], "", (hint,)).strip()
+    if "\n" in text or "\r" in text:
+        text = _FOLD.sub("", text)
+    return text.replace("\0", "").strip()
 
 
 def unfold_block(raw: bytes) -> str:
@@ -79,7 +87,9 @@ def unfold_block(raw: bytes) -> str:
 
 def token(value: str) -> str:
     """Return the first word of a value in lower case: without comments, quotes and what follows."""
-    words = re.split(r"[\s;(]", value.strip().strip("\"'"), maxsplit=1)
+    if not value:
+        return ""
+    words = _TOKEN_END.split(value.strip().strip("\"'"), maxsplit=1)
     return words[0].strip("\"'").lower()
 
 

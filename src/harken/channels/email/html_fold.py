@@ -6,12 +6,12 @@ spans are put in. Everything stays in the letter; `data-fold` tells the page wha
 
 import html as entities
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harken.channels.email import html_marks
 from harken.channels.email.folding import Folded, fold, fold_lines, gathered
-from harken.channels.email.html_text import Node, Page
+from harken.channels.email.html_text import Node, Page, is_silent
 from harken.channels.email.known import Known, words_of
 from harken.channels.email.sheet import Fold, Mark, Sheet
 from harken.lib.html import MARK, without_marks
@@ -89,22 +89,10 @@ class _Node:
     tag: str
     source: str
     words: str = ""
-    attributes: dict[str, str | None] = field(default_factory=dict)
+    attributes: Mapping[str, str | None] = field(default_factory=dict)
     closes: bool = False
     leaf: int = -1
     fold: Fold | None = None
-
-    @property
-    def is_text_node(self) -> bool:
-        return not self.tag
-
-    @property
-    def is_element_node(self) -> bool:
-        return bool(self.tag)
-
-    @property
-    def text_content(self) -> str:
-        return self.words
 
     def shown(self, fold: Fold) -> str:
         """Return the source with its fold written in."""
@@ -151,13 +139,15 @@ class _Letter:
         self.nodes = list(_nodes(html))
         self._page = _TracedPage()
         self._leaf_marks: list[Mark] = []
-        self._open: list[tuple[str, Mark]] = []
+        self._open: list[Mark] = []
         self._before_quote = False
         for node in self.nodes:
             self._walk(node)
         self._page.text()
         self.lines = self._page.lines
-        self.marks = [self._mark_of(sources) for sources in self._page.sources]
+        self.marks = (
+            [self._mark_of(sources) for sources in self._page.sources] if any(self._leaf_marks) else []
+        )
 
     def folded(self, sheet: Sheet) -> str:
         """Return the HTML with the folds of its lines; without any where nothing would stay."""
@@ -172,19 +162,22 @@ class _Letter:
 
     def _walk(self, node: _Node) -> None:
         if node.closes:
-            self._page.leave(node)
+            self._page.close(node.tag)
             if self._open:
                 self._open.pop()
-            return
-        if not node.tag or node.tag in _LEAVES:
+        elif not node.tag:
             self._note_leaf(node)
-        self._page.enter(node)
-        if not node.tag:
-            return
-        if node.tag in _VOID:
-            self._page.leave(node)
-            return
-        self._enter_mark(node)
+            self._page.write(node.words)
+        else:
+            self._enter(node)
+
+    def _enter(self, node: _Node) -> None:
+        if node.tag in _LEAVES:
+            self._note_leaf(node)
+        if not is_silent(node):
+            self._page.open(node.tag, node)
+        if node.tag not in _VOID:
+            self._enter_mark(node)
 
     def _note_leaf(self, node: _Node) -> None:
         self._page.leaf = -1
@@ -193,11 +186,11 @@ class _Letter:
             self._leaf_marks.append(self._current())
 
     def _current(self) -> Mark:
-        mark = self._open[-1][1] if self._open else Mark.NONE
+        mark = self._open[-1] if self._open else Mark.NONE
         return Mark.NONE if mark == Mark.ATTRIBUTION and not self._before_quote else mark
 
     def _enter_mark(self, node: _Node) -> None:
-        own = Mark(node.attributes.pop(MARK, None) or "")
+        own = Mark(node.attributes.get(MARK) or "")
         if not own and node.tag == "div" and html_marks.is_ruled(node.attributes.get("style") or ""):
             own = Mark.HEADER
         if node.tag == "blockquote":
@@ -205,7 +198,7 @@ class _Letter:
             self._before_quote = False
         elif own == Mark.ATTRIBUTION:
             self._before_quote = True
-        self._open.append((node.tag, own or (self._open[-1][1] if self._open else Mark.NONE)))
+        self._open.append(own or (self._open[-1] if self._open else Mark.NONE))
 
     def _mark_of(self, sources: list[int]) -> Mark:
         marks = {self._leaf_marks[leaf] for leaf in sources}
@@ -219,24 +212,28 @@ class _Letter:
         return folds
 
 
-def _nodes(html: str) -> list[_Node]:
-    nodes, at = [], 0
-    for match in _TAG.finditer(html):
-        if match.start() > at:
-            nodes.append(_text(html[at : match.start()]))
-        nodes.append(_tag(match))
-        at = match.end()
-    return [*nodes, _text(html[at:])] if at < len(html) else nodes
+def _nodes(html: str) -> Iterator[_Node]:
+    """Return words and tags by turns; words are left out where there are none."""
+    words, *rest = _TAG.split(html)
+    if words:
+        yield _text(words)
+    for closing, tag, attributes, words in zip(*[iter(rest)] * 4, strict=True):
+        yield _tag(closing, tag, attributes)
+        if words:
+            yield _text(words)
 
 
 def _text(source: str) -> _Node:
     return _Node("", source, entities.unescape(source))
 
 
-def _tag(match: re.Match[str]) -> _Node:
-    found = _ATTRIBUTE.findall(match[3])
+def _tag(closing: str, tag: str, written: str) -> _Node:
+    source = f"<{closing}{tag}{written}>"
+    if not written:
+        return _Node(tag, source, closes=bool(closing))
+    found = _ATTRIBUTE.findall(written)
     attributes: dict[str, str | None] = {name: entities.unescape(value) for name, value in found}
-    return _Node(match[2], without_marks(match[0]), "", attributes, bool(match[1]))
+    return _Node(tag, without_marks(source), "", attributes, bool(closing))
 
 
 def _inherit(nodes: list[_Node]) -> None:

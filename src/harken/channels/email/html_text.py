@@ -5,7 +5,8 @@ the sender hid (preheaders, `display:none`) is left out; quotes become lines tha
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Protocol
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -58,26 +59,21 @@ _HIDDEN = re.compile(
 )
 # Zero-width fillers that newsletters put behind a preheader.
 _FILLERS = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]+")
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_BLANK = " \t\r\n\f"
+# A single space stays as it is.
+_SPACE = re.compile(rf"[{_BLANK}]{{2,}}|[\t\r\n\f]")
+_WORD = re.compile(r"\w")
+_TEXT = "-text"
 _MAX_LINK = 500
 _MAX_QUOTES_SHOWN = 20
 RULE = "-" * 10
 
 
 class Node(Protocol):
-    """An element or the words between two: a parser's own, or anything like it."""
+    """An element: a parser's own, or anything like it."""
 
     @property
     def tag(self) -> str | None: ...
-
-    @property
-    def is_text_node(self) -> bool: ...
-
-    @property
-    def is_element_node(self) -> bool: ...
-
-    @property
-    def text_content(self) -> str | None: ...
 
     @property
     def attributes(self) -> Mapping[str, str | None]: ...
@@ -85,38 +81,69 @@ class Node(Protocol):
 
 def render(html: str) -> str:
     """Return the words of an HTML mail in reading order. Never raises; broken markup costs layout, not words."""
-    html, beyond = html[:MAX_HTML], html[MAX_HTML:]
-    if not html.strip():
-        return ""
-    root = LexborHTMLParser(tame(html.replace("\0", ""))).root
-    page = Page()
-    if root is not None:
-        _walk(root, page)
-    return (page.text() + "\n" + without_tags(beyond)).strip()
+    return Rendering(html).text
 
 
-def _walk(root: LexborNode, page: "Page") -> None:
-    node: LexborNode | None = root
+class Rendering:
+    """An HTML mail read as far as somebody asks: one that says the same in plain text is hardly read at all."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html if html[:MAX_HTML].strip() else ""
+
+    @cached_property
+    def has_words(self) -> bool:
+        """Whether there is any word in the text; no further than its line is walked, and no tree is kept."""
+        page = Page()
+        if any(page.lines and _WORD.search(page.lines[-1]) for _ in _walk(self._html, page)):
+            return True
+        self.text = self._text_of(page)
+        return bool(_WORD.search(self.text))
+
+    @cached_property
+    def text(self) -> str:
+        """The words in reading order."""
+        page = Page()
+        for _ in _walk(self._html, page):
+            pass
+        return self._text_of(page)
+
+    def _text_of(self, page: "Page") -> str:
+        return (page.text() + "\n" + without_tags(self._html[MAX_HTML:])).strip()
+
+
+def _walk(html: str, page: "Page") -> Iterator[None]:
+    """Write an HTML mail on a page; a step for each element and each run of words."""
+    if not html:
+        return
+    node: LexborNode | None = LexborHTMLParser(tame(html[:MAX_HTML].replace("\0", ""))).root
+    around: list[tuple[LexborNode, str]] = []
     while node is not None:
-        inside = None if _is_silent(node) else node.first_child
-        page.enter(node)
-        if inside is not None:
-            node = inside
-            continue
-        page.leave(node)
-        while node.next is None:
-            node = node.parent
-            if node is None or node.mem_id == root.mem_id:
-                return
-            page.leave(node)
-        node = node.next
+        tag = node.tag or ""
+        if tag == _TEXT:
+            page.write(node.text_content or "")
+            following = node.next
+        elif node.is_element_node and not is_silent(node):
+            page.open(tag, node)
+            around.append((node, tag))
+            following = node.first_child
+        else:
+            following = node.next
+        while following is None and around:
+            parent, tag = around.pop()
+            page.close(tag)
+            following = parent.next
+        node = following
+        yield
 
 
-def _is_silent(node: Node) -> bool:
+def is_silent(node: Node) -> bool:
+    """Say whether an element is not meant to be read."""
     if node.tag in _SILENT:
         return True
     attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+    return bool(attributes) and (
+        "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+    )
 
 
 class Page:
@@ -139,18 +166,16 @@ class Page:
         self._break()
         return "\n".join(self.lines).strip("\n")
 
-    def enter(self, node: Node) -> None:
-        """Write what stands before a node's children, or the words of a text node."""
-        if node.is_text_node:
-            self._write(node.text_content or "")
-        elif node.is_element_node and not _is_silent(node):
-            self._open(node.tag or "", node)
+    def open(self, tag: str, node: Node) -> None:
+        """Write what stands before an element's children."""
+        if tag in _BLOCKS:
+            self._break(blank=tag in _PARAGRAPHS)
+        opening = _OPENINGS.get(tag)
+        if opening:
+            opening(self, node)
 
-    def leave(self, node: Node) -> None:
-        """Write what stands after a node's children."""
-        tag = node.tag or ""
-        if not node.is_element_node or _is_silent(node):
-            return
+    def close(self, tag: str) -> None:
+        """Write what stands after an element's children."""
         if tag in _BLOCKS:
             self._break(blank=tag in _PARAGRAPHS)
         if tag == "blockquote":
@@ -162,15 +187,10 @@ class Page:
         elif tag == "a":
             self._close_link()
 
-    def _open(self, tag: str, node: Node) -> None:
-        if tag in _BLOCKS:
-            self._break(blank=tag in _PARAGRAPHS)
-        opening = _OPENINGS.get(tag)
-        if opening:
-            opening(self, node)
-
-    def _write(self, words: str) -> None:
-        words = _FILLERS.sub("", words)
+    def write(self, words: str) -> None:
+        """Write words between two tags."""
+        if not words.isascii():
+            words = _FILLERS.sub("", words)
         if self._preformatted:
             first, *others = words.split("\n")
             self._add(first)
@@ -178,12 +198,11 @@ class Page:
                 self._break()
                 self._add(line)
             return
-        folded = _SPACE.sub(" ", words)
-        if folded.startswith(" "):
-            self._space = True
-        if folded.strip(" "):
-            self._add(folded.strip(" "))
-            self._space = folded.endswith(" ")
+        bare = words.strip(_BLANK)
+        self._space = self._space or words[:1] != bare[:1]
+        if bare:
+            self._add(_SPACE.sub(" ", bare))
+            self._space = words[-1] != bare[-1]
 
     def _add(self, words: str) -> None:
         if not words:
@@ -194,7 +213,7 @@ class Page:
         self._line.append(words)
 
     def _break(self, blank: bool = False) -> None:
-        line = "".join(self._line).rstrip()
+        line = "".join(self._line).rstrip() if self._line else ""
         if line:
             self._put(self._marker + line)
             self._marker = ""

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from harken.channels.contract import IncomingFile, Invitation
 from harken.channels.email import calendar, charsets, enclosures, flowed, headers, protection, tnef
-from harken.channels.email.html_text import render
+from harken.channels.email.html_text import Rendering, render
 from harken.channels.email.mime import ENCLOSED, PKCS7, Part
 from harken.lib.html import paragraphs
 from harken.lib.text import clean
@@ -43,8 +43,18 @@ class Body:
 class _Words:
     """One stretch of words; without `html` it was written plainly."""
 
-    text: str
+    written: str | Rendering
     html: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.written if isinstance(self.written, str) else self.written.text
+
+    @property
+    def say_something(self) -> bool:
+        if isinstance(self.written, str):
+            return bool(_WORD.search(self.written))
+        return self.written.has_words
 
 
 @dataclass(slots=True)
@@ -69,7 +79,7 @@ class _Collected:
 def body_of(root: Part) -> Body:
     """Walk the tree once: words in reading order, everything else as files; containers come last."""
     found = _collect(root)
-    said = found.words if any(words.text.strip() or words.html for words in found.words) else found.spare
+    said = found.words if any(words.html or words.text.strip() for words in found.words) else found.spare
     text = clean("\n\n".join(words.text.strip("\n") for words in said if words.text.strip()))
     with_html = any(words.html for words in said)
     html = "\n".join(words.html or paragraphs(words.text) for words in said) if with_html else ""
@@ -113,9 +123,7 @@ def _alternative(part: Part) -> _Collected:
     found = _Collected(files=[file for version in versions for file in version.files])
     for version in versions:
         found.add_spare(version)
-    spoken = [
-        version.words for version in versions if any(_WORD.search(words.text) for words in version.words)
-    ]
+    spoken = [version.words for version in versions if any(words.say_something for words in version.words)]
     plain = _different(words for words in spoken if not any(word.html for word in words))
     rich = next((words for words in reversed(spoken) if any(word.html for word in words)), [])
     if not plain or not rich:
@@ -239,7 +247,7 @@ def _words(part: Part, content: bytes) -> tuple[_Words, list[IncomingFile]]:
     if part.media_type == "text/html":
         html = charsets.decode(content, part.content_type.charset or _charset_inside(content))
         html, pictures = enclosures.pictures_in(html)
-        return _Words(render(html), html), pictures
+        return _Words(Rendering(html), html), pictures
     if part.media_type in {"text/enriched", "text/richtext"}:
         return _Words(flowed.from_enriched(_decoded(part, content))), []
     return _Words(_plain(part, content)), []

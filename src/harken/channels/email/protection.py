@@ -39,7 +39,7 @@ def message_in(text: str) -> IncomingFile | None:
 
 def _block(text: str) -> tuple[str, str]:
     """Return the first PGP block written into the words: which kind, and the whole of it."""
-    begin = _PGP_BEGIN.search(text)
+    begin = _PGP_BEGIN.search(text) if "-----BEGIN PGP " in text else None
     if begin is None:
         return "", ""
     mark = _PGP_END[begin[1]]
