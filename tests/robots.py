@@ -69,7 +69,6 @@ def failure_of(
     *,
     status: str = "5.1.1",
     words: str = "550 5.1.1 No such user here",
-    recipient: str = "ann@crumb.example",
     message_id: str | None = None,
 ) -> bytes:
     """Return a mail system's report (RFC 3464) that a letter of ours failed."""
@@ -94,7 +93,7 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.crumb.example
 
-Final-Recipient: rfc822; {recipient}
+Final-Recipient: rfc822; ann@crumb.example
 Action: failed
 Status: {status}
 Diagnostic-Code: smtp; {words}

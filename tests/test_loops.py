@@ -17,6 +17,8 @@ from tests.servers.smtp_sink import SmtpSink
 pytestmark = pytest.mark.django_db
 
 THANKS = "Thank you for writing to Robot Ltd. We have your message and will answer within two working days."
+# Two robots that are not stopped would write for ever.
+ENOUGH_MAILS = 30
 TELLS = re.compile(
     rb"^(auto-submitted|x-auto-response-suppress|precedence|x-harken-loop|in-reply-to|references|reply-to):",
     re.I,
@@ -35,10 +37,10 @@ def desk(sink: SmtpSink, settings: Any) -> Desk:
     return Desk(sink)
 
 
-def exchange(desk: Desk, robot: Robot, first: bytes, most: int = 30) -> int:
+def exchange(desk: Desk, robot: Robot, first: bytes) -> int:
     """Let them write to each other until one is silent; how many mails there were."""
     waiting, mails = [first], 0
-    while waiting and mails < most:
+    while waiting and mails < ENOUGH_MAILS:
         mails += 1
         desk.gets(waiting.pop(0))
         sent = desk.sends()

@@ -20,11 +20,6 @@ from harken.ui import errors
 logger = logging.getLogger(__name__)
 
 _TRACES_OF_A_PROXY = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
-# 08 is the connection, 57P0x the server's own stop and start, 53300 a server with too many clients.
-_STATES_OF_ABSENCE = ("08", "57P0", "53300")
-
-_AWAY = "The database does not answer. Nothing is lost; try again in a few seconds."
-
 _is_migrated = False
 
 

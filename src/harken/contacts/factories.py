@@ -15,10 +15,3 @@ def make_contact(
     if email:
         Identity.objects.create(workspace=workspace, contact=contact, address=email)
     return contact
-
-
-def make_company(
-    workspace: Workspace | None = None, name: str = "Crumb & Co", domain: str = "crumb.example"
-) -> Company:
-    """A company known by its mail domain."""
-    return Company.objects.create(workspace=workspace or make_workspace(), name=name, domain=domain)

@@ -45,10 +45,6 @@ class Outcome:
     refusals: list[Refusal]
     acceptances: list[Acceptance]
 
-    @property
-    def may_be_sent_again(self) -> bool:
-        return any(refusal.state != Delivery.State.DEFERRED for refusal in self.refusals)
-
 
 def outcome_of(deliveries: Iterable[Delivery]) -> Outcome | None:
     """Sum up the deliveries of one message; `None` while there are none yet."""

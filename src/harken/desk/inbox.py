@@ -141,10 +141,6 @@ class Page:
     groups: list[Group]
     next: str
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(group.rows for group in self.groups)
-
 
 def view_named(name: str) -> View:
     """Return the view of that name, the default one for any other word."""

@@ -4,9 +4,8 @@ Messages keep their dates and get the next positions of their ticket. Only a tic
 said here since follows them in its state.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -35,7 +34,6 @@ class Said:
     external_id: str = ""
     references: tuple[str, ...] = ()
     is_automatic: bool = False
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -99,7 +97,6 @@ def _message(ticket: Ticket, said: Said) -> Message:
         is_automatic=said.is_automatic,
         sent_at=said.at,
         created_at=said.at,
-        **said.details,
     )
 
 

@@ -26,17 +26,12 @@ class _Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """One value: its tag and where its content lies; `end` is -1 until found for an indefinite length."""
+    """One value: its tag, where its content lies, and where the next value begins: -1 for an indefinite length."""
 
     tag: int
     start: int
     end: int
     after: int
-
-
-def is_signed(container: bytes) -> bool:
-    """Say whether this is signed data."""
-    return _kind(container) == _SIGNED
 
 
 def is_encrypted(container: bytes) -> bool:

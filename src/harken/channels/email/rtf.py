@@ -96,13 +96,13 @@ def _inflated(body: bytes, size: int) -> bytes:
                 out += body[at : at + 1]
                 at += 1
                 continue
-            if not _repeat(out, body[at : at + 2], start):
+            if not _repeat(out, body[at : at + 2]):
                 return bytes(out[start : start + size])
             at += 2
     return bytes(out[start : start + size])
 
 
-def _repeat(out: bytearray, reference: bytes, start: int) -> bool:
+def _repeat(out: bytearray, reference: bytes) -> bool:
     """Copy what a reference names; False at the end of the stream and for what is no reference."""
     if len(reference) < 2:
         return False

@@ -42,9 +42,9 @@ def channel() -> Channel:
     return make_channel(workspace, HELP, imap_host="imap.example", smtp_host="smtp.example")
 
 
-def trouble_of(channel: Channel, part: str = Part.FETCHING, minutes_ago: int = 2) -> Trouble:
+def trouble_of(channel: Channel, part: str = Part.FETCHING) -> Trouble:
     channel.report_trouble(part, WrongPassword("imap.example:993", safe="in"))
-    Trouble.objects.standing().update(since=timezone.now() - timedelta(minutes=minutes_ago))
+    Trouble.objects.standing().update(since=timezone.now() - timedelta(minutes=2))
     return Trouble.objects.standing().get(part=part)
 
 

@@ -25,7 +25,6 @@ from harken.config.errors import DatabaseRefused, DataFolderRefused
 
 _SOCKET_PATH_LIMIT = 90  # bytes; the kernel takes 107, on macOS 103
 _RECOVERY_SECONDS = 300
-_LAST_CHILDREN_SECONDS = 30
 _LOG_BYTES = 10_000_000
 _OWN_FOLDER = Path("/proc/self/cwd")
 _PHASES = ("starting up", "shutting down", "recovery mode", "not yet accepting", "not accepting")

@@ -23,9 +23,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def waiting_for_us(self) -> Self:
         return self.open().filter(waiting_since__isnull=False)
 
-    def waiting_for_them(self) -> Self:
-        return self.filter(state=State.WAITING)
-
     def closed(self) -> Self:
         return self.filter(state__in=CLOSED_STATES)
 

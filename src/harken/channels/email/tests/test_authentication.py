@@ -35,12 +35,12 @@ def from_ann(body="Hello\r\n", /, **headers):
     return make_mail(body, **({"from": "Ann <ann@acme.example>"} | headers))
 
 
-def signed(letter, domain="acme.example", selector="s1"):
-    return Signer(domain, selector, PRIVATE).sign(letter)
+def signed(letter, domain="acme.example"):
+    return Signer(domain, "s1", PRIVATE).sign(letter)
 
 
-def publish_key(dns, domain="acme.example", selector="s1"):
-    dns.texts[f"{selector}._domainkey.{domain}"] = [f"v=DKIM1; k=rsa; p={PUBLIC}"]
+def publish_key(dns, domain="acme.example"):
+    dns.texts[f"s1._domainkey.{domain}"] = [f"v=DKIM1; k=rsa; p={PUBLIC}"]
 
 
 def publish_policy(dns, record, domain="acme.example"):

@@ -16,8 +16,8 @@ def results(words, server=US):
     return f"Authentication-Results: {server}; {words}\r\n".encode()
 
 
-def state(top, *servers, sender="ann@acme.example"):
-    letter = top + make_mail(**{"from": sender})
+def state(top, *servers):
+    letter = top + make_mail(**{"from": "ann@acme.example"})
     return authenticate(letter, Handover(), servers, Questions(NameServers("off"))).state
 
 

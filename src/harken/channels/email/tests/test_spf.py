@@ -15,10 +15,10 @@ def dns():
         yield server
 
 
-def result(dns, record, ip="192.0.2.7", sender=ANN, **others):
+def result(dns, record, ip="192.0.2.7", **others):
     dns.texts["acme.example"] = [f"v=spf1 {record}".strip()]
     dns.texts |= {f"{name}.acme.example": [text] for name, text in others.items()}
-    return check_host(ip, sender, Questions(NameServers(dns.address)))
+    return check_host(ip, ANN, Questions(NameServers(dns.address)))
 
 
 @pytest.mark.parametrize(
