@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from harken.agents.factories import make_agent
 from harken.agents.tokens import authenticate
+from harken.channels.arriving import receive
+from harken.channels.email.mime import MAX_PARTS
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival
 from harken.channels.proof.authenticate import SenderCheck
@@ -208,6 +210,60 @@ def test_a_letter_on_standard_input_is_taken_in():
     wall.leave()
 
     assert answer("deliver", "--json", stdin=LETTER)["state"] == "opened"
+
+
+def test_a_dash_stands_for_standard_input(tmp_path):
+    make_workspace(slug="fennel")
+    wall.leave()
+    other = tmp_path / "1.eml"
+    other.write_bytes(LETTER.replace(b"<1@", b"<2@").replace(b"Oven", b"Door"))
+
+    code, words = run("deliver", "--json", str(other), "-", stdin=LETTER)
+
+    assert code == 0
+    assert [json.loads(line)["subject"] for line in words.splitlines()] == ["Door", "Oven"]
+
+
+@pytest.mark.parametrize("named", [(), ("-",)])
+def test_empty_standard_input_is_no_letter(named):
+    make_workspace(slug="fennel")
+    wall.leave()
+
+    code, sentence = run("deliver", *named, stdin=b"\n")
+
+    assert code == 2
+    assert "Standard input is empty" in sentence
+    assert not Arrival.objects.exists()
+
+
+def test_a_letter_that_cannot_be_read_is_told_with_its_sender_and_subject():
+    make_workspace(slug="fennel")
+    wall.leave()
+    parts = b"".join(b"--b\n\n\n" for _ in range(MAX_PARTS + 1))
+    raw = LETTER.replace(b"Message-ID", b"Content-Type: multipart/mixed; boundary=b\nMessage-ID") + parts
+
+    told = answer("deliver", "--json", stdin=raw)
+
+    assert (told["state"], told["from"], told["subject"]) == ("held", "ann@example.com", "Oven")
+
+
+def test_a_letter_that_breaks_its_settling_is_held_and_the_next_is_taken_in(tmp_path, monkeypatch):
+    make_workspace(slug="fennel")
+    wall.leave()
+    (tmp_path / "1.eml").write_bytes(LETTER.replace(b"cold", b"poison"))
+    (tmp_path / "2.eml").write_bytes(LETTER.replace(b"<1@", b"<2@"))
+    judge = receive._judge
+
+    def stumble(arrival, letter, checked):
+        if "poison" in letter.text:
+            raise ZeroDivisionError
+        return judge(arrival, letter, checked)
+
+    monkeypatch.setattr(receive, "_judge", stumble)
+    code, words = run("deliver", "--json", str(tmp_path / "1.eml"), str(tmp_path / "2.eml"))
+
+    assert code == 0
+    assert [json.loads(line)["state"] for line in words.splitlines()] == ["held", "opened"]
 
 
 def test_a_letter_for_nobody_here_is_held_and_told_all_the_same():

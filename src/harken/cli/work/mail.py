@@ -1,20 +1,23 @@
 """`harken deliver`: each letter stored, settled, and told as the database has it afterwards."""
 
+import logging
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from harken.channels.arriving import intake, queue
-from harken.channels.arriving.receive import settle_taken
+from harken.channels.arriving.receive import settle, settle_taken
 from harken.channels.arriving.settling import ReadingAhead
-from harken.channels.contract import Address, Incoming, Unreadable
+from harken.channels.contract import Address, Incoming
 from harken.channels.email.channel import read
+from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.models import Arrival
 from harken.cli.work import tables
 from harken.cli.work.answers import as_json_line
@@ -28,19 +31,24 @@ _BECAME_A_MESSAGE = (Arrival.State.OPENED, Arrival.State.JOINED)
 
 LARGEST_HANDFUL_BYTES = 16 << 20
 
+log = logging.getLogger(__name__)
+
 
 class NotStored(Refused):
     """A letter could not be kept."""
 
 
-def deliver(*, files: tuple[str, ...], recipient: str | None, as_json: bool) -> None:
-    """Take every letter in, in the order given, and print a line for each. Raises NotStored at the first that fails."""
+def deliver(*, files: tuple[str, ...], piped: bytes, recipient: str | None, as_json: bool) -> None:
+    """Take every letter in, in the order given, and print a line for each. Raises NotStored at the first that fails.
+
+    `piped` is the letter that `-` among the files stands for.
+    """
     with _or_not_now("Mail"):
         tables.need()
     tell = _as_json if as_json else _as_words
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()
     with click.progressbar(length=len(files), label="Delivering", file=sys.stderr, hidden=hidden) as bar:
-        for named, letters in _handfuls(files, [recipient] if recipient else []):
+        for named, letters in _handfuls(files, piped, [recipient] if recipient else []):
             with _or_not_now(named):
                 lines = [tell(arrival) for arrival in _taken_in(letters)]
             click.echo("\n".join(lines))
@@ -52,17 +60,19 @@ def _or_not_now(what: str) -> Iterator[None]:
     # Whoever brought the letter keeps it then: a letter brought twice does no harm.
     try:
         yield
-    except (OSError, DatabaseError, FilesError) as error:
+    except (OSError, DatabaseError, FilesError, ReaderUnavailable) as error:
         raise NotStored(f"{what} is not stored ({type(error).__name__}): deliver it again.") from error
 
 
-def _handfuls(files: tuple[str, ...], recipients: list[str]) -> Iterator[tuple[str, list[intake.Letter]]]:
+def _handfuls(
+    files: tuple[str, ...], piped: bytes, recipients: list[str]
+) -> Iterator[tuple[str, list[intake.Letter]]]:
     """Letters that are stored and settled together, with the name of the first; what cannot be read ends them."""
     handful: list[intake.Letter] = []
     first, size = "", 0
     for file in files:
         try:
-            raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+            raw = piped if file == "-" else Path(file).read_bytes()
         except OSError:
             if handful:
                 yield first, handful
@@ -85,8 +95,19 @@ def _taken_in(letters: list[intake.Letter]) -> list[Arrival]:
     while rest:
         arrival = rest.popleft()
         with wall.inside(arrival.workspace_id):
-            settled.append(settle_taken(arrival, reading))
+            settled.append(_settled(partial(settle_taken, arrival, reading), arrival))
     return settled
+
+
+def _settled(attempt: Callable[[], Arrival], arrival: Arrival) -> Arrival:
+    """Settle a letter; one that breaks it is held after its attempts, as by a worker: it is stored all the same."""
+    try:
+        return attempt()
+    except (OSError, OperationalError, ReaderUnavailable):
+        raise
+    except Exception:
+        log.exception("letter %s could not be settled", arrival.pk)
+        return _settled(partial(settle, arrival), arrival)
 
 
 def _as_words(arrival: Arrival) -> str:
@@ -112,12 +133,21 @@ def _told(arrival: Arrival) -> dict[str, Any]:
     found = message.ticket if message else arrival.ticket
     ticket = {"ticket": found.number if found else None}
     if message is None or arrival.state not in _BECAME_A_MESSAGE:
-        return ticket | _of_letter(read(arrival.raw.read()))
+        return ticket | _of_letter(_read(arrival) or _at_a_glance(arrival))
     is_first = arrival.state == Arrival.State.OPENED
-    subject = message.ticket.subject if is_first else _of_letter(read(arrival.raw.read()))["subject"]
+    subject = message.ticket.subject if is_first else arrival.subject
     return (
         ticket | _of_message(message) | {"subject": subject, "from": message.author_address or arrival.sender}
     )
+
+
+def _read(arrival: Arrival) -> Incoming | None:
+    try:
+        letter = read(arrival.raw.read())
+    except FilesError:
+        # Long ago it came for the first time; its days are over.
+        return None
+    return letter if isinstance(letter, Incoming) else None
 
 
 def _of_message(message: Message) -> dict[str, Any]:
@@ -134,9 +164,12 @@ def _of_message(message: Message) -> dict[str, Any]:
     }
 
 
-def _of_letter(letter: Incoming | Unreadable) -> dict[str, Any]:
-    if isinstance(letter, Unreadable):
-        letter = Incoming(sender=Address(""))
+def _at_a_glance(arrival: Arrival) -> Incoming:
+    """What is known of a letter that cannot be read: whom it says it is from, and its subject."""
+    return Incoming(sender=Address(arrival.sender), subject=arrival.subject)
+
+
+def _of_letter(letter: Incoming) -> dict[str, Any]:
     return {
         "message_id": letter.external_id,
         "subject": clean(letter.subject),
