@@ -54,6 +54,22 @@ class DeliveryOut(Schema):
     updated_at: datetime
 
 
+class InvitationOut(Schema):
+    """Times are ISO 8601: a moment in UTC, a day alone when it lasts all day, no offset where no zone is known."""
+
+    method: str = Field(description="REQUEST, CANCEL, REPLY, … (RFC 5546)")
+    summary: str
+    starts_at: str
+    ends_at: str = Field(description="of what lasts all day, the last day")
+    all_day: bool
+    location: str
+    organizer: str
+    attendees: int = Field(description="how many are invited")
+    status: str = Field(description="confirmed, tentative or cancelled; empty when it does not say")
+    repeats: str = Field(description="hourly, daily, weekly, monthly or yearly; empty for once")
+    repeats_every: int
+
+
 class MessageOut(Schema):
     id: int
     position: int
@@ -76,6 +92,10 @@ class MessageOut(Schema):
         description="whether the letter is really from its sender's domain; empty where nobody looked"
     )
     sender_reasons: list[str] = Field(description="what that check went by, in words")
+    protection: Literal["", "smime-signed", "smime-encrypted", "pgp-signed", "pgp-encrypted"] = Field(
+        description="how the letter came; nobody verified a signature, and what is encrypted is among the files"
+    )
+    invitation: InvitationOut | None = Field(description="what a calendar file in the letter says")
     attachments: list[AttachmentOut]
     deliveries: list[DeliveryOut]
     created_at: datetime

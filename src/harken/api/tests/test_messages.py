@@ -1,9 +1,11 @@
 import base64
+from dataclasses import asdict
 
 import pytest
 
 from harken.agents.factories import make_agent
 from harken.api.tests.conftest import Caller
+from harken.channels.contract import Invitation
 from harken.channels.factories import make_channel
 from harken.tickets.factories import make_message, make_ticket
 from harken.tickets.models import Ticket
@@ -180,3 +182,13 @@ def test_a_thread_of_any_length_takes_the_same_number_of_queries(
 
     with django_assert_max_num_queries(14):
         assert len(olga.get(f"/tickets/{ticket.number}/messages").json()["results"]) == 11
+
+
+def test_how_a_letter_came_and_what_it_invites_to_are_told(olga):
+    ticket = make_ticket(olga.workspace)
+    invitation = asdict(Invitation("REQUEST", "Tasting", "2026-11-24T09:00:00+00:00", attendees=2))
+    ticket.messages.update(protection="pgp-signed", invitation=invitation)
+
+    (told,) = olga.get(f"/tickets/{ticket.number}/messages").json()["results"]
+
+    assert (told["protection"], told["invitation"]) == ("pgp-signed", invitation)
