@@ -12,7 +12,9 @@ from logging.config import dictConfig
 from secrets import token_hex
 from typing import Any, Literal
 
+import psycopg
 import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.processors import ExceptionRenderer, JSONRenderer, TimeStamper, UnicodeDecoder
@@ -32,6 +34,8 @@ from harken.config.outage import is_away
 logger = logging.getLogger("harken.request")
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# The fields of a PostgreSQL error below its sentence; a row may hold lines of its own, so all of the rest goes.
+_ROWS = re.compile(r"\n(?:DETAIL|CONTEXT|HINT|QUERY|WHERE):.*", re.DOTALL)
 _LIKE_A_TOKEN = re.compile(r"(?<=/)[^/\s?]{20,}|(?<=\?)\S+")
 
 
@@ -42,12 +46,16 @@ def configure(form: Literal["text", "json"]) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"line": {"()": _formatter, "form": form}},
-            "filters": {"no_tokens": {"()": PathsWithoutTokens}, "short_outages": {"()": ShortOutages}},
+            "filters": {
+                "no_tokens": {"()": PathsWithoutTokens},
+                "short_outages": {"()": ShortOutages},
+                "no_rows": {"()": ErrorsWithoutRows},
+            },
             "handlers": {
                 "stderr": {
                     "class": "logging.StreamHandler",
                     "formatter": "line",
-                    "filters": ["no_tokens", "short_outages"],
+                    "filters": ["no_tokens", "short_outages", "no_rows"],
                 }
             },
             "root": {"handlers": ["stderr"], "level": "INFO"},
@@ -88,6 +96,22 @@ class ShortOutages(logging.Filter):
         return True
 
 
+class ErrorsWithoutRows(logging.Filter):
+    """Cuts what a database adds to its first sentence: "Failing row contains (…)" repeats what customers wrote."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        _forget_rows(record.exc_info[1] if record.exc_info else None)
+        said = record.args if isinstance(record.args, tuple) else ()
+        for error in (record.msg, *said):
+            _forget_rows(error)
+        if isinstance(record.msg, str):
+            record.msg = _ROWS.sub("", record.msg)
+            record.args = tuple(_without_rows(each) for each in said) or record.args
+        elif isinstance(record.msg, dict):
+            record.msg = {name: _without_rows(value) for name, value in record.msg.items()}
+        return True
+
+
 class RequestLog:
     """One line and one count per request, and an id that ties its lines together and goes back with the answer.
 
@@ -117,6 +141,23 @@ class RequestLog:
 def _request_id(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-ID", "")
     return given if _GIVEN_ID.fullmatch(given) else token_hex(8)
+
+
+def _forget_rows(error: object) -> None:
+    """Leave an error and all it came from with their first sentence, where a database said more."""
+    waiting, seen = [error], set()
+    while waiting:
+        error = waiting.pop()
+        if not isinstance(error, BaseException) or id(error) in seen:
+            continue
+        seen.add(id(error))
+        if isinstance(error, psycopg.Error | DatabaseError):
+            error.args = tuple(_without_rows(each) for each in error.args)
+        waiting += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
+
+
+def _without_rows(value: Any) -> Any:
+    return _ROWS.sub("", value) if isinstance(value, str) else value
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -2,9 +2,11 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
-from django.db import OperationalError
+import structlog
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 
 from harken.config import logs
@@ -13,6 +15,7 @@ from harken.config import logs
 pytestmark = pytest.mark.django_db
 
 FORGED = "evil\r\nid"
+SAID = "Where is\n\nthe sourdough?"
 
 
 class Told(io.StringIO):
@@ -64,6 +67,29 @@ def test_one_time_links_are_cut_out_of_djangos_own_lines(told: Told):
     (line,) = told.lines()
 
     assert line["event"] == "Internal Server Error: /accounts/link/…/"
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_what_the_database_repeats_of_a_row_is_not_told(told: Told, form: Literal["json", "text"]):
+    logs.configure(form)
+    logging.getLogger().handlers[0].setStream(told)  # type: ignore[attr-defined]
+    try:
+        _refuse_a_row()
+    except IntegrityError as error:
+        logging.getLogger("harken.somewhere").exception("It failed: %s", error)
+        logging.getLogger("harken.somewhere").error("It failed: " + str(error))
+        structlog.get_logger("harken.elsewhere").exception("it failed", error=str(error))
+
+    assert told.getvalue().count("violates not-null constraint") >= 4
+    assert "Traceback" in told.getvalue() or "frames" in told.getvalue()
+    assert "sourdough" not in told.getvalue()
+    assert "Failing row" not in told.getvalue()
+
+
+def _refuse_a_row() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE said (words text, at text NOT NULL) ON COMMIT DROP")
+        cursor.execute("INSERT INTO said VALUES (%s, NULL)", [SAID])
 
 
 def test_a_database_that_is_away_is_one_line(told: Told):
