@@ -20,14 +20,13 @@ _OF_PART: dict[str, str] = {
     Part.SIGN_IN: "Mailboxes whose provider wants a new sign-in",
     Part.HEARTBEAT: "Mailboxes whose test letter does not come back",
     Part.SILENCE: "Mailboxes that are more silent than usual",
-    Part.RECORDS: "Mailboxes whose domain lacks records",
 }
 # These drain. The others only grow, and counting them would cost more with every year.
 UNFINISHED = (Arrival.State.RECEIVED, Arrival.State.HELD)
 
 
 def mailbox_warnings() -> Iterable[str]:
-    """Say how many mailboxes are not fetched, their own pages say why, and how many letters nobody owns."""
+    """Say how many mailboxes are in which trouble (their own pages say why), and how many letters nobody owns."""
     with wall.across():
         parts = Counter(Trouble.objects.standing().of_channels_in_use().values_list("part", flat=True))
     for part, count in sorted(parts.items()):

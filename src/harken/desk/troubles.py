@@ -1,14 +1,12 @@
 """What keeps mail from coming or going, for the head of the inbox."""
 
 from harken.agents.models import Agent
-from harken.channels.models import Part, Trouble
+from harken.channels.models import Trouble
 
-# The domain's records are a matter of the settings; mail comes and goes without them.
-_ELSEWHERE = (Part.RECORDS,)
 MOST_SHOWN = 5
 
 
 def troubles_shown_to(agent: Agent) -> list[Trouble]:
     """Return the standing troubles of the channels in use, the oldest first: at most five."""
-    standing = Trouble.objects.visible_to(agent).standing().of_channels_in_use().exclude(part__in=_ELSEWHERE)
+    standing = Trouble.objects.visible_to(agent).standing().of_channels_in_use()
     return list(standing.select_related("channel").order_by("since")[:MOST_SHOWN])

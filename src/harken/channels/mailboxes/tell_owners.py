@@ -23,7 +23,6 @@ from harken.channels.email.accounts import relay_of
 from harken.channels.email.relay import Relay
 from harken.channels.email.smtp import send
 from harken.channels.models import Channel, Part, Trouble, TroubleLetter
-from harken.channels.models.trouble import UNTOLD
 from harken.channels.problems import Problem
 from harken.lib import rows
 from harken.ui.moments import when
@@ -50,7 +49,7 @@ def due() -> QuerySet[Trouble]:
     """The troubles that owners have yet to hear of, or of whose end; to be asked across all workspaces."""
     begun = Q(told_at=None, cleared_at=None, since__lte=timezone.now() - WAIT, channel__is_active=True)
     is_over = Q(told_at__isnull=False, cleared_at__isnull=False, told_over_at=None)
-    return Trouble.objects.exclude(part__in=UNTOLD).filter(begun | is_over)
+    return Trouble.objects.filter(begun | is_over)
 
 
 def tell(trouble: Trouble) -> None:

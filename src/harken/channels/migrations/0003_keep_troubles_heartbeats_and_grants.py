@@ -79,7 +79,6 @@ class Migration(migrations.Migration):
                             ("sign-in", "Signing in"),
                             ("heartbeat", "Test letter"),
                             ("silence", "Silence"),
-                            ("records", "Records of the domain"),
                         ],
                         max_length=20,
                     ),

@@ -18,13 +18,10 @@ class Part(models.TextChoices):
     SIGN_IN = "sign-in", _("Signing in")
     HEARTBEAT = "heartbeat", _("Test letter")
     SILENCE = "silence", _("Silence")
-    RECORDS = "records", _("Records of the domain")
 
 
 # These ask for a look; mail comes and goes all the same.
-NOTICES = (Part.SILENCE, Part.RECORDS)
-# Nobody is written to about these: they wait for whoever looks at the page.
-UNTOLD = (Part.RECORDS,)
+NOTICES = (Part.SILENCE,)
 
 
 class TroubleQuerySet(models.QuerySet["Trouble"]):
