@@ -2,8 +2,7 @@ from django.urls import path
 
 from harken.channels.leaving import sender_views
 from harken.channels.ledger import views as ledger_views
-from harken.channels.mailboxes import sign_in_views, views
-from harken.channels.proof import number_views
+from harken.channels.mailboxes import number_views, sign_in_views, views
 
 app_name = "channels"
 

@@ -24,8 +24,8 @@ from harken.tickets.models import (
     ForeignNumber,
     Message,
     Ticket,
-    Words,
     TicketLink,
+    Words,
 )
 
 State = Ticket.State

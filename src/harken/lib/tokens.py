@@ -8,6 +8,8 @@ import secrets
 # 128 bits: with ten million guesses a second the sun burns out first.
 MAC_BYTES = 16
 NUMBER_BYTES = 5
+# Enough that two tokens for one number differ.
+NONCE_BYTES = 5
 
 
 def signed(key: bytes, value: int, *, nonce: bytes = b"") -> str:
@@ -39,8 +41,8 @@ def letters(nonce_bytes: int = 0) -> int:
 
 
 def nonce() -> bytes:
-    """Return 40 random bits: enough that two tokens for one number differ."""
-    return secrets.token_bytes(5)
+    """Return 40 random bits."""
+    return secrets.token_bytes(NONCE_BYTES)
 
 
 def _mac(key: bytes, body: bytes) -> bytes:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from harken.channels.contract import Incoming
+from harken.channels.email.head import head_of
 from harken.channels.email.headers import decode_words, unfold
 from harken.channels.models import Arrival
 from harken.files.errors import FilesError
@@ -11,7 +12,6 @@ from harken.lib.addresses import find_all
 from harken.lib.text import clean, one_line
 
 LONGEST = 500
-_LONGEST_HEAD = 64 * 1024
 _LONGEST_VALUE = 4000
 _FIELD = re.compile(rb"^(from|subject):((?:.*\n?)(?:[ \t].*\n?)*)", re.IGNORECASE | re.MULTILINE)
 
@@ -26,8 +26,8 @@ class Glance:
 
 def glance(raw: bytes) -> Glance:
     """Return what the first kilobytes of a letter say, however broken it is."""
-    head = raw[:_LONGEST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    fields = {name.lower(): value[:_LONGEST_VALUE] for name, value in reversed(_FIELD.findall(head))}
+    found = _FIELD.findall(head_of(raw))
+    fields = {name.lower(): value[:_LONGEST_VALUE] for name, value in reversed(found)}
     addresses = find_all(_line(fields.get(b"from", b"")))
     return Glance(addresses[-1][:LONGEST] if addresses else "", _line(fields.get(b"subject", b"")))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from harken.channels.email.head import head_of
 from harken.channels.models import Channel
 from harken.channels.our_addresses import without_token
 from harken.lib import rows
@@ -14,7 +15,6 @@ from harken.workspaces.models import Workspace
 # The headers that mail servers write the recipient into, the surest first; then what the sender wrote.
 _TRACE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 _WRITTEN = ("to", "cc")
-_LONGEST_HEADER_BLOCK = 256 * 1024
 _HEADER = re.compile(rb"^([A-Za-z-]{2,30}):((?:.*\n)(?:[ \t].*\n)*)", re.MULTILINE)
 
 
@@ -51,10 +51,8 @@ def recipients_in(raw: bytes) -> list[str]:
 
     Works on bytes by pattern alone: routing must come before reading, and may not fail on any letter.
     """
-    block = raw[:_LONGEST_HEADER_BLOCK].replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n"
-    fields = [
-        (name.decode().lower(), value.decode("utf-8", "replace")) for name, value in _HEADER.findall(block)
-    ]
+    found = _HEADER.findall(head_of(raw) + b"\n")
+    fields = [(name.decode().lower(), value.decode("utf-8", "replace")) for name, value in found]
     wanted = [value for name in (*_TRACE, *_WRITTEN) for field, value in fields if field == name]
     return [address for value in wanted for address in find_all(value)]
 

@@ -8,10 +8,9 @@ MOST_FIELDS = 2_000
 _FIELD_END = re.compile(rb"\n(?![ \t])")
 
 
-def head_of(letter: bytes) -> bytes:
+def head_of(letter: bytes, longest: int = LONGEST_HEAD) -> bytes:
     """Return the header block with bare line feeds, as much of it as is looked at."""
-    start = letter[:LONGEST_HEAD].replace(b"\r\n", b"\n")
-    return start[: start.find(b"\n\n")] if b"\n\n" in start else start
+    return letter[:longest].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
 
 
 def fields_of(letter: bytes) -> list[tuple[str, bytes]]:

@@ -146,7 +146,7 @@ def _security(scheme: str, host: str, query: str) -> str:
     asked = parse_qs(query).get("security", [""])[-1]
     if asked and asked not in SECURITIES:
         raise InvalidRelayUrl("The security of the mail relay is one of tls, starttls, none.")
-    usual = "tls" if scheme == "smtps" else "none" if _is_this_machine(host) else "starttls"
+    usual = "tls" if scheme == "smtps" else "none" if is_this_machine(host) else "starttls"
     return asked or usual
 
 
@@ -157,7 +157,8 @@ def _per_minute(query: str) -> int:
     return int(asked)
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Say whether a host is the very machine that Harken runs on: nobody listens in between."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

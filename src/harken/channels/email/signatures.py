@@ -16,7 +16,6 @@ LOOP_MARK = "loop-mark"
 LONGEST_LOCAL_PART = 64
 AGENT_BYTES = 4
 POSITION_BYTES = 4
-RANDOM_BYTES = 5
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def ticket_id_in(workspace: Workspace, address: str) -> int | None:
 def new_message_id(workspace: Workspace, mailbox: str, message_id: int) -> str:
     """Return a Message-ID (RFC 5322, 3.6.4) without its brackets: number, 40 random bits, 128 bits of proof."""
     token = tokens.signed(workspace.key(MESSAGE_ID), message_id, nonce=tokens.nonce())
-    return f"{token}@{_id_domain(mailbox)}"
+    return f"{token}@{id_domain(mailbox)}"
 
 
 def loop_mark(workspace: Workspace) -> str:
@@ -67,7 +66,7 @@ def loop_mark(workspace: Workspace) -> str:
 
 def message_id_in(workspace: Workspace, external_id: str) -> int | None:
     """Return the message a Message-ID of ours was made for, also when no row knows it; `None` for any other id."""
-    opened = _opened(workspace, MESSAGE_ID, external_id.partition("@")[0], RANDOM_BYTES)
+    opened = _opened(workspace, MESSAGE_ID, external_id.partition("@")[0], tokens.NONCE_BYTES)
     return opened[0] if opened else None
 
 
@@ -77,18 +76,26 @@ def notice_id(workspace: Workspace, mailbox: str, about: Signed) -> str:
         POSITION_BYTES, "big"
     )
     token = tokens.signed(workspace.key(NOTICE_ID), about.ticket_id, nonce=nonce + tokens.nonce())
-    return f"{token}@{_id_domain(mailbox)}"
+    return f"{token}@{id_domain(mailbox)}"
 
 
 def notice_in(workspace: Workspace, external_id: str) -> Signed | None:
     """Return what a letter to a colleague has shown them, by its Message-ID; `None` for any other id."""
     token = external_id.partition("@")[0]
-    opened = _opened(workspace, NOTICE_ID, token, AGENT_BYTES + POSITION_BYTES + RANDOM_BYTES)
+    opened = _opened(workspace, NOTICE_ID, token, AGENT_BYTES + POSITION_BYTES + tokens.NONCE_BYTES)
     if opened is None:
         return None
     ticket_id, nonce = opened
     agent, position = nonce[:AGENT_BYTES], nonce[AGENT_BYTES : AGENT_BYTES + POSITION_BYTES]
     return Signed(ticket_id, int.from_bytes(agent, "big"), int.from_bytes(position, "big"))
+
+
+def id_domain(mailbox: str) -> str:
+    """Return the right side of a mailbox's Message-IDs: ASCII (RFC 5322, 3.6.4), and addresses are kept in Unicode."""
+    try:
+        return ascii_domain(domain_of(mailbox))
+    except NotAnAddress:
+        return "harken.invalid"
 
 
 def _address_token(workspace: Workspace, ticket_id: int, agent_id: int | None) -> str:
@@ -103,11 +110,3 @@ def _opened(workspace: Workspace, purpose: str, token: str, nonce_bytes: int) ->
     if len(token) != tokens.letters(nonce_bytes):
         return None
     return tokens.opened_with(workspace.key(purpose), token, nonce_bytes=nonce_bytes)
-
-
-def _id_domain(mailbox: str) -> str:
-    # A Message-ID is ASCII (RFC 5322, 3.6.4), and addresses are kept with their domain in Unicode.
-    try:
-        return ascii_domain(domain_of(mailbox))
-    except NotAnAddress:
-        return "harken.invalid"

@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from harken.channels.email import head
 from harken.channels.email.dates import moment
 
 # The header of a letter is looked for in this many bytes.
 LONGEST_HEAD = 128 * 1024
 MOST_IDS = 200
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(
     rb"^(message-id|in-reply-to|references|date|received):((?:.*\n?)(?:[ \t].*\n?)*)", re.I | re.MULTILINE
 )
@@ -30,9 +30,8 @@ class Head:
 
 def head_of(raw: bytes) -> Head:
     """Return what the first bytes of a letter say of its thread and its time; never fails."""
-    block = _BLANK_LINE.split(raw[:LONGEST_HEAD], maxsplit=1)[0].replace(b"\r\n", b"\n")
     fields: dict[str, list[str]] = {}
-    for name, value in _FIELD.findall(block):
+    for name, value in _FIELD.findall(head.head_of(raw, LONGEST_HEAD)):
         fields.setdefault(name.decode().lower(), []).append(value.decode("utf-8", "replace"))
     ids = [
         each

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from harken.channels.email.head import head_of
 from harken.channels.models import Arrival
 from harken.channels.proof.sender_words import sentences
 from harken.channels.reasons import Allowed, Proof, sentence
@@ -18,7 +19,7 @@ from harken.files.errors import FilesError
 from harken.lib.text import clean
 from harken.tickets.models import Message
 
-LONGEST_HEAD = 64 * 1024
+LONGEST_SHOWN = 64 * 1024
 
 State = Arrival.State
 
@@ -146,11 +147,10 @@ def _told(name: str, value: Any) -> str:
     return str(value)
 
 
-def head_of(arrival: Arrival) -> str:
+def header_lines_of(arrival: Arrival) -> str:
     """Return the header lines as they came, unread; `""` when the letter is not there any more."""
     try:
         raw = arrival.raw.read()
     except FilesError:
         return ""
-    head = raw[:LONGEST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    return clean(head.decode("utf-8", "replace"))
+    return clean(head_of(raw, LONGEST_SHOWN).decode("utf-8", "replace"))

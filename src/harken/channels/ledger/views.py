@@ -18,9 +18,9 @@ from harken.channels.ledger.care import compare_mailbox, fetch_missing_letters
 from harken.channels.ledger.check import sentence_of
 from harken.channels.ledger.forms import LedgerForm, RetentionForm
 from harken.channels.ledger.lists import page_of
-from harken.channels.ledger.rows import address_of, evidence_of, head_of, mark_of, past_of, way_of
-from harken.channels.mailboxes.views import owners_only
-from harken.channels.models import Arrival, FolderState, LedgerCheck, Mailbox, Retention
+from harken.channels.ledger.rows import address_of, evidence_of, header_lines_of, mark_of, past_of, way_of
+from harken.channels.mailboxes.views import mailbox_of, owners_only
+from harken.channels.models import Arrival, FolderState, LedgerCheck, Retention
 from harken.files.errors import FilesError
 
 MOST_HELD = 200
@@ -114,8 +114,7 @@ def kept(request: AgentRequest) -> HttpResponse:
 @require_POST
 def comparison(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Compare a mailbox with the ledger, or with `fetch` take exactly what is missing."""
-    owners_only(request)
-    mailbox = get_object_or_404(Mailbox.objects.visible_to(request.agent), channel_id=channel_id)
+    mailbox = mailbox_of(request, channel_id)
     task = fetch_missing_letters if "fetch" in request.POST else compare_mailbox
     task.defer(workspace_id=mailbox.workspace_id, mailbox_id=mailbox.pk)
     messages.success(request, _("It is being done. This page shows the outcome in a moment."))
@@ -133,7 +132,7 @@ def _arrival_page(
         "evidence": list(evidence_of(found)),
         "way": list(way_of(found)),
         "past": past_of(found),
-        "head": head_of(found),
+        "head": header_lines_of(found),
         "duplicates": duplicates,
         "problem": problem,
         "live_cursor": realtime.cursor(),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from harken.channels.email.relay import is_this_machine
 from harken.channels.models import Channel, Grant, Mailbox
 from harken.channels.models.channel import Security
 from harken.channels.robots.acknowledge import PLACEHOLDERS, placeholders_in
@@ -174,7 +175,7 @@ class MailboxForm(forms.ModelForm):
                 self.add_error(
                     "imap_user", _("The mail server asks who signs in. Often it is the address itself.")
                 )
-            if host and user and given.get(f"{kind}_security") == Security.NONE and not _is_here(host):
+            if host and user and given.get(f"{kind}_security") == Security.NONE and not is_this_machine(host):
                 self.add_error(
                     f"{kind}_security", _("Without encryption the password could be read on its way.")
                 )
@@ -198,10 +199,6 @@ class MailboxForm(forms.ModelForm):
         given: str = self.cleaned_data[name]
         kept: str = getattr(Mailbox.objects.get(pk=self.instance.pk), name) if self.instance.pk else ""
         return given or kept
-
-
-def _is_here(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 class GrantForm(forms.ModelForm):

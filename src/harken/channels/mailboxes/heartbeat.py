@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from harken.channels.contract import Address, Incoming, Outcome, OutcomeState, Outgoing
 from harken.channels.email.accounts import relay_of
 from harken.channels.email.channel import send
+from harken.channels.email.head import head_of
+from harken.channels.email.signatures import id_domain
 from harken.channels.mailboxes.troubles import report
 from harken.channels.models import Arrival, Channel, Heartbeat, Mailbox, Part
 from harken.channels.our_addresses import own_addresses
 from harken.channels.problems import Problem
 from harken.lib import tokens
-from harken.lib.addresses import domain_of, normalise
+from harken.lib.addresses import normalise
 from harken.lib.text import one_line
 from harken.workspaces.models import Workspace
 
@@ -31,7 +33,6 @@ BACK_WITHIN = timedelta(minutes=5)
 AGAIN_WHILE_TROUBLED = timedelta(minutes=5)
 LONGEST_WORDS = 300
 
-_HEAD_BYTES = 64 * 1024
 _HEADER = re.compile(rb"^X-Harken-Heartbeat:[ \t]*(\d{1,18}\.[a-z2-7]{10,80})[ \t]*\r?$", re.I | re.M)
 _ID = re.compile(r"heartbeat\.(\d{1,18}\.[a-z2-7]{10,80})@.*")
 
@@ -80,7 +81,7 @@ def came_back(arrival: Arrival, letter: Incoming) -> bool:
     workspace = arrival.workspace
     if workspace is None or normalise(letter.sender.email) not in own_addresses(workspace):
         return False
-    found = _HEADER.search(arrival.raw.read()[:_HEAD_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")[0])
+    found = _HEADER.search(head_of(arrival.raw.read()))
     return found is not None and _note(workspace, found[1].decode().lower(), None)
 
 
@@ -136,7 +137,7 @@ def _letter(mailbox: Mailbox, now: datetime) -> Outgoing:
     address = Address(channel.address, mailbox.from_name)
     token = f"{channel.pk}.{tokens.signed(_key(channel.workspace, channel.pk), _hundredths(now))}"
     return Outgoing(
-        reference=f"heartbeat.{token}@{domain_of(channel.address).encode('idna').decode()}",
+        reference=f"heartbeat.{token}@{id_domain(channel.address)}",
         sender=address,
         recipients=(channel.address,),
         to=(address,),

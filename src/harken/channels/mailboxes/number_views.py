@@ -6,13 +6,14 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from harken.agents.middleware import AgentRequest
+from harken.channels.mailboxes.views import owners_only
 from harken.channels.models import ForeignPattern
 from harken.channels.proof.foreign_numbers import MOST_PATTERNS, USUAL, NotATemplate, checked_template
 from harken.lib.text import clean
@@ -44,8 +45,7 @@ class NumbersForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def numbers(request: AgentRequest) -> HttpResponse:
     """GET shows the templates; POST replaces the workspace's own ones."""
-    if not request.agent.is_owner:
-        raise Http404
+    owners_only(request)
     own = ForeignPattern.objects.visible_to(request.agent).values_list("template", flat=True)
     form = NumbersForm(request.POST or None, initial={"templates": "\n".join(own)})
     if request.method == "POST" and form.is_valid():
