@@ -13,6 +13,7 @@ from harken.channels.arriving import queue
 from harken.channels.arriving.colleagues import Taken, take_in_colleague
 from harken.channels.arriving.glance import note_head
 from harken.channels.arriving.letter import details_of, held_by, others_of, words_of
+from harken.channels.arriving.reply_to import for_its_writer
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
 from harken.channels.email.reader import ReaderUnavailable
@@ -207,6 +208,7 @@ def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
 
 
 def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
+    letter, checked = for_its_writer(workspace, letter, checked)
     claims = claims_of(workspace, letter, arrival.envelope_to)
     taken = take_in_colleague(workspace, letter, claims, checked)
     if taken:
@@ -229,7 +231,7 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
     if loop:
         state = State.LOOP
         tell_stopped(message.ticket, sender)
-    elif not message.is_automatic and not checked.has_failed:
+    elif not message.is_automatic and not checked.has_failed and not checked.is_of_our_own_name:
         sender.note_alive()
     if place.related:
         TicketLink.between(message.ticket, place.related)

@@ -10,11 +10,13 @@ from harken.agents.models import Agent
 from harken.channels.arriving import queue
 from harken.channels.arriving.letter import details_of, others_of, words_of
 from harken.channels.arriving.receive import Verdict, came_before, end
-from harken.channels.contract import Incoming
+from harken.channels.arriving.reply_to import for_its_writer
+from harken.channels.contract import Address, Incoming
 from harken.channels.email.channel import read
 from harken.channels.models import Arrival
 from harken.channels.proof.authenticate import SenderCheck, check_sender
 from harken.channels.reasons import Rule
+from harken.contacts.models import Identity
 from harken.contacts.recognise import recognise
 from harken.events.record import record
 from harken.files.errors import FilesError
@@ -147,18 +149,25 @@ def _as_duplicate(arrival: Arrival, letter: Incoming | None) -> Verdict | None:
 def _opened(arrival: Arrival, letter: Incoming | None, checked: SenderCheck) -> Ticket:
     workspace = arrival.workspace
     assert workspace is not None
-    name = letter.sender.name if letter else ""
-    sender = recognise(workspace, arrival.sender or arrival.envelope_from, name)
-    if arrival.state == State.SPAM:
-        sender.welcome()
     if letter is None:
+        sender = _sender(arrival, Address(arrival.sender))
         return Ticket.open_for(
             sender, arrival.subject, _words_of_unread(arrival), channel_id=arrival.channel_id
         )
+    letter, checked = for_its_writer(workspace, letter, checked)
+    sender = _sender(arrival, letter.sender)
     words = words_of(workspace, letter, [])
     details = details_of(workspace, letter, checked) | others_of(workspace, letter, sender.address)
     details |= {"is_automatic": letter.auto_reply, "channel_id": arrival.channel_id}
     return Ticket.open_for(sender, letter.subject, words, **details)
+
+
+def _sender(arrival: Arrival, said: Address) -> Identity:
+    assert arrival.workspace is not None
+    sender = recognise(arrival.workspace, said.email or arrival.envelope_from, said.name)
+    if arrival.state == State.SPAM:
+        sender.welcome()
+    return sender
 
 
 def _words_of_unread(arrival: Arrival) -> Words:

@@ -1,10 +1,17 @@
-"""Where a sender asks to be answered (Reply-To), when it is sane to do so."""
+"""Where a sender asks to be answered (Reply-To), when it is sane to do so.
+
+A letter from our own mailbox with somebody else there was sent for them, by the form on a website or by a mailing
+list that writes in its own name: it is theirs.
+"""
 
 import re
+from dataclasses import replace
 
-from harken.channels.contract import Incoming
+from harken.channels.contract import Address, Incoming
 from harken.channels.our_addresses import own_addresses, without_token
+from harken.channels.proof.authenticate import SenderCheck
 from harken.lib.addresses import is_no_reply, normalise
+from harken.tickets.models import Message
 from harken.workspaces.models import Workspace
 
 MOST_ASKED = 3
@@ -29,6 +36,33 @@ def answer_addresses(workspace: Workspace, letter: Incoming) -> list[str]:
     ours = own_addresses(workspace)
     is_sane = all(_takes_answers(each) and without_token(each) not in ours for each in asked)
     return asked if is_sane else []
+
+
+def for_its_writer(
+    workspace: Workspace, letter: Incoming, checked: SenderCheck
+) -> tuple[Incoming, SenderCheck]:
+    """Return a letter and the check of its sender as those of the person it was sent for; others as they are.
+
+    What proves that a letter is from our mailbox says nothing about whoever is named beside it.
+    """
+    person = _sent_for(workspace, letter)
+    if person is None:
+        return letter, checked
+    if not checked.has_failed:
+        evidence = {"why": "our-name", "ours": normalise(letter.sender.email)}
+        checked = SenderCheck(Message.SenderCheck.UNVERIFIED, evidence)
+    return replace(letter, sender=person), checked
+
+
+def _sent_for(workspace: Workspace, letter: Incoming) -> Address | None:
+    """The first sane address that is not ours, of a letter from one of our mailboxes."""
+    if not 0 < len(letter.reply_to) <= MOST_ASKED:
+        return None
+    ours = own_addresses(workspace)
+    if without_token(normalise(letter.sender.email)) not in ours:
+        return None
+    others = (one for one in letter.reply_to if without_token(normalise(one.email)) not in ours)
+    return next((one for one in others if _takes_answers(normalise(one.email))), None)
 
 
 def _takes_answers(address: str) -> bool:

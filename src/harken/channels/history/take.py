@@ -14,9 +14,11 @@ from django.db import transaction
 from harken.agents.models import Agent
 from harken.channels.arriving.letter import held_by, others_of, words_of
 from harken.channels.arriving.receive import Verdict, came_before, end
+from harken.channels.arriving.reply_to import for_its_writer
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
 from harken.channels.models import Arrival, Channel, RawMail
+from harken.channels.proof.authenticate import SenderCheck
 from harken.channels.proof.threading import allowed_as
 from harken.channels.reasons import Rule
 from harken.contacts.models import Identity
@@ -136,7 +138,8 @@ def _writer(archive: Archive, letter: Incoming) -> _Writer:
     if address in archive.addresses and outside:
         customer = recognise(archive.workspace, outside[0].email, outside[0].name)
         return _Writer(customer, True, archive.agents.get(address), address)
-    return _Writer(recognise(archive.workspace, address, letter.sender.name), False)
+    letter, _checked = for_its_writer(archive.workspace, letter, SenderCheck())
+    return _Writer(recognise(archive.workspace, letter.sender.email, letter.sender.name), False)
 
 
 def _ticket(

@@ -28,6 +28,11 @@ class SenderCheck:
     def has_failed(self) -> bool:
         return self.state == Message.SenderCheck.FAILED
 
+    @property
+    def is_of_our_own_name(self) -> bool:
+        """Say whether the letter came in our own name, for somebody who may have written anything for theirs."""
+        return self.evidence.get("why") == "our-name"
+
 
 def check_sender(arrival: Arrival, letter: Incoming) -> SenderCheck:
     """Return who is known to have sent a letter. Asks name servers, so no transaction may be open.

@@ -20,6 +20,9 @@ _WHY = {
         "The mail server %(server)s has checked it: it does not come from %(domain)s (DMARC fail)."
     ),
     "results-nothing": _("The mail server %(server)s found no proof that it comes from %(domain)s."),
+    "our-name": _(
+        "It came in our own name, from %(ours)s, as the form on a website sends it. Nothing proves who filled that in."
+    ),
     "no-sender": _("The letter names no sender with a mail address."),
     "several-senders": _("The letter names several senders, so none of them is proved."),
 }
