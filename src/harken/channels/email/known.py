@@ -4,13 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import islice, repeat
+from itertools import accumulate, islice, repeat
+from typing import TypeVar
 
 # Of the history, newest first, this many letters are compared: the runs of a megabyte of words take a
 # hundred megabytes. Of a letter no more: what is beyond counts as new.
 MAX_COMPARED = 400_000
 MAX_LETTERS = 1_000_000
 RUN = 4
+Each = TypeVar("Each")
 # Scripts that part no words count by the letter.
 _UNPARTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNPARTED}]|[^\W{_UNPARTED}]+")
@@ -31,7 +33,12 @@ def words_of(text: str) -> list[str]:
 
 def weight_of(words: Iterable[str]) -> float:
     """Return how many words these are in a language that parts them."""
-    return sum(1 / _LETTERS_A_WORD if word >= "\u0e00" and len(word) == 1 else 1 for word in words)
+    return sum(_weight(word) for word in words)
+
+
+def weigh_at_least(words: Iterable[str], weight: float) -> bool:
+    """Say whether these are so many words, and look at no more of them than that takes."""
+    return any(reached >= weight for reached in accumulate(map(_weight, words)))
 
 
 class Known:
@@ -83,8 +90,12 @@ class Known:
     def is_most_of_one(self, lines: Iterable[str]) -> bool:
         """Say whether these lines are half of an earlier message or more: a phrase that somebody repeats is not."""
         words = [word for line in _said(lines) for word in line]
-        told = Counter(self._runs[run] for run in _runs(words) if run in self._runs)
-        return any(2 * (count + RUN - 1) >= self._lengths[number] for number, count in told.items())
+        told = Counter(map(self._runs.get, _runs(words)))
+        return any(
+            2 * (count + RUN - 1) >= self._lengths[number]
+            for number, count in told.items()
+            if number is not None
+        )
 
     def _share(self, words: list[str], held: list[bool]) -> float:
         if len(words) == RUN - 1 and tuple(words) in self._short_lines:
@@ -98,11 +109,13 @@ class Known:
         return {tuple(words) for words in lines if len(words) == RUN - 1}
 
     def _held(self, words: list[str]) -> list[bool]:
-        held = [False] * len(words)
-        for at, run in enumerate(_runs(words)):
-            if run in self._runs:
-                held[at : at + RUN] = [True] * RUN
-        return held
+        around = [False] * (RUN - 1)
+        held = [*around, *map(self._runs.__contains__, _runs(words)), *around]
+        return [any(near) for near in _runs(held)]
+
+
+def _weight(word: str) -> float:
+    return 1 / _LETTERS_A_WORD if word >= "\u0e00" and len(word) == 1 else 1
 
 
 def _compared(texts: Sequence[str]) -> Iterable[str]:
@@ -121,5 +134,5 @@ def _said(lines: Iterable[str]) -> list[list[str]]:
     return said
 
 
-def _runs(words: list[str]) -> Iterable[tuple[str, ...]]:
+def _runs(words: list[Each]) -> Iterable[tuple[Each, ...]]:
     return zip(*(words[offset:] for offset in range(RUN)), strict=False)

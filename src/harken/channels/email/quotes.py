@@ -8,7 +8,7 @@ import re
 
 from harken.channels.email import closing_marks
 from harken.channels.email import quote_marks as marks
-from harken.channels.email.known import RUN, Known, weight_of, words_of
+from harken.channels.email.known import RUN, Known, weigh_at_least, words_of
 from harken.channels.email.sheet import Fold, Mark, Sheet
 
 _LOOK_BACK = 4
@@ -300,8 +300,8 @@ def _fold_known(sheet: Sheet, known: Known) -> None:
 
 
 def _is_history(lines: list[str], known: Known) -> bool:
-    weight = weight_of(word for line in lines for word in words_of(line[: marks.MAX_LINE]))
-    return weight >= 2 * RUN and known.is_most_of_one(lines)
+    words = (word for line in lines for word in words_of(line[: marks.MAX_LINE]))
+    return weigh_at_least(words, 2 * RUN) and known.is_most_of_one(lines)
 
 
 def _fold_list_footer(sheet: Sheet) -> None:

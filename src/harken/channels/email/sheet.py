@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from itertools import accumulate
 
-from harken.channels.email.known import weight_of, words_of
+from harken.channels.email.known import weigh_at_least, weight_of, words_of
 
 _MAX_LINE = 1_000
 
@@ -53,8 +52,8 @@ class Sheet:
 
     def has_own_words(self, start: int, stop: int, fewest: int) -> bool:
         """Say whether at least so many words stay."""
-        own = accumulate(self.own_words(at, at + 1) for at in range(start, stop))
-        return any(count >= fewest for count in own)
+        own = (at for at in range(start, stop) if not self.folds[at])
+        return weigh_at_least((word for at in own for word in words_of(self.lines[at][:_MAX_LINE])), fewest)
 
     def runs(self) -> list[tuple[int, int]]:
         """Return the stretches of folded lines."""
