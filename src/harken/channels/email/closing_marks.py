@@ -65,22 +65,21 @@ _SHORT = (
     r"|bises|salut|saludos|ciao|sincerely|ts|t|úd|üdv|poz|pozdr"
 )
 _SIGN_OFF = re.compile(rf"[ \t\u00a0]*(?:{_THANKS_AND})?(?:{_CLEAR})(?P<rest>(?:[^\w\n][^\n]*)?)$", re.I)
-_SHORT_SIGN_OFF = re.compile(rf"[ \t\u00a0]*(?:{_SHORT})(?P<rest>[ \t.,!;:–-]*)$", re.I)
+_SHORT_END = " \t.,!;:–-"
+_SHORT_SIGN_OFF = re.compile(rf"[ \t\u00a0]*(?:{_SHORT})[{_SHORT_END}]*$", re.I)
 _VALEDICTION = re.compile(
     r"[ \t]*(?:veuillez (?:agréer|recevoir|accepter|croire)|je vous prie d'(?:agréer|accepter)"
     r"|nous vous prions d'agréer"
     r"|dans l'attente de votre (?:réponse|retour), (?:veuillez|je vous)|sin otro particular)[^\n?]{0,170}$",
     re.I,
 )
-_SHORT_ENDS = " \t.,!;:–-"
-_LONGEST_SHORT = len("sincerely")
-# The first three letters of all but the short ones (`_`: a space), where those are ASCII: few other lines have them.
+# How all of these begin that begin in ASCII, by three letters (`_`: a space between): few other lines do.
 _BEGINNINGS = """
-    afe all ami ate att bed bes bie car cdl cdt com cor cu_ cum dan dbh de_ dis dzi en_ fre gan gra gro
-    gru har her hil hje hoc hoo hor i_m in_ iyi je_ kin lep lie m.v man med mei mel mer mes met meu mfg
-    mig mit muc mv. mvg mvh my_ nos nou obr os_ our par per poz rec reg res rgd s_p sal sau say sch ser
-    sev sin sok son srd tac tak tan ter tha tis tre un_ var ven ver veu vie vri war wit you yst z_g z_p
-    z_w
+    abr abs afe all ami ate att bed bes bg bie bis br bw car cdl cdt che cia com cor cu cum dan dbh de
+    dis dvh dzi en fre gan gr gra gro grt gru har her hg hil hje hoc hoo hor i_m in iyi je kh kin kr lep
+    lg lie m.v man med mei mel mer mes met meu mfg mig mit muc mv mvg mvh mvr my nos nou obr os our par
+    per poz rec reg res rgd rgs s_p sal sau say sch ser sev sin sok son srd t tac tak tan ter tha tis
+    tre ts un var ven ver veu vg vh vie vri war wit wr you yst z_g z_p z_w
 """
 _BEGINS = frozenset(letters.replace("_", " ") for letters in _BEGINNINGS.split())
 _PUNCTUATION = " \t\u00a0.,!;:–—-*_~"
@@ -295,20 +294,16 @@ _LETTER = re.compile(
 def is_sign_off(line: str) -> bool:
     """`Kind regards,`, with or without the name behind it, in many languages. Thanks are words, and are none."""
     line = line.strip()
-    if not line or len(line) > MAX_LINE:
+    if len(line) > MAX_LINE or not _begins_as_sign_off(line):
         return False
-    if len(line.rstrip(_SHORT_ENDS)) <= _LONGEST_SHORT and _SHORT_SIGN_OFF.match(line):
-        return True
-    if not _begins_as_sign_off(line):
-        return False
-    if _VALEDICTION.match(line):
+    if _SHORT_SIGN_OFF.match(line) or _VALEDICTION.match(line):
         return True
     match = _SIGN_OFF.match(line)
     return match is not None and _may_follow(match["rest"])
 
 
 def _begins_as_sign_off(line: str) -> bool:
-    head = line[:3].lower()
+    head = line[:3].rstrip(_SHORT_END).lower()
     return head in _BEGINS or not head.isascii()
 
 

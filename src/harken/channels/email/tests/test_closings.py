@@ -311,3 +311,12 @@ def test_every_sign_off_begins_as_one(line: str):
     assume(match and len(line) <= closing_marks.MAX_LINE)
 
     assert closing_marks.is_sign_off(line[: match.start("rest")])
+
+
+@pytest.mark.parametrize("pattern", [closing_marks._SHORT_SIGN_OFF, closing_marks._VALEDICTION])
+@given(data=st.data())
+def test_short_and_long_ones_begin_so_too(pattern: re.Pattern[str], data: st.DataObject):
+    line = data.draw(st.from_regex(pattern, fullmatch=True))
+    assume(len(line) <= closing_marks.MAX_LINE)
+
+    assert closing_marks.is_sign_off(line)
