@@ -95,7 +95,9 @@ def _is_young(arrival: Arrival, letter: Incoming) -> bool:
 
 def _is_a_reader(arrival: Arrival, letter: Incoming, sender: Identity, checked: SenderCheck) -> bool:
     address = normalise(letter.sender.email)
-    if not address or address != sender.address or checked.has_failed or not sender.takes_automatic_mail:
+    # In a form anybody may type the address of a third person.
+    is_doubtful = checked.has_failed or checked.is_of_our_own_name
+    if not address or address != sender.address or is_doubtful or not sender.takes_automatic_mail:
         return False
     if is_no_reply(address) or _OF_PROGRAMS.fullmatch(address.partition("@")[0]) or is_ours(address):
         return False

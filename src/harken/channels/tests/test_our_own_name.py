@@ -101,6 +101,14 @@ def test_a_colleagues_address_in_a_form_answers_no_customer(workspace):
     assert ann.ticket.messages.count() == 1
 
 
+def test_nobody_is_acknowledged_for_an_address_typed_into_a_form(workspace):
+    Mailbox.objects.update(acknowledges=True)
+
+    arrive(form())
+
+    assert not Message.objects.filter(kind="notice").exists()
+
+
 def test_two_forms_of_two_people_are_no_loop(workspace):
     arrive(form())
     olga = make_agent(workspace)
