@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from django.db import models, transaction
+from django.db import models
 from psycopg.types.json import Jsonb
 
 from harken import realtime
 from harken.events.models import Event
 from harken.lib import rows
+from harken.lib.transactions import taking_part
 
 Subscriber = Callable[[Event], None]
 
@@ -42,7 +43,7 @@ def subscribe(event_type: str, subscriber: Subscriber) -> None:
         _subscribers[event_type].append(subscriber)
 
 
-@transaction.atomic(savepoint=False)
+@taking_part
 def record(event_type: str, about: models.Model, *, by: Actor | None = None, **data: Any) -> Event:
     """Write what happened to `about`, tell open pages on commit, and call the subscribers.
 

@@ -4,10 +4,10 @@ Django composes a statement anew each time and PostgreSQL plans it anew: 0.7 ms 
 per model and prepared by the server it takes 0.03. Rows are ordinary model instances; errors are Django's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -49,10 +49,9 @@ def found(
 
     The fields named in `without` are asked for by themselves when somebody looks at them.
     """
-    fields = _read(model, without)
-    names = [field.attname for field in fields]
-    answers = ask(f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {condition}", values)
-    return [model.from_db(DEFAULT_DB_ALIAS, names, _converted(fields, answer)) for answer in answers]
+    columns = _read(model, without)
+    answers = ask(f"SELECT {columns.sql} FROM {model._meta.db_table} WHERE {condition}", values)
+    return [model.from_db(DEFAULT_DB_ALIAS, columns.names, columns.converted(answer)) for answer in answers]
 
 
 def first(model: type[Row], condition: str, values: Sequence[Any] = ()) -> Row | None:
@@ -71,12 +70,12 @@ def lock(row: models.Model) -> None:
 
     Raises ObjectDoesNotExist when it is gone.
     """
-    model, fields = type(row), row._meta.concrete_fields
-    condition = f"{model._meta.pk.column} = %s FOR UPDATE"
-    answers = ask(f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {condition}", [row.pk])
+    model = type(row)
+    columns, condition = _read(model, ()), f"{model._meta.pk.column} = %s FOR UPDATE"
+    answers = ask(f"SELECT {columns.sql} FROM {model._meta.db_table} WHERE {condition}", [row.pk])
     if not answers:
         raise ObjectDoesNotExist(f"{model._meta.object_name} {row.pk} is gone.")
-    for field, value in zip(fields, _converted(fields, answers[0]), strict=True):
+    for field, value in zip(columns.fields, columns.converted(answers[0]), strict=True):
         if getattr(row, field.attname) != value:
             row._state.fields_cache.pop(field.name, None)
         setattr(row, field.attname, value)
@@ -99,20 +98,54 @@ def insert_new(row: models.Model) -> bool:
 
 def update(row: models.Model, *names: str) -> None:
     """Write these fields of a row that is there, all of them when none is named."""
-    statement, fields = _change(type(row), names or tuple(field.name for field in _written(type(row))))
-    ask(statement, [*(_stored(field, row, add=False) for field in fields), row.pk])
+    statement, columns = _change(type(row), names)
+    ask(statement, [*columns.stored(row, add=False), row.pk])
+
+
+class _Columns:
+    """Some columns of a table: how a statement names them, and how their values are written and read."""
+
+    def __init__(self, fields: Iterable[models.Field]) -> None:
+        self.fields = tuple(fields)
+        self.names = [field.attname for field in self.fields]
+        self.sql = ", ".join(f'"{field.column}"' for field in self.fields)
+        self._converters = [
+            (at, field.from_db_value)
+            for at, field in enumerate(self.fields)
+            if hasattr(field, "from_db_value")
+        ]
+
+    def stored(self, row: models.Model, *, add: bool) -> list[Any]:
+        """What PostgreSQL is handed for a row."""
+        return [_stored(field, row, add=add) for field in self.fields]
+
+    def converted(self, answer: Sequence[Any]) -> Sequence[Any]:
+        """What a row holds of an answer."""
+        if not self._converters:
+            return answer
+        values = list(answer)
+        for at, convert in self._converters:
+            values[at] = convert(values[at], None, connection)
+        return values
+
+
+class _Insertion(NamedTuple):
+    """A statement that inserts rows of one make: the columns it is given, and those it gives back."""
+
+    statement: str
+    given: _Columns
+    returned: _Columns
 
 
 def _insert(rows: Sequence[models.Model], otherwise: str) -> bool:
     model = type(rows[0])
     # The first row's gaps stand for all: rows inserted together are of one make.
-    given = tuple(field for field in _written(model) if not _is_left_to_the_database(field, rows[0]))
-    statement, returned = _insertion(model, given, len(rows), otherwise)
-    values = [_stored(field, row, add=True) for row in rows for field in given]
-    answers = ask(statement, values)
+    gaps = tuple(field.attname for field in _written(model) if _is_left_to_the_database(field, rows[0]))
+    statement, given, returned = _insertion(model, gaps, len(rows), otherwise)
+    answers = ask(statement, [value for row in rows for value in given.stored(row, add=True)])
     for row, answer in zip(rows, answers, strict=False):
-        for field, value in zip(returned, _converted(returned, answer), strict=True):
-            setattr(row, field.attname, value)
+        for name, value in zip(returned.names, returned.converted(answer), strict=True):
+            setattr(row, name, value)
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return bool(answers)
 
@@ -134,8 +167,8 @@ def _stored(field: models.Field, row: models.Model, *, add: bool) -> Any:
 
 
 @cache
-def _read(model: type[models.Model], without: tuple[str, ...]) -> Fields:
-    return tuple(field for field in model._meta.concrete_fields if field.name not in without)
+def _read(model: type[models.Model], without: tuple[str, ...]) -> _Columns:
+    return _Columns(field for field in model._meta.concrete_fields if field.name not in without)
 
 
 @cache
@@ -143,36 +176,23 @@ def _written(model: type[models.Model]) -> Fields:
     return tuple(field for field in model._meta.concrete_fields if not field.generated)
 
 
-def _converted(fields: Sequence[models.Field], values: Sequence[Any]) -> list[Any]:
-    given = list(values)
-    for at, convert in _converters(tuple(fields)):
-        given[at] = convert(given[at], None, connection)
-    return given
-
-
-@cache
-def _converters(fields: Fields) -> list[tuple[int, Any]]:
-    return [(at, field.from_db_value) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
-
-
 # One for each number of rows, and a letter may have thousands of files.
 @lru_cache(maxsize=200)
-def _insertion(model: type[models.Model], given: Fields, count: int, otherwise: str) -> tuple[str, Fields]:
-    returned = tuple(field for field in _written(model) if field.primary_key or field not in given)
-    row = f"({', '.join(['%s'] * len(given))})"
-    return (
-        f"INSERT INTO {model._meta.db_table} ({_columns(given)}) VALUES {', '.join([row] * count)}{otherwise}"
-        f" RETURNING {_columns(returned)}",
+def _insertion(model: type[models.Model], gaps: tuple[str, ...], count: int, otherwise: str) -> _Insertion:
+    given = _Columns(field for field in _written(model) if field.attname not in gaps)
+    returned = _Columns(field for field in _written(model) if field.primary_key or field.attname in gaps)
+    row = f"({', '.join(['%s'] * len(given.names))})"
+    return _Insertion(
+        f"INSERT INTO {model._meta.db_table} ({given.sql}) VALUES {', '.join([row] * count)}{otherwise}"
+        f" RETURNING {returned.sql}",
+        given,
         returned,
     )
 
 
 @cache
-def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, Fields]:
-    fields = tuple(field for name in names for field in _written(model) if field.name == name)
-    changes = ", ".join(f'"{field.column}" = %s' for field in fields)
-    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {model._meta.pk.column} = %s", fields
-
-
-def _columns(fields: Sequence[models.Field]) -> str:
-    return ", ".join(f'"{field.column}"' for field in fields)
+def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, _Columns]:
+    fields = {field.name: field for field in _written(model)}
+    columns = _Columns(fields[name] for name in names or fields)
+    changes = ", ".join(f'"{field.column}" = %s' for field in columns.fields)
+    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {model._meta.pk.column} = %s", columns

@@ -15,6 +15,7 @@ from harken.events.record import record
 from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.lib.text import language_of, one_line, preview
+from harken.lib.transactions import taking_part
 from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TicketIsMerged, TooLong
 from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
@@ -124,7 +125,7 @@ class Ticket(WhoTakesPart, models.Model):
         return self.state == self.State.OPEN and self.waiting_since is not None
 
     @classmethod
-    @transaction.atomic(savepoint=False)
+    @taking_part
     def begin(
         cls,
         requester: Identity,
@@ -164,7 +165,7 @@ class Ticket(WhoTakesPart, models.Model):
         """Open a ticket as `begin` does, and return it."""
         return cls.begin(requester, subject, words, **details).ticket
 
-    @transaction.atomic(savepoint=False)
+    @taking_part
     def receive(
         self,
         words: Words,
@@ -248,7 +249,7 @@ class Ticket(WhoTakesPart, models.Model):
         record("message.noted", message, by=by, number=self.number)
         return message
 
-    @transaction.atomic
+    @taking_part
     def notify(self, text: str, *, to: Iterable[str], notice: str) -> Message:
         """Queue an automatic message of the desk itself; `notice` names its kind, such as "acknowledgement".
 
