@@ -10,11 +10,11 @@ from django.utils import timezone
 from harken import __version__
 from harken.channels.arriving.fetching import fetched_mailboxes
 from harken.channels.arriving.rejudge import CannotJudge, try_again
-from harken.channels.email.errors import MailServerProblem
 from harken.channels.ledger.check import check_ledger
 from harken.channels.ledger.comparing import compare, fetch_missing
 from harken.channels.ledger.retention import remove_old
 from harken.channels.models import Arrival, Mailbox, Retention, Tally
+from harken.channels.problems import Problem
 from harken.channels.reasons import RETRYABLE
 from harken.events.jobs import GrowingPauses, every, job
 from harken.files import storage
@@ -52,7 +52,7 @@ def look_after_ledger(workspace_id: int) -> None:
 @job(queue=QUEUE, retry=_ONCE_MORE)
 def compare_mailbox(workspace_id: int, mailbox_id: int) -> None:
     """Compare one mailbox with the ledger; one that cannot be reached is its channel's own trouble."""
-    with suppress(MailServerProblem):
+    with suppress(Problem):
         compare(_mailbox(mailbox_id))
 
 
@@ -65,8 +65,7 @@ def fetch_missing_letters(workspace_id: int, mailbox_id: int) -> None:
 @every("*/10 * * * *", queue=QUEUE)
 def try_held_again() -> None:
     """Look in every workspace for letters that an earlier version held."""
-    for workspace_id in Workspace.objects.values_list("pk", flat=True):
-        try_again_in.defer(workspace_id=workspace_id)
+    _try_again_everywhere()
 
 
 @job(queue=QUEUE, retry=_ONCE_MORE)
@@ -81,11 +80,15 @@ def try_again_in(workspace_id: int) -> None:
 def begin() -> None:
     """Ask for held letters to be tried now, as a worker starts, perhaps with a new version."""
     try:
-        for workspace_id in Workspace.objects.values_list("pk", flat=True):
-            try_again_in.defer(workspace_id=workspace_id)
+        _try_again_everywhere()
     except DatabaseError as error:
         # Ten minutes later the clock asks for it.
         log.warning("held letters wait to be tried again", error=type(error).__name__)
+
+
+def _try_again_everywhere() -> None:
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        try_again_in.defer(workspace_id=workspace_id)
 
 
 def _mailbox(mailbox_id: int) -> Mailbox:

@@ -13,7 +13,7 @@ from harken.channels.factories import make_channel
 from harken.channels.ledger import care, retention
 from harken.channels.ledger.check import Fault, check_ledger, look_at
 from harken.channels.ledger.vitals import ledger_findings, ledger_warnings
-from harken.channels.models import Arrival, LedgerCheck, RawMail, Retention
+from harken.channels.models import Arrival, FolderState, LedgerCheck, RawMail, Retention
 from harken.channels.tests.letters import arrive, letter
 from harken.files import storage
 from harken.files.errors import FileMissing
@@ -237,3 +237,15 @@ def test_a_colleagues_letter_that_became_their_draft_is_no_fault(workspace, rule
     Arrival.objects.filter(pk=arrival.pk).update(state="joined", rule=rule, message=None)
 
     assert Fault.WITHOUT_MESSAGE not in codes(workspace)
+
+
+def test_a_mailbox_whose_password_cannot_be_read_fails_no_job(workspace, settings):
+    key, settings.SECRET_KEY = settings.SECRET_KEY, "another installation"
+    channel = make_channel(
+        workspace, "sales@fennel.example", imap_host="imap.example", imap_password="secret"
+    )
+    settings.SECRET_KEY = key
+
+    unwrap(care.compare_mailbox.func)(workspace.pk, channel.mailbox.pk)
+
+    assert not FolderState.objects.exists()
