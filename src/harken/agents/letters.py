@@ -29,6 +29,13 @@ class Letter:
         parts = (self.before, self.link, self.after)
         return "\n\n".join(part for part in parts if part) + "\n"
 
+    @property
+    def html(self) -> str:
+        """The same as a page in the language of the moment."""
+        language, is_right_to_left = translation.get_language(), translation.get_language_bidi()
+        context = {"letter": self, "language": language, "is_right_to_left": is_right_to_left}
+        return render_to_string("agents/letter.html", context)
+
 
 def send(letter: Letter, address: str, *, message_id: str = "", reply_to: str = "") -> None:
     """Hand the letter to the relay. Raises OSError or smtplib.SMTPException when it is not taken."""
@@ -42,9 +49,7 @@ def send(letter: Letter, address: str, *, message_id: str = "", reply_to: str = 
         headers=headers,
         reply_to=[reply_to] if reply_to else None,
     )
-    language = translation.get_language()
-    context = {"letter": letter, "language": language, "is_right_to_left": translation.get_language_bidi()}
-    mail.attach_alternative(render_to_string("agents/letter.html", context), "text/html")
+    mail.attach_alternative(letter.html, "text/html")
     mail.send()
 
 

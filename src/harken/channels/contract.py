@@ -32,6 +32,12 @@ class IncomingFile:
     declared_name: str = ""
 
 
+# Files of these types may hold an invitation.
+CALENDAR_TYPES = frozenset(
+    {"text/calendar", "application/ics", "text/x-vcalendar", "application/x-vcalendar"}
+)
+
+
 @dataclass(frozen=True)
 class Invitation:
     """What a calendar file in a letter says (RFC 5545), as it is kept in `Message.invitation`.

@@ -87,15 +87,10 @@ class Conversation:
             composer=composer or composer_for(ticket, agent),
             person=person_of(requester, agent, beside=ticket),
             related=[asked_about(each) for each in related_to(ticket, agent)],
-            foreign_numbers=_foreign_numbers(ticket, agent),
+            foreign_numbers=ForeignNumber.objects.visible_to(agent).of_ticket(ticket.pk).as_written(),
         )
 
 
 def _why_kept(ticket: Ticket, agent: Agent) -> str:
     kept = draft_of(ticket, agent)
     return str(kept.get_why_display()) if kept and kept.why else ""
-
-
-def _foreign_numbers(ticket: Ticket, agent: Agent) -> list[str]:
-    rows = ForeignNumber.objects.visible_to(agent).of_ticket(ticket.pk).order_by("id")
-    return list(dict.fromkeys(rows.values_list("words", flat=True)))

@@ -81,7 +81,7 @@ class AnswerForm(forms.Form):
     draft = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
 
-    @property
-    def sentence(self) -> str:
-        """What is wrong with it, on one line."""
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+def mistakes_in(form: forms.Form) -> str:
+    """Say on one line what is wrong with a form; `""` when nothing is."""
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)

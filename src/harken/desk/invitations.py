@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from harken.tickets.models import Message
+from harken.channels.contract import CALENDAR_TYPES
+from harken.tickets.models import Attachment, Message
 from harken.ui import moments
-
-CALENDAR_TYPES = ("text/calendar", "application/ics", "text/x-vcalendar", "application/x-vcalendar")
 
 _METHODS = {
     "CANCEL": gettext_lazy("Cancelled"),
@@ -75,8 +74,8 @@ def protection_of(message: Message) -> Protection | None:
     return Protection(str(message.get_protection_display()), message.protection.endswith("encrypted"))
 
 
-def _is_calendar(attachment: object) -> bool:
-    return getattr(attachment, "media_type", "") in CALENDAR_TYPES or str(attachment).lower().endswith(".ics")
+def _is_calendar(attachment: Attachment) -> bool:
+    return attachment.media_type in CALENDAR_TYPES or attachment.name.lower().endswith(".ics")
 
 
 def _when(starts: str, ends: str) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
+from harken.desk.forms import mistakes_in
 from harken.lib.text import clean, preview
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Message, Ticket
@@ -81,9 +82,7 @@ def place(request: AgentRequest, message_id: int) -> HttpResponse:
         return _page(request, message)
     form = MoveForm(request.POST, request.agent)
     if not form.is_valid():
-        return _page(
-            request, message, " ".join(str(each) for errors in form.errors.values() for each in errors)
-        )
+        return _page(request, message, mistakes_in(form))
     try:
         target = _moved(message, form, request.agent)
     except TicketError as error:

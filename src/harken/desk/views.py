@@ -21,7 +21,7 @@ from harken.desk.composer import Composer, words_of
 from harken.desk.conversation import Conversation, Head
 from harken.desk.counts import counts_of
 from harken.desk.drafts import draft_named
-from harken.desk.forms import AnswerForm
+from harken.desk.forms import AnswerForm, mistakes_in
 from harken.desk.inbox import VIEWS, find_row, page_of, view_named
 from harken.desk.person import people_of, person_of
 from harken.desk.thread import entry_of, readable, thread_of
@@ -158,7 +158,7 @@ def troubles(request: AgentRequest) -> HttpResponse:
 def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
     form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _refuse(request, ticket, Composer.refused(ticket, request.POST, form.sentence), 422)
+        return _refuse(request, ticket, Composer.refused(ticket, request.POST, mistakes_in(form)), 422)
     try:
         _send(request, ticket, form)
     except SomethingUnseen as error:

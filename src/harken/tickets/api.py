@@ -179,11 +179,8 @@ def move_message(request: AgentRequest, number: int, message_id: int, asked: Mov
 def get_related(request: AgentRequest, number: int) -> dict[str, Any]:
     """The tickets of neighbouring matters, and other desks' numbers of this one."""
     ticket = _ticket(request, number)
-    numbers = ForeignNumber.objects.visible_to(request.agent).of_ticket(ticket.pk).order_by("id")
-    return {
-        "tickets": list(related_to(ticket, request.agent)),
-        "foreign_numbers": list(dict.fromkeys(numbers.values_list("words", flat=True))),
-    }
+    numbers = ForeignNumber.objects.visible_to(request.agent).of_ticket(ticket.pk)
+    return {"tickets": list(related_to(ticket, request.agent)), "foreign_numbers": numbers.as_written()}
 
 
 @tickets.get("/{int:number}/draft", response=DraftOut)

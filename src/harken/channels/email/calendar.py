@@ -21,8 +21,6 @@ MAX_LINES = 20_000
 LONGEST = 500
 LONGEST_HEAD = 4_000
 
-TYPES = frozenset({"text/calendar", "application/ics", "text/x-vcalendar", "application/x-vcalendar"})
-
 _FOLD = re.compile(r"\r?\n[ \t]")
 _NAME = re.compile(r"[A-Za-z0-9-]{1,64}(?=[;:])")
 _COLON_OR_QUOTE = re.compile('[:"]')

@@ -1,6 +1,5 @@
 """What can go wrong with a mail server, worded for the person who set the mailbox up."""
 
-import re
 import smtplib
 import socket
 import ssl
@@ -161,8 +160,8 @@ class CannotStore(MailServerProblem):
     advice = _("Check the database and the free space on the disk (`harken doctor`).")
 
 
-def problem_from(error: BaseException, server: str, safe: str = "") -> MailServerProblem:
-    """Turn what the network or the standard library raised into one of ours."""
+def problem_from(error: OSError, server: str, safe: str = "") -> MailServerProblem:
+    """Turn what the network or smtplib, whose errors are OSErrors too, raised into one of ours."""
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
         # smtplib keeps the true reason, a timeout for instance, only as the context of its own error.
         error = error.__context__
@@ -170,21 +169,14 @@ def problem_from(error: BaseException, server: str, safe: str = "") -> MailServe
         if isinstance(error, kind):
             words = _words(error) if ours is not ServerSilent else ""
             return ours(server, words=words, safe=safe)
-    return ConnectionLost(server, words=_words(error), safe=safe)
+    return ServerNotListening(server, words=_words(error), safe=safe)
 
 
-def _words(error: BaseException) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    if isinstance(error, OSError):
-        return error.strerror or ""
-    said = error.args[0] if error.args else ""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    # imaplib puts the repr of the server's bytes into its errors.
-    return re.sub(r"b(['\"])(.*)\1", r"\2", text)
+def _words(error: OSError) -> str:
+    return error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.strerror or ""
 
 
-_KINDS: tuple[tuple[type[BaseException], type[MailServerProblem]], ...] = (
+_KINDS: tuple[tuple[type[OSError], type[MailServerProblem]], ...] = (
     (ssl.SSLCertVerificationError, CertificateNotTrusted),
     (ssl.SSLEOFError, ConnectionLost),
     (ssl.SSLError, EncryptionNotOffered),
@@ -193,5 +185,4 @@ _KINDS: tuple[tuple[type[BaseException], type[MailServerProblem]], ...] = (
     (ConnectionResetError, ConnectionLost),
     (BrokenPipeError, ConnectionLost),
     (smtplib.SMTPException, ConnectionLost),
-    (OSError, ServerNotListening),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
-from harken.channels.contract import IncomingFile, Invitation
+from harken.channels.contract import CALENDAR_TYPES, IncomingFile, Invitation
 from harken.channels.email import calendar, charsets, enclosures, flowed, headers, protection, tnef
 from harken.channels.email.html_text import Rendering, render
 from harken.channels.email.mime import ENCLOSED, PKCS7, Part
@@ -190,7 +190,7 @@ def _encrypted(part: Part) -> _Collected:
 
 def _leaf(part: Part) -> _Collected:
     name = enclosures.name_of(part)
-    if part.media_type in calendar.TYPES or name.lower().endswith(".ics"):
+    if part.media_type in CALENDAR_TYPES or name.lower().endswith(".ics"):
         return _calendar(part, name)
     if enclosures.is_winmail(part, name):
         return _winmail(part, name)
@@ -235,7 +235,7 @@ def _winmail(part: Part, name: str) -> _Collected:
 
 
 def _invited(files: list[IncomingFile]) -> Invitation | None:
-    found = (calendar.invitation(file.content) for file in files if file.media_type in calendar.TYPES)
+    found = (calendar.invitation(file.content) for file in files if file.media_type in CALENDAR_TYPES)
     return next((each for each in found if each), None)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from harken.channels.contract import Outcome, OutcomeState
 from harken.channels.email.accounts import PasswordUnreadable
 from harken.channels.email.channel import send
+from harken.channels.email.smtp import Outcomes
 from harken.channels.leaving.outgoing import NoMailbox, channel_of, outgoing_for
 from harken.channels.mailboxes.troubles import report
 from harken.channels.models import Channel, Delivery, Part
@@ -120,10 +121,9 @@ def _note_handing_over(claimed: list[Delivery]) -> None:
     passed(Step.MAIL_HANDING_OVER)
 
 
-def _report_health(channel: Channel, outcomes: dict[str, Outcome]) -> None:
-    problem = getattr(outcomes, "problem", None)
-    if problem:
-        report(channel, Part.SENDING, problem)
+def _report_health(channel: Channel, outcomes: Outcomes) -> None:
+    if outcomes.problem:
+        report(channel, Part.SENDING, outcomes.problem)
     elif OutcomeState.SENT in {each.state for each in outcomes.values()}:
         channel.report_well(Part.SENDING)
 

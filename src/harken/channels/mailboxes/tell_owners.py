@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -151,7 +150,7 @@ def _leaves_by(path: Path, letter: Letter, owner: Agent, row: TroubleLetter) -> 
         to=(Address(owner.email, owner.name),),
         subject=letter.subject,
         text=letter.text,
-        html=_html(letter),
+        html=letter.html,
         written_at=timezone.now(),
         automatic=True,
     )
@@ -188,9 +187,3 @@ def _page(trouble: Trouble) -> str:
     workspace = trouble.channel.workspace
     page = reverse("channels:channels", kwargs={"workspace": workspace.slug})
     return f"{settings.HARKEN_URL}{page}#channel-{trouble.channel_id}"
-
-
-def _html(letter: Letter) -> str:
-    language, is_right_to_left = translation.get_language(), translation.get_language_bidi()
-    context = {"letter": letter, "language": language, "is_right_to_left": is_right_to_left}
-    return render_to_string("agents/letter.html", context)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from harken.agents.factories import make_agent
 from harken.channels import subscribers
 from harken.channels.contract import Outcome, OutcomeState
+from harken.channels.email.smtp import Outcomes
 from harken.channels.factories import make_channel
 from harken.channels.leaving import deliver as delivering
 from harken.channels.leaving.deliver import deliver, give_up
@@ -39,7 +40,7 @@ class Relay:
     def send(self, channel, letter, *, before_end):
         before_end()
         self.letters.append(letter)
-        return {address: self.answers.get(address, SENT) for address in letter.recipients}
+        return Outcomes({address: self.answers.get(address, SENT) for address in letter.recipients})
 
 
 @pytest.fixture
@@ -191,7 +192,7 @@ def test_a_worker_that_wakes_up_late_changes_nothing(relay, olga, monkeypatch):
 
     def sleep_while_another_delivers(channel, letter, *, before_end):
         message.deliveries.update(state="sent", attempts=2)
-        return {"ann@crumb.example": REFUSED}
+        return Outcomes({"ann@crumb.example": REFUSED})
 
     monkeypatch.setattr(delivering, "send", sleep_while_another_delivers)
     deliver(message)

@@ -16,6 +16,10 @@ class ForeignNumberQuerySet(models.QuerySet["ForeignNumber"]):
     def of_ticket(self, ticket_id: int) -> Self:
         return self.filter(message__ticket=ticket_id)
 
+    def as_written(self) -> list[str]:
+        """Return them as they stand in subjects, each once, in the order they came."""
+        return list(dict.fromkeys(self.order_by("id").values_list("words", flat=True)))
+
 
 class ForeignNumber(models.Model):
     """What another desk calls the matter: read from a letter's subject, repeated in ours so that their desk threads.
