@@ -103,6 +103,17 @@ def test_the_inbox_says_what_is_wrong_since_when_and_leads_to_the_channel(desk: 
     expect(banner).to_contain_text("Since")
     banner.get_by_role("link", name="Open the channel").click()
     expect(desk.locator(".chan .say-bad")).to_contain_text("Receiving")
+    expect(desk.locator(".checks .no")).to_have_text("Receiving: does not work")
+
+
+def test_the_inbox_leads_to_the_field_that_wants_the_new_password(desk: Page, troubled: str):
+    desk.goto("/fennel/inbox/")
+
+    desk.locator("#troubles").get_by_role("link", name="Enter the new password").click()
+
+    expect(desk.locator("main .say-bad")).to_contain_text("did not accept the user name or the password")
+    expect(desk.locator("[name=imap_password]")).to_be_focused()
+    expect(desk.locator("[name=imap_password]")).to_be_in_viewport()
 
 
 def test_a_provider_lets_the_desk_in_after_one_sign_in(desk: Page, provider: Provider):

@@ -3,7 +3,7 @@
 Free of the database: the settings are read with the relay's own problems at hand.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,9 @@ _SAFE: dict[str, str | Promise] = {
     MAIL_OUT: _("Nothing is lost: waiting messages are sent again by themselves."),
 }
 
+# Where an owner mends a problem: a setting of the mailbox, or the page of its provider; "" where neither helps.
+MendedAt = Literal["password", "host", "port", "security", "folder", "sign-in", ""]
+
 _kinds: dict[str, type["Problem"]] = {}
 
 
@@ -27,6 +30,7 @@ class Problem(Exception):
 
     happened: ClassVar[str | Promise] = _("This part of the channel does not work.")
     advice: ClassVar[str | Promise] = ""
+    mended_at: ClassVar[MendedAt] = ""
 
     def __init__(self, *, words: str = "", safe: str = "", **details: Any) -> None:
         super().__init__(words, *details.values())
@@ -51,7 +55,9 @@ class Problem(Exception):
     @property
     def sentence(self) -> str:
         """The whole account in the active language, the server's own words included."""
-        said = str(_("The server said: “{words}”.")).format(words=self.words) if self.words else ""
+        said = (
+            str(_("The server said: “{words}”.")).format(words=self.words.rstrip(" .")) if self.words else ""
+        )
         happened = str(self.happened).format(**self.details)
         return " ".join(filter(None, (happened, said, str(_SAFE[self.safe]), str(self.advice))))
 
@@ -65,6 +71,11 @@ class ToldBefore(Problem):
     @property
     def sentence(self) -> str:
         return self.words
+
+
+def mended_at(code: str) -> MendedAt:
+    """Return where a problem of this kind is mended."""
+    return _kinds.get(code, ToldBefore).mended_at
 
 
 def told(code: str, kept: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ class PasswordUnreadable(Problem):
     """A stored password was sealed with another secret key."""
 
     happened = SecretUnreadable.sentence
+    mended_at = "password"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class ServerNotFound(MailServerProblem):
 
     happened = _("The mail server {server} was not found: no such name is known.")
     advice = _("Check the spelling of the server's name.")
+    mended_at = "host"
 
 
 class ServerNotListening(MailServerProblem):
@@ -35,6 +36,7 @@ class ServerNotListening(MailServerProblem):
 
     happened = _("The mail server {server} does not accept connections.")
     advice = _("Check the name and the port; a firewall may also be in the way.")
+    mended_at = "port"
 
 
 class ServerSilent(MailServerProblem):
@@ -56,6 +58,7 @@ class NotAnImapServer(MailServerProblem):
 
     happened = _("What answers on {server} is no IMAP server.")
     advice = _("Check the port: IMAP usually has 993 (TLS) or 143 (STARTTLS).")
+    mended_at = "port"
 
 
 class CertificateNotTrusted(MailServerProblem):
@@ -63,6 +66,7 @@ class CertificateNotTrusted(MailServerProblem):
 
     happened = _("The certificate of the mail server {server} is not trusted, so no password was sent to it.")
     advice = _("Use the name the certificate was made for, or have the server's certificate renewed.")
+    mended_at = "host"
 
 
 class EncryptionNotOffered(MailServerProblem):
@@ -72,6 +76,7 @@ class EncryptionNotOffered(MailServerProblem):
         "The mail server {server} does not offer the encryption that is set, so no password was sent."
     )
     advice = _("Choose another port or another kind of encryption.")
+    mended_at = "security"
 
 
 class EncryptionRequired(MailServerProblem):
@@ -79,6 +84,7 @@ class EncryptionRequired(MailServerProblem):
 
     happened = _("The mail server {server} takes passwords on encrypted connections only.")
     advice = _("Choose TLS or STARTTLS.")
+    mended_at = "security"
 
 
 class WrongPassword(MailServerProblem):
@@ -86,6 +92,7 @@ class WrongPassword(MailServerProblem):
 
     happened = _("The mail server {server} did not accept the user name or the password.")
     advice = _("Enter them again; some providers want a password made for this program alone.")
+    mended_at = "password"
 
 
 class SignInAgain(MailServerProblem):
@@ -93,6 +100,7 @@ class SignInAgain(MailServerProblem):
 
     happened = _("{server} no longer lets this desk use the mailbox.")
     advice = _("Open the mailbox in the settings and sign in at the provider again.")
+    mended_at = "sign-in"
 
 
 class TokenServerAway(MailServerProblem):
@@ -109,6 +117,7 @@ class TokenRefused(MailServerProblem):
     advice = _(
         "Check that IMAP and SMTP are allowed for this mailbox, and that the user name is the one you signed in with."
     )
+    mended_at = "sign-in"
 
 
 class RegistrationRefused(MailServerProblem):
@@ -116,6 +125,7 @@ class RegistrationRefused(MailServerProblem):
 
     happened = _("{server} does not know this desk: client id, secret or return address are not right.")
     advice = _("Compare them with the registration at the provider.")
+    mended_at = "sign-in"
 
 
 class SignInNotOffered(MailServerProblem):
@@ -123,6 +133,7 @@ class SignInNotOffered(MailServerProblem):
 
     happened = _("The mail server {server} offers no way to sign in with a password.")
     advice = _("Remove user name and password, or choose the port that is meant for sending.")
+    mended_at = "password"
 
 
 class FolderMissing(MailServerProblem):
@@ -130,6 +141,7 @@ class FolderMissing(MailServerProblem):
 
     happened = _("The folder to read from could not be opened on the mail server {server}.")
     advice = _("Check the folder's name, and whether this user may read it.")
+    mended_at = "folder"
 
 
 class MarkingRefused(MailServerProblem):
@@ -167,7 +179,8 @@ def problem_from(error: OSError, server: str, safe: str = "") -> MailServerProbl
         error = error.__context__
     for kind, ours in _KINDS:
         if isinstance(error, kind):
-            words = _words(error) if ours is not ServerSilent else ""
+            # Of these our own side tells; the server said nothing.
+            words = _words(error) if ours not in (ServerSilent, ServerNotFound) else ""
             return ours(server, words=words, safe=safe)
     return ServerNotListening(server, words=_words(error), safe=safe)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.channels.models.channel import Channel
-from harken.channels.problems import told
+from harken.channels.problems import mended_at, told
 from harken.workspaces.models import Workspace
 
 
@@ -75,6 +75,31 @@ class Trouble(models.Model):
     def sentence(self) -> str:
         """What happened, what is safe and what to do, in the reader's language."""
         return told(self.code, self.details)
+
+    @property
+    def field(self) -> str:
+        """The field of the mailbox's form that mends it; `""` when none does. Asks for the channel and its mailbox."""
+        at = mended_at(self.code)
+        kind = {Part.FETCHING: "imap", Part.SENDING: "smtp"}.get(self.part)
+        mailbox = self.channel.settings
+        if not at or at == "sign-in" or not kind or not mailbox or not getattr(mailbox, f"{kind}_host"):
+            return ""
+        return f"{kind}_{at}"
+
+    @property
+    def is_about_password(self) -> bool:
+        return mended_at(self.code) == "password"
+
+    @property
+    def is_mended_at_provider(self) -> bool:
+        """Say whether somebody must sign in at the mailbox's provider again."""
+        return mended_at(self.code) == "sign-in"
+
+    @property
+    def is_of_installation(self) -> bool:
+        """Say whether it is the relay of the whole installation that does not work, which no owner can set here."""
+        mailbox = self.channel.settings
+        return self.part == Part.SENDING and mailbox is not None and not mailbox.smtp_host
 
     @property
     def is_notice(self) -> bool:
