@@ -14,28 +14,37 @@ from harken.channels.models import Arrival, Channel
 from harken.lib.text import clean
 
 LONGEST_DAYS = 36_500
+_UNKNOWN = {"invalid_choice": gettext_lazy("“%(value)s” is not among these.")}
+_NO_DAY = {"invalid": gettext_lazy("A day is written like 2026-11-22.")}
 _NUMBER = re.compile(r"\s*#?\s*(\d{1,18})\s*", re.ASCII)
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class LedgerForm(forms.Form):
-    """The filters of the ledger, as they stand in an address; whatever is left out narrows nothing."""
+    """The filters of the ledger, as they stand in an address; whatever is left out narrows nothing.
+
+    What is given and not understood is an error of its field: then nothing is to be shown.
+    """
 
     q = forms.CharField(label=gettext_lazy("Sender, subject or evidence"), required=False, max_length=200)
     state = forms.ChoiceField(
         label=gettext_lazy("What became of it"),
         help_text=gettext_lazy("Test letters of this desk stand under “loop stopped” alone."),
         required=False,
+        error_messages=_UNKNOWN,
     )
     channel = forms.ModelChoiceField(
         Channel.objects.none(),
         label=gettext_lazy("Channel"),
         required=False,
         empty_label=gettext_lazy("every channel"),
+        error_messages=_UNKNOWN,
     )
-    source = forms.ChoiceField(label=gettext_lazy("Came by"), required=False)
-    since = forms.DateField(label=gettext_lazy("From day"), required=False, widget=_DAY)
-    until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=_DAY)
+    source = forms.ChoiceField(label=gettext_lazy("Came by"), required=False, error_messages=_UNKNOWN)
+    since = forms.DateField(
+        label=gettext_lazy("From day"), required=False, widget=_DAY, error_messages=_NO_DAY
+    )
+    until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=_DAY, error_messages=_NO_DAY)
     ticket = forms.CharField(label=gettext_lazy("Request number"), required=False, max_length=30)
 
     def __init__(self, data: Any, *, agent: Agent) -> None:
@@ -53,6 +62,11 @@ class LedgerForm(forms.Form):
         if match := _NUMBER.fullmatch(text):
             return int(match[1])
         raise ValidationError(_("A request number is made of digits: #4817."))
+
+    @property
+    def misunderstood(self) -> list[str]:
+        """The fields that hold what nobody understands, by their labels in quotes."""
+        return [f"“{self[name].label}”" for name in self.errors]
 
     @property
     def asked(self) -> Asked:

@@ -17,7 +17,7 @@ from harken.channels.held import letters_to_judge
 from harken.channels.ledger.care import compare_mailbox, fetch_missing_letters
 from harken.channels.ledger.check import sentence_of
 from harken.channels.ledger.forms import LedgerForm, RetentionForm
-from harken.channels.ledger.lists import page_of
+from harken.channels.ledger.lists import Page, page_of
 from harken.channels.ledger.rows import address_of, evidence_of, header_lines_of, mark_of, past_of, way_of
 from harken.channels.mailboxes.views import mailbox_of, owners_only
 from harken.channels.models import Arrival, FolderState, LedgerCheck, Retention
@@ -40,11 +40,12 @@ def ledger(request: AgentRequest) -> HttpResponse:
     form = LedgerForm(request.GET, agent=request.agent)
     before = request.GET.get("before", "")
     key = int(before) if before.isdecimal() and len(before) < 19 else None
-    page = page_of(request.agent, form.asked, before=key)
+    page = Page([], None) if form.errors else page_of(request.agent, form.asked, before=key)
     context |= {"form": form, "page": page, "rows": _rows(page.rows, request), "query": _query(request.GET)}
     if "HX-Request" in request.headers:
         return render(request, "channels/_arrivals.html", context)
-    return render(request, "channels/ledger.html", context | _checked(request) | {"is_first": key is None})
+    context |= _checked(request) | {"is_first": key is None and not form.errors}
+    return render(request, "channels/ledger.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

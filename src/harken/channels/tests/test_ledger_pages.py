@@ -95,14 +95,26 @@ def test_every_filter_narrows_the_ledger(desk, query, shown):
     assert ("Broken jars" in page) == shown
 
 
-def test_a_mistake_in_a_filter_is_named_and_narrows_nothing(desk):
+@pytest.mark.parametrize(
+    ("query", "name", "reason"),
+    [
+        ("ticket=jam", "Request number", "made of digits"),
+        ("since=yesterday", "From day", "A day is written like"),
+        ("state=eaten", "What became of it", "“eaten” is not among these"),
+        ("source=pigeon", "Came by", "“pigeon” is not among these"),
+        ("channel=99999999999999999999", "Channel", "is not among these"),
+    ],
+)
+def test_a_filter_that_nobody_understands_is_named_and_nothing_is_shown(desk, query, name, reason):
     arrive(letter(subject="Broken jars"))
 
-    page = desk.get("/fennel/ledger/?ticket=jam&since=yesterday&state=eaten")
+    page = desk.get(f"/fennel/ledger/?{query}")
+    rows = desk.get(f"/fennel/ledger/?{query}", headers={"HX-Request": "true"})
 
-    assert page.status_code == 200
-    assert "made of digits" in page.text
-    assert "Broken jars" in page.text
+    assert page.status_code == 422
+    assert f"Nothing is shown, because this is not understood: “{name}”." in page.text
+    assert reason in page.text
+    assert "Broken jars" not in page.text + rows.text
 
 
 def test_the_ledger_goes_on_where_a_page_ended(desk, monkeypatch):
