@@ -1,8 +1,12 @@
 """What became of an answer, in words, from its deliveries to each recipient."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from harken.channels.models import Delivery
 
@@ -16,6 +20,16 @@ _WORST_FIRST = (
     Delivery.State.SENT,
 )
 _WITH_REASON = (Delivery.State.FAILED, Delivery.State.UNKNOWN, Delivery.State.DEFERRED)
+# Enhanced status codes (RFC 3463), by how they begin: what they mean and what can be done.
+_CODE = re.compile(r"\b5\.(\d{1,3}\.\d{1,3})\b")
+_MEANT: dict[str, str | Promise] = {
+    "1.": _("Nobody has this address: check how it is spelled."),
+    "2.1": _("Their mailbox is switched off: reach them another way."),
+    "2.2": _("Their mailbox is full: try again later, or reach them another way."),
+    "2.3": _("The letter is too large for them: send fewer or smaller files."),
+    "3.4": _("The letter is too large for them: send fewer or smaller files."),
+    "7.": _("Their server does not trust our mail: look at “Proof of sender” of the channel."),
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,12 @@ class Refusal:
     words: str
     state: str
     next_try_at: datetime | None
+
+    @property
+    def meaning(self) -> str:
+        """What a final refusal means and what to do, by its code; `""` when it has none that is known."""
+        code = _CODE.search(self.words) if self.state == Delivery.State.FAILED else None
+        return next((str(_MEANT[each]) for each in _MEANT if code and code[1].startswith(each)), "")
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,11 @@ def warnings_for(workspace_id: int, addresses: Iterable[str]) -> list[str]:
 def _trouble(identity: Identity) -> str:
     words = identity.health_words[:LONGEST_WORDS]
     if identity.health == Identity.Health.DEAD:
-        return _("letters come back, there is no such address (“%(words)s”)") % {"words": words}
+        return _("letters come back, because nobody reads this address. Their server said: “%(words)s”.") % {
+            "words": words
+        }
     if identity.health == Identity.Health.FAILING:
-        return _("the last letters to it failed (“%(words)s”)") % {"words": words}
+        return _("the last letters to it did not arrive. Their server said: “%(words)s”.") % {"words": words}
     if identity.automatic_mail_stopped == Identity.Stopped.COMPLAINT:
         return _("reported a letter of ours as unwanted and gets no automatic mail; you may write")
     return ""

@@ -37,10 +37,10 @@ _HAPPENED = (
 
 _OF_MACHINES = {
     "ticket.loop_stopped": gettext_lazy(
-        "Loop stopped: a mail robot writes from %(address)s. Nothing automatic goes there for a day."
+        "Loop stopped: a mail robot writes from %(address)s. For a day nothing is sent there by itself."
     ),
     "message.complained": gettext_lazy(
-        "%(address)s reported our letter as unwanted. Nothing automatic goes there any more."
+        "%(address)s reported our letter as unwanted. From now on nothing is sent there by itself."
     ),
 }
 

@@ -68,7 +68,9 @@ def test_the_person_page_tells_which_address_fails(olga: Visitor):
 
     page = olga.look(f"people/{ticket.requester_id}/")
 
-    assert "the last letters to it failed (“452 4.2.2 Mailbox full”)" in " ".join(texts(page, ".block"))
+    assert "the last letters to it did not arrive. Their server said: “452 4.2.2 Mailbox full”." in " ".join(
+        texts(page, ".block")
+    )
 
 
 def test_a_healthy_address_needs_no_words(olga: Visitor):

@@ -2,6 +2,7 @@ import pytest
 from django.utils import timezone
 
 from harken.channels.models import Delivery
+from harken.desk.deliveries import outcome_of
 from harken.desk.tests.visits import Visitor, read, texts
 from harken.desk.thread import LETTERS_SHOWN, MESSAGES_PER_PAGE
 from harken.files.keep import keep
@@ -281,3 +282,24 @@ def test_times_are_told_in_the_workspaces_zone(olga):
     Message.objects.filter(ticket=ticket).update(created_at=after_midnight)
 
     assert texts(thread(olga, ticket), ".msg time") == ["00:07"]
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("550 5.1.1 No such user", "Nobody has this address"),
+        ("552 5.2.2 Over quota", "Their mailbox is full"),
+        ("554 5.7.1 Not trusted", "does not trust our mail"),
+        ("550 No", ""),
+        ("451 4.2.2 Later", ""),
+    ],
+)
+def test_a_refusal_is_said_in_plain_words_beside_the_servers(words: str, meaning: str):
+    delivery = Delivery(address="ann@crumb.example", state=Delivery.State.FAILED, words=words)
+
+    outcome = outcome_of([delivery])
+
+    assert outcome is not None
+    said = outcome.refusals[0].meaning
+    assert meaning in said
+    assert bool(said) == bool(meaning)
