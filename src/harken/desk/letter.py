@@ -28,6 +28,7 @@ body { margin: 0; padding: 12px; overflow-wrap: anywhere;
   font: 15px/1.6 ui-serif, "Noto Serif", Cambria, Georgia, "Noto Naskh Arabic", "Noto Serif CJK JP", serif; }
 img { max-width: 100%; height: auto; }
 table { max-width: 100%; }
+[border]:not([border="0"]) :is(td, th) { overflow-wrap: break-word; }
 pre { white-space: pre-wrap; }
 p { margin: 0 0 8px; }
 blockquote { margin: 8px 0; padding-inline-start: 12px; border-inline-start: 2px solid #ddd; }

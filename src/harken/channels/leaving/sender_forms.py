@@ -20,8 +20,8 @@ class TrustForm(forms.ModelForm):
         labels = {"trusts_results_of": _("Mail servers whose check of senders is believed")}
         help_texts = {
             "trusts_results_of": _(
-                "Their host names, with blanks between. Name only your own, and only when they take out"
-                " results that strangers wrote in their name, as RFC 8601 wants."
+                "Their host names, with spaces between. Name your own servers alone, and only if they remove"
+                " such results from letters that come from outside (RFC 8601)."
             )
         }
         widgets = {
