@@ -80,7 +80,7 @@ class Trouble(models.Model):
     def field(self) -> str:
         """The field of the mailbox's form that mends it; `""` when none does. Asks for the channel and its mailbox."""
         at = mended_at(self.code)
-        kind = {Part.FETCHING: "imap", Part.SENDING: "smtp"}.get(self.part)
+        kind = {str(Part.FETCHING): "imap", str(Part.SENDING): "smtp"}.get(self.part)
         mailbox = self.channel.settings
         if not at or at == "sign-in" or not kind or not mailbox or not getattr(mailbox, f"{kind}_host"):
             return ""
