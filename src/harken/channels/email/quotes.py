@@ -211,7 +211,7 @@ def _beginnings(sheet: Sheet, telling: list[int]) -> list[int]:
     """Return the lines at which a quote may begin: marked ones, telling ones, and the few an attribution may have."""
     marked = [at for at, mark in enumerate(sheet.marks) if mark] if any(sheet.marks) else []
     ends = [at for at in telling if marks.may_end_attribution(sheet.lines[at])]
-    above = {at - lines for at in [*ends, *marked] for lines in range(_LOOK_BACK)}
+    above = {at - back for at in [*ends, *marked] for back in range(_LOOK_BACK)}
     return sorted(at for at in above.union(telling) if 0 <= at < sheet.end)
 
 
