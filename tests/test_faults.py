@@ -3,6 +3,7 @@
 The long form (`./harken test --long`) takes 2,000 letters in and sends 1,000 out through 300 kills and 1,000 faults.
 """
 
+import json
 import random
 import time
 from collections.abc import Iterator
@@ -59,6 +60,16 @@ with wall.inside(Workspace.objects.get().pk):
     Delivery.objects.filter(next_try_at__gt=timezone.now()).update(next_try_at=timezone.now())
 with connection.cursor() as cursor:
     cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
+"""
+_SEND_AGAIN = """
+from harken.agents.models import Agent
+from harken.channels.send_again import send_again
+from harken.tickets.models import Message
+from harken.workspaces import wall
+from harken.workspaces.models import Workspace
+with wall.inside(Workspace.objects.get().pk):
+    for message in Message.objects.filter(text__in={missed}, deliveries__state="unknown"):
+        send_again(message, by=Agent.objects.get())
 """
 
 
@@ -151,9 +162,17 @@ def _break(world: World, mail: ScriptedImap, chance: random.Random) -> None:
 
 
 def _wait_in_a_hurry(world: World, seconds: float) -> None:
-    """Let the pauses between attempts pass at once, again and again, until all is settled."""
+    """Let the pauses between attempts pass at once, again and again, until all is settled.
+
+    What fell silent twice is sent by nobody any more but by a colleague, who knows that it did not come.
+    """
     deadline = time.monotonic() + seconds
     while missing := world.missing():
         assert time.monotonic() < deadline, f"{len(missing)} are missing: {sorted(missing)[:5]}"
         world.harken.run("manage", "shell", "--no-imports", "--command", _HURRY)
         time.sleep(3)
+        if not world.is_sending():
+            missed = json.dumps(sorted(world.missing() & set(world.answered)))
+            world.harken.run(
+                "manage", "shell", "--no-imports", "--command", _SEND_AGAIN.format(missed=missed)
+            )

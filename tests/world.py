@@ -42,6 +42,14 @@ with wall.inside(Workspace.objects.get().pk):
     silent = Delivery.objects.filter(silences__gt=0)
     print(json.dumps(list(silent.values_list("message__text", flat=True))))
 """
+_UNDECIDED = """
+import json
+from harken.channels.models import Delivery
+from harken.workspaces import wall
+from harken.workspaces.models import Workspace
+with wall.inside(Workspace.objects.get().pk):
+    print(json.dumps(Delivery.objects.undecided().count()))
+"""
 
 
 class World:
@@ -86,6 +94,10 @@ class World:
         """Letters that are neither tickets nor held yet, and answers that have not left yet."""
         taken_in = set(self.tickets()) | self.held()
         return (set(self.sent) - taken_in) | (set(self.answered) - {words for words, _ in self.letters()})
+
+    def is_sending(self) -> bool:
+        """Say whether an answer is still on its way, or waits for its next attempt."""
+        return bool(loads(self.harken.run("manage", "shell", "--no-imports", "--command", _UNDECIDED)))
 
     def held(self) -> set[str]:
         """Letters that wait for a person: whoever is killed with one in hand four times leaves it to people."""
