@@ -1,7 +1,6 @@
 """What `harken doctor` finds before it asks the database: the folder, the disk, the public address."""
 
 import os
-import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +8,16 @@ from urllib.parse import urlsplit
 
 from harken.config.data_folder import user_name
 from harken.config.environment import Environment
+from harken.lib.disk import LITTLE_BYTES, NO_BYTES, free_bytes, nearest
 from harken.lib.vitals import Finding
 
-LITTLE_BYTES = 1_000_000_000
-NO_BYTES = 100_000_000
 SHORT_KEY = 32
 
 
 def findings_of_the_machine(settings: Environment) -> Iterator[Finding]:
     """Look at rights, room on the disk and the address; nothing is changed and nothing connected to."""
     yield from _rights(settings)
-    for folder in dict.fromkeys((_nearest(settings.data), _nearest(settings.files_folder))):
+    for folder in dict.fromkeys((nearest(settings.data), nearest(settings.files_folder))):
         yield _room(folder)
     yield _public_address(settings)
 
@@ -55,12 +53,8 @@ def _mode(path: Path, found: os.stat_result, wanted: int) -> Finding:
     return Finding("permissions", "wrong", f"{path} is open to others ({mode:o}): chmod {wanted:o} {path}")
 
 
-def _nearest(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.exists())
-
-
 def _room(folder: Path) -> Finding:
-    free = shutil.disk_usage(folder).free
+    free = free_bytes(folder)
     words = f"{free / 1e9:.1f} GB are free where {folder} lies"
     if free < NO_BYTES:
         return Finding("disk", "wrong", f"{words}: PostgreSQL stops when none are left. Make room now.")

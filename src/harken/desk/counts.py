@@ -44,10 +44,10 @@ def counts_for(agent: Agent) -> Counts:
 
 def counts_of(request: AgentRequest) -> Counts:
     """Return the counts for this page: the rail and the list ask, the database answers once."""
-    if not hasattr(request, "inbox_counts"):
-        counted = replace(counts_for(request.agent), held=count_held(request))
-        request.inbox_counts = counted  # type: ignore[attr-defined]
-    counts: Counts = request.inbox_counts  # type: ignore[attr-defined]
+    known = vars(request)
+    if "inbox_counts" not in known:
+        known["inbox_counts"] = replace(counts_for(request.agent), held=count_held(request))
+    counts: Counts = known["inbox_counts"]
     return counts
 
 

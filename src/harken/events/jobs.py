@@ -14,6 +14,7 @@ import structlog
 from django.db import close_old_connections, transaction
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision, jobs, tasks
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.periodic import PeriodicRegistry
 
@@ -118,7 +119,8 @@ def worker_app(*, by_the_clock: bool = False) -> App:
 
     `by_the_clock` says whether this worker also starts what `every` made.
     """
-    working: App = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    assert isinstance(app.connector, DjangoConnector)
+    working: App = app.with_connector(app.connector.get_worker_connector())
     if not by_the_clock:
         working.periodic_registry = PeriodicRegistry()
     return working

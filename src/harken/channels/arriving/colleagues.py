@@ -144,12 +144,12 @@ def _answer(
         "sender_check": checked.state,
         "proof": str(proof) if is_theirs else "",
     }
-    words = _now(words_of(workspace, letter, held_by(ticket)))
+    words = _written_now(words_of(workspace, letter, held_by(ticket)))
     others = _without_colleagues(workspace, others_of(workspace, letter, agent.email))
     return _Answer(agent, ticket, claim, claims, letter, words, others, is_theirs, details)
 
 
-def _now(words: Words) -> Words:
+def _written_now(words: Words) -> Words:
     """What they wrote now, without the history and the signature below: the customer has the one, we add the other."""
     html = without_folds(words.html) if words.html else ""
     files = tuple(each for each in words.files if not each.is_inline or f'"{each.content_id}"' in html)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from harken.channels.email.domains import wire_domain
+from harken.channels.mailboxes.forms import LEFT_TO_RIGHT
 from harken.channels.models import Mailbox
 
 MOST_SERVERS = 10
@@ -24,11 +25,11 @@ class TrustForm(forms.ModelForm):
                 " such results from letters that come from outside (RFC 8601)."
             )
         }
-        widgets = {
-            "trusts_results_of": forms.TextInput(
-                attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
-            )
-        }
+        widgets = {"trusts_results_of": forms.TextInput(attrs=LEFT_TO_RIGHT)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trusts_results_of"].required = False
 
     def clean_trusts_results_of(self) -> str:
         """Refuse what is no host name: it would never match, and nobody would know why."""
@@ -40,7 +41,3 @@ class TrustForm(forms.ModelForm):
         if len(names) > MOST_SERVERS:
             raise forms.ValidationError(_("Ten servers are enough."))
         return " ".join(names)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["trusts_results_of"].required = False

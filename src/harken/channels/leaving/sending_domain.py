@@ -1,6 +1,6 @@
 """The domain a mailbox sends from: what it publishes about its mail, and what it should."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -33,17 +33,25 @@ _PROVIDERS = {
     "fastmail.com": "include:spf.messagingengine.com",
 }
 
+# Of nobody (RFC 5737): to see whether a record can be followed at all.
+_SOME_ADDRESS = "192.0.2.1"
+
+Kind = Literal["mx", "spf", "dkim", "dmarc"]
+
 
 @dataclass(frozen=True)
 class Published:
     """One thing looked at: `code` names its sentence in `sending_words`, `value` is what to publish."""
 
-    kind: Literal["mx", "spf", "dkim", "dmarc"]
+    kind: Kind
     state: Literal["well", "advice", "wrong"]
     code: str
     details: dict[str, Any] = field(default_factory=dict)
     host: str = ""
     value: str = ""
+
+
+Look = Callable[[Channel, str, Questions], Published]
 
 
 def domain_of(channel: Channel) -> str:
@@ -69,17 +77,18 @@ def findings_for(channel: Channel, ask: Questions) -> Iterator[Published]:
     if not domain or is_public_provider(domain):
         yield Published("spf", "well", "public-provider", {"domain": domain})
         return
-    for kind, check in (("mx", _mx), ("spf", _spf), ("dkim", _dkim), ("dmarc", _dmarc)):
+    looks: dict[Kind, Look] = {"mx": _mx, "spf": _spf, "dkim": _dkim, "dmarc": _dmarc}
+    for kind, look_at in looks.items():
         try:
-            yield check(channel, domain, ask)
+            yield look_at(channel, domain, ask)
         except CouldNotAsk:
             code = "nobody-asked" if settings.HARKEN_DNS == OFF else "not-asked"
-            yield Published(kind, "advice", code, {"domain": domain})  # type: ignore[arg-type]
+            yield Published(kind, "advice", code, {"domain": domain})
 
 
 def key_is_published(key: DkimKey, ask: Questions) -> bool:
     """Say whether the public half of a key stands where receivers look for it. Raises CouldNotAsk."""
-    return key.public_key in (_public_half(text) for text in ask.texts(key.host))
+    return _holds(ask.texts(key.host), key)
 
 
 def spf_to_publish(record: str | None, mechanism: str) -> str:
@@ -129,10 +138,6 @@ def _result_for_us(channel: Channel, domain: str, is_named: bool, ask: Questions
     return spf.PASS if is_named or (addresses and spf.PASS in results) else spf.FAIL
 
 
-# Of nobody (RFC 5737): to see whether a record can be followed at all.
-_SOME_ADDRESS = "192.0.2.1"
-
-
 def _mechanism(channel: Channel) -> str:
     server = _server(channel)
     known = (said for home, said in _PROVIDERS.items() if server == home or server.endswith(f".{home}"))
@@ -152,12 +157,16 @@ def _dkim(channel: Channel, domain: str, ask: Questions) -> Published:
     if key is None:
         return Published("dkim", "advice", "no-key", {"domain": domain})
     texts, details = ask.texts(key.host), {"domain": domain, "host": key.host}
-    if key.public_key in map(_public_half, texts):
+    if _holds(texts, key):
         return Published("dkim", "well", "dkim" if key.is_used else "dkim-ready", details)
     if not key.is_used:
         return Published("dkim", "advice", "key-waits", details)
     code = "other-key" if texts else "key-missing"
     return Published("dkim", "wrong", code, details, key.host, key.record)
+
+
+def _holds(texts: list[bytes], key: DkimKey) -> bool:
+    return key.public_key in map(_public_half, texts)
 
 
 def _public_half(text: bytes) -> str:

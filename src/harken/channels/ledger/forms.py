@@ -17,6 +17,7 @@ LONGEST_DAYS = 36_500
 _UNKNOWN = {"invalid_choice": gettext_lazy("“%(value)s” is not among these.")}
 _NO_DAY = {"invalid": gettext_lazy("A day is written like 2026-11-22.")}
 _NUMBER = re.compile(r"\s*#?\s*(\d{1,18})\s*", re.ASCII)
+_EVERYTHING = (("", gettext_lazy("everything")),)
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -28,6 +29,7 @@ class LedgerForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Sender, subject or evidence"), required=False, max_length=200)
     state = forms.ChoiceField(
+        choices=[*_EVERYTHING, *Arrival.State.choices],
         label=gettext_lazy("What became of it"),
         help_text=gettext_lazy("Test letters of this desk stand under “loop stopped” alone."),
         required=False,
@@ -40,7 +42,12 @@ class LedgerForm(forms.Form):
         empty_label=gettext_lazy("every channel"),
         error_messages=_UNKNOWN,
     )
-    source = forms.ChoiceField(label=gettext_lazy("Came by"), required=False, error_messages=_UNKNOWN)
+    source = forms.ChoiceField(
+        choices=[*_EVERYTHING, *Arrival.Source.choices],
+        label=gettext_lazy("Came by"),
+        required=False,
+        error_messages=_UNKNOWN,
+    )
     since = forms.DateField(
         label=gettext_lazy("From day"), required=False, widget=_DAY, error_messages=_NO_DAY
     )
@@ -49,11 +56,9 @@ class LedgerForm(forms.Form):
 
     def __init__(self, data: Any, *, agent: Agent) -> None:
         super().__init__(data, auto_id="ledger-%s")
-        every: list[tuple[str, Any]] = [("", gettext_lazy("everything"))]
-        self.fields["state"].choices = every + list(Arrival.State.choices)  # type: ignore[attr-defined]
-        self.fields["source"].choices = every + list(Arrival.Source.choices)  # type: ignore[attr-defined]
-        channels = Channel.objects.visible_to(agent).order_by("address")
-        self.fields["channel"].queryset = channels  # type: ignore[attr-defined]
+        channel = self.fields["channel"]
+        assert isinstance(channel, forms.ModelChoiceField)
+        channel.queryset = Channel.objects.visible_to(agent).order_by("address")
 
     def clean_ticket(self) -> int | None:
         text = self.cleaned_data["ticket"]

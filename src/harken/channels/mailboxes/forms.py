@@ -14,8 +14,9 @@ from harken.channels.models.channel import Security
 from harken.channels.robots.acknowledge import PLACEHOLDERS, placeholders_in
 from harken.lib.addresses import normalise
 
-_LTR = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
-_URL = forms.URLInput(attrs=_LTR)
+# Host names and addresses read so in every language.
+LEFT_TO_RIGHT = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
+_URL = forms.URLInput(attrs=LEFT_TO_RIGHT)
 HEARTBEATS = (
     (0, _("never")),
     (10, _("every 10 minutes")),
@@ -34,7 +35,7 @@ class MailboxForm(forms.ModelForm):
     address = forms.EmailField(
         max_length=320,
         label=_("Address customers write to"),
-        widget=forms.EmailInput(attrs=_LTR),
+        widget=forms.EmailInput(attrs=LEFT_TO_RIGHT),
     )
 
     class Meta:
@@ -102,14 +103,14 @@ class MailboxForm(forms.ModelForm):
         }
         widgets = {
             "acknowledgement": forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
-            "imap_host": forms.TextInput(attrs=_LTR),
-            "imap_user": forms.TextInput(attrs=_LTR),
-            "imap_password": forms.PasswordInput(attrs=_LTR),
-            "imap_folder": forms.TextInput(attrs=_LTR),
+            "imap_host": forms.TextInput(attrs=LEFT_TO_RIGHT),
+            "imap_user": forms.TextInput(attrs=LEFT_TO_RIGHT),
+            "imap_password": forms.PasswordInput(attrs=LEFT_TO_RIGHT),
+            "imap_folder": forms.TextInput(attrs=LEFT_TO_RIGHT),
             "take_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "smtp_host": forms.TextInput(attrs=_LTR),
-            "smtp_user": forms.TextInput(attrs=_LTR),
-            "smtp_password": forms.PasswordInput(attrs=_LTR),
+            "smtp_host": forms.TextInput(attrs=LEFT_TO_RIGHT),
+            "smtp_user": forms.TextInput(attrs=LEFT_TO_RIGHT),
+            "smtp_password": forms.PasswordInput(attrs=LEFT_TO_RIGHT),
             "heartbeat_minutes": forms.Select(choices=HEARTBEATS),
         }
 
@@ -230,9 +231,9 @@ class GrantForm(forms.ModelForm):
             "scope": _("Scope"),
         }
         widgets = {
-            "client_id": forms.TextInput(attrs=_LTR),
-            "client_secret": forms.PasswordInput(attrs=_LTR),
-            "scope": forms.TextInput(attrs=_LTR),
+            "client_id": forms.TextInput(attrs=LEFT_TO_RIGHT),
+            "client_secret": forms.PasswordInput(attrs=LEFT_TO_RIGHT),
+            "scope": forms.TextInput(attrs=LEFT_TO_RIGHT),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
