@@ -48,9 +48,12 @@ _SENT_WITH = re.compile(
     rf"[ \t\u00a0>*_~-]*(?:{_SENT})[ \u00a0]*(?:{_WORDS_BETWEEN})?[^\s,;:?!\w]?(?:{_DEVICES}){_FEW_MORE}$",
     re.I,
 )
+_AFTER_VERB = " \t.。!"
+# The last letters of those that end in ASCII: the pattern looks for a device at every letter, few lines need it.
+_ENDS_OF_VERBS = {"et", "kt", "en", "di", "ty", "ve"}
 _WRITTEN_ON = re.compile(
     rf"[ \t\u00a0*_]*(?:{_WORDS_BETWEEN})[^\s,;:?!]{{0,20}}(?:{_DEVICES})[^\s,;:?!。、]{{0,20}}"
-    rf"[ \u00a0]*(?:{_WORDS_BETWEEN})(?:{_SENT_AFTER})[ \t.。!]*$",
+    rf"[ \u00a0]*(?:{_WORDS_BETWEEN})(?:{_SENT_AFTER})[{_AFTER_VERB}]*$",
     re.I,
 )
 _SENT_IN_CHINESE = re.compile(
@@ -89,5 +92,10 @@ def is_sent_with(line: str) -> bool:
     if len(line) > MAX_LINE:
         return False
     line = _ADDRESS_BESIDE.sub("", line).rstrip()
-    patterns = (_SENT_WITH, _WRITTEN_ON, _SENT_IN_CHINESE, _GET_OUTLOOK, _CHECKED)
-    return any(pattern.match(line) for pattern in patterns)
+    patterns = (_SENT_WITH, _SENT_IN_CHINESE, _GET_OUTLOOK, _CHECKED)
+    return any(pattern.match(line) for pattern in patterns) or _is_written_on(line)
+
+
+def _is_written_on(line: str) -> bool:
+    end = line.rstrip(_AFTER_VERB)[-2:].lower()
+    return (end in _ENDS_OF_VERBS or not end.isascii()) and bool(_WRITTEN_ON.match(line))

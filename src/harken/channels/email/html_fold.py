@@ -8,6 +8,7 @@ import html as entities
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from harken.channels.email import html_marks
 from harken.channels.email.folding import Folded, fold, fold_lines, gathered
@@ -214,11 +215,14 @@ class _Letter:
 
 def _nodes(html: str) -> Iterator[_Node]:
     """Return words and tags by turns; words are left out where there are none."""
+    # The same few stand in a letter hundreds of times.
+    attributes_of = cache(_attributes)
     words, *rest = _TAG.split(html)
     if words:
         yield _text(words)
-    for closing, tag, attributes, words in zip(*[iter(rest)] * 4, strict=True):
-        yield _tag(closing, tag, attributes)
+    for closing, tag, written, words in zip(*[iter(rest)] * 4, strict=True):
+        source = without_marks(f"<{closing}{tag}{written}>")
+        yield _Node(tag, source, "", attributes_of(written), bool(closing))
         if words:
             yield _text(words)
 
@@ -227,13 +231,8 @@ def _text(source: str) -> _Node:
     return _Node("", source, entities.unescape(source))
 
 
-def _tag(closing: str, tag: str, written: str) -> _Node:
-    source = f"<{closing}{tag}{written}>"
-    if not written:
-        return _Node(tag, source, closes=bool(closing))
-    found = _ATTRIBUTE.findall(written)
-    attributes: dict[str, str | None] = {name: entities.unescape(value) for name, value in found}
-    return _Node(tag, without_marks(source), "", attributes, bool(closing))
+def _attributes(written: str) -> Mapping[str, str | None]:
+    return {name: entities.unescape(value) for name, value in _ATTRIBUTE.findall(written)}
 
 
 def _inherit(nodes: list[_Node]) -> None:

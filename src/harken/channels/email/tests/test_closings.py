@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from harken.channels.email import closing_marks
+from harken.channels.email import closing_marks, device_marks
 from harken.channels.email.folding import fold
 
 WORDS = "The printer works again, and so does the second one."
@@ -320,3 +320,10 @@ def test_short_and_long_ones_begin_so_too(pattern: re.Pattern[str], data: st.Dat
     assume(len(line) <= closing_marks.MAX_LINE)
 
     assert closing_marks.is_sign_off(line)
+
+
+@given(st.from_regex(device_marks._WRITTEN_ON, fullmatch=True))
+def test_a_verb_behind_a_device_is_known_by_its_end(line: str):
+    assume(len(line) <= device_marks.MAX_LINE and line == line.rstrip())
+
+    assert device_marks.is_sent_with(line)
