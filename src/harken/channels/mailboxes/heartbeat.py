@@ -79,10 +79,10 @@ def beat(mailbox: Mailbox) -> None:
 def came_back(arrival: Arrival, letter: Incoming) -> bool:
     """Say whether a letter is a test letter of one of our mailboxes, and note that it is back."""
     workspace = arrival.workspace
-    if workspace is None or normalise(letter.sender.email) not in own_addresses(workspace):
+    found = _HEADER.search(head_of(arrival.raw.content))
+    if workspace is None or found is None or normalise(letter.sender.email) not in own_addresses(workspace):
         return False
-    found = _HEADER.search(head_of(arrival.raw.read()))
-    return found is not None and _note(workspace, found[1].decode().lower(), None)
+    return _note(workspace, found[1].decode().lower(), None)
 
 
 def failed(arrival: Arrival, letter: Incoming) -> bool:
