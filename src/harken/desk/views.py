@@ -21,6 +21,7 @@ from harken.desk.composer import Composer, words_of
 from harken.desk.conversation import Conversation, Head
 from harken.desk.counts import counts_of
 from harken.desk.drafts import draft_named
+from harken.desk.first_step import address_to_connect
 from harken.desk.forms import AnswerForm, mistakes_in
 from harken.desk.inbox import VIEWS, find_row, page_of, view_named
 from harken.desk.person import people_of, person_of
@@ -225,7 +226,8 @@ def _list(request: AgentRequest) -> dict[str, Any]:
     view = _view(request)
     page = page_of(view, request.agent, request.GET.get("before", ""))
     context = {"view": view, "views": VIEWS.values(), "page": page, "counts": counts_of(request)}
-    return context | _held(request)
+    first_step = "" if any(group.rows for group in page.groups) else address_to_connect(request.agent)
+    return context | {"first_step": first_step} | _held(request)
 
 
 def _held(request: AgentRequest) -> dict[str, Any]:

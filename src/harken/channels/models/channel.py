@@ -28,6 +28,10 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def connected(self) -> Self:
+        """Those whose mailbox is fetched, or to which some letter has come."""
+        return self.filter(models.Q(last_received_at__isnull=False) | ~models.Q(mailbox__imap_host=""))
+
     def taken(self, address: str, *, but: int | None = None) -> bool:
         """Say whether a mail address leads to a channel of this installation already, in whatever workspace."""
         with wall.across():

@@ -61,7 +61,9 @@ def test_a_mailbox_without_servers_is_for_forwarded_mail(owner, workspace):
 
     assert answer.status_code == 302
     assert only_mailbox(workspace).channel.address == "help@fennel.example"
-    assert "help@fennel.example" in owner.get("/fennel/settings/channels/").text
+    page = owner.get("/fennel/settings/channels/").text
+    assert "help@fennel.example" in page
+    assert "Not connected yet" in page
 
 
 def test_how_letters_leave_is_set_with_the_mailbox(owner, workspace):

@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
+from harken.channels.factories import make_channel
 from harken.contacts.recognise import recognise
 from harken.desk.inbox import ROWS_PER_PAGE
 from harken.desk.tests.visits import Visitor, texts
@@ -124,6 +125,23 @@ def test_markup_in_a_subject_stays_words(olga):
 
 def test_an_empty_view_says_the_good_news(olga):
     assert "Nobody is waiting" in texts(olga.look("inbox/"), ".nothing")[0]
+
+
+def test_an_owner_without_a_mailbox_is_led_to_connecting_one():
+    olga = Visitor.signed_in(make_agent(role="owner"))
+    colleague = Visitor.signed_in(make_agent(olga.workspace, email="tomas@fennel.example"))
+
+    assert step_of(olga) == olga.path("settings/channels/new/")
+    channel = make_channel(olga.workspace)
+    assert step_of(olga) == olga.path(f"settings/channels/{channel.pk}/?mend=imap_host")
+    assert step_of(colleague) == ""
+    channel.note_received(timezone.now())
+    assert step_of(olga) == ""
+
+
+def step_of(visitor):
+    link = visitor.look("inbox/").css_first(".nothing .btn-go")
+    return link.attributes["href"] if link else ""
 
 
 def test_news_of_a_known_request_changes_its_row_in_place(olga):
