@@ -97,6 +97,13 @@ class Rule(models.TextChoices):
     UNKNOWN_BOUNCE = "unknown-bounce", _("A delivery failure of a letter that this desk does not know.")
     NO_MAILBOX = "no-mailbox", _("No mailbox of this installation has the address it was sent to.")
     BROKEN_OFF = "broken-off", _("Reading it was broken off %(attempts)s times.")
+    TROUBLED = (
+        "troubled",
+        _(
+            "This machine could not take it in (%(error)s), %(count)s times over hours in which others went well."
+            " Its log says more."
+        ),
+    )
     SPAM_VERDICT = "spam-verdict", _("The mail server before this desk marked it as spam: %(header)s.")
     HEARTBEAT = "heartbeat", _("A test letter of this desk came back: the mailbox works.")
     HEARTBEAT_BOUNCE = "heartbeat-bounce", _("It reports the failure of a test letter of this desk.")
@@ -112,7 +119,7 @@ class Rule(models.TextChoices):
 
 
 # What a later version of Harken may judge otherwise.
-RETRYABLE = (Rule.UNREADABLE, Rule.BROKEN_OFF, Rule.UNKNOWN_BOUNCE)
+RETRYABLE = (Rule.UNREADABLE, Rule.BROKEN_OFF, Rule.TROUBLED, Rule.UNKNOWN_BOUNCE)
 
 
 class Allowed(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -79,9 +80,10 @@ def store_all(letters: Sequence[Letter], *, taken: bool = False) -> list[Arrival
     ]
     passed(Step.RAW_WRITTEN)
     arrivals: dict[int, Arrival] = {}
+    taken_at = timezone.now() if taken else None
     for owner in dict.fromkeys(each.owner for each in packed):
         with wall.inside(owner), transaction.atomic():
-            arrivals |= _stored([each for each in packed if each.owner == owner], taken=taken)
+            arrivals |= _stored([each for each in packed if each.owner == owner], taken_at)
             queue.ring()
     passed(Step.ARRIVAL_STORED)
     return [arrivals[at] for at in range(len(letters))]
@@ -116,10 +118,10 @@ def _only_owner() -> int | None:
     return workspace.pk if workspace else None
 
 
-def _stored(packed: Sequence[_Packed], *, taken: bool) -> dict[int, Arrival]:
+def _stored(packed: Sequence[_Packed], taken_at: datetime | None) -> dict[int, Arrival]:
     """The rows of one owner's letters by their places among all."""
     kept = _kept_all(packed)
-    arrivals = {each.at: _arrival(kept[each.sha256], each.letter, taken=taken) for each in packed}
+    arrivals = {each.at: _arrival(kept[each.sha256], each.letter, taken_at) for each in packed}
     # A place on a server may be known already; nothing else about a row is unique.
     rows.insert(*(arrival for arrival in arrivals.values() if arrival.uid is None))
     return {at: _known_or_new(arrival) for at, arrival in arrivals.items()}
@@ -164,7 +166,7 @@ def _keep_again(kept: RawMail, raw: bytes) -> None:
         kept.save(update_fields=["removed_at", "kept_days"])
 
 
-def _arrival(kept: RawMail, letter: Letter, *, taken: bool) -> Arrival:
+def _arrival(kept: RawMail, letter: Letter, taken_at: datetime | None) -> Arrival:
     place = vars(letter.place) if letter.place else {}
     return Arrival(
         workspace_id=kept.workspace_id,
@@ -175,5 +177,5 @@ def _arrival(kept: RawMail, letter: Letter, *, taken: bool) -> Arrival:
         envelope_to=list(letter.to),
         client_ip=letter.client_ip,
         **place,
-        **({"attempts": 1, "claimed_at": timezone.now()} if taken else {}),
+        claimed_at=taken_at,
     )

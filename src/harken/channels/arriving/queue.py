@@ -1,8 +1,9 @@
 """The queue of letters to settle: the rows of the ledger that are still `received`, and nothing beside them.
 
-Whoever settles a letter first takes it: the attempt is counted and committed before anything reads it. A letter is
-settled under its row's lock and only while it is `received`, so that it does not matter how many took it, how late one
-of them wakes up, or where one dies: what was taken and not settled is taken again after a pause, then each alone.
+Whoever settles letters first takes them: that is committed before anything reads one. A letter is settled under its
+row's lock and only while it is `received`, so that it does not matter how many took it, how late one of them wakes up,
+or where one dies: what was taken and not settled is taken again after a pause. Of a handful that was broken off the
+first that is left had been begun: it counts an attempt and is taken alone, those behind it are given back.
 """
 
 from collections.abc import Sequence
@@ -21,25 +22,51 @@ AGAIN_AFTER_SECONDS = 15
 
 _BELL = "harken_mail_in"
 _FRESH = "state = 'received' AND claimed_at IS NULL"
+# Where others went well meanwhile the fault may be its own: its pauses grow to a quarter of an hour, for some hours.
+MOST_TROUBLES = 24
 _BROKEN_OFF = (
-    f"state = 'received' AND claimed_at < statement_timestamp() - interval '{AGAIN_AFTER_SECONDS} seconds'"
+    "state = 'received' AND claimed_at < statement_timestamp()"
+    f" - interval '{AGAIN_AFTER_SECONDS} seconds' * least(power(2, troubles), 60)"
 )
 _WAITING = f"SELECT DISTINCT workspace_id FROM channels_arrival WHERE ({_FRESH}) OR ({_BROKEN_OFF})"
 # An array is asked for once; of `IN` PostgreSQL may make a join that asks again for each row, and takes more.
-_TAKE = """
-    UPDATE channels_arrival SET attempts = attempts + 1, claimed_at = statement_timestamp() WHERE id = ANY(ARRAY(
-    SELECT id FROM channels_arrival WHERE {whose} AND {which} ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
-    RETURNING id
+_TAKE = f"""
+    UPDATE channels_arrival SET claimed_at = statement_timestamp() WHERE id = ANY(ARRAY(
+    SELECT id FROM channels_arrival WHERE {{whose}} AND {_FRESH} ORDER BY id LIMIT {MOST_AT_ONCE}
+    FOR UPDATE SKIP LOCKED)) RETURNING id
 """
-_TAKE_THIS = """
-    UPDATE channels_arrival SET attempts = attempts + 1, claimed_at = statement_timestamp()
+# Somebody died with it in hand; what the machine broke off was noted as such.
+_ATTEMPTS = """
+    attempts + CASE WHEN taken.claimed_at IS NULL OR taken.troubled_at >= taken.claimed_at THEN 0 ELSE 1 END
+"""
+_TAKE_AGAIN = f"""
+    WITH begun AS (
+        SELECT id, claimed_at FROM channels_arrival WHERE {{whose}} AND {_BROKEN_OFF}
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), given_back AS (
+        UPDATE channels_arrival rest SET claimed_at = NULL FROM begun
+        WHERE {{whose}} AND state = 'received' AND rest.claimed_at = begun.claimed_at AND rest.id > begun.id
+    )
+    UPDATE channels_arrival taken SET attempts = {_ATTEMPTS}, claimed_at = statement_timestamp()
+    FROM begun WHERE taken.id = begun.id RETURNING taken.id
+"""
+_TAKE_THIS = f"""
+    UPDATE channels_arrival taken SET attempts = {_ATTEMPTS}, claimed_at = statement_timestamp()
     WHERE id = %s AND state = 'received'
 """
-_GIVE_BACK = """
-    UPDATE channels_arrival SET attempts = attempts - 1, claimed_at = NULL
-    WHERE id = ANY(%s) AND state = 'received' AND attempts > 0
+_GIVE_BACK = "UPDATE channels_arrival SET claimed_at = NULL WHERE id = ANY(%s) AND state = 'received'"
+_SET_APART = (
+    "UPDATE channels_arrival SET claimed_at = statement_timestamp() WHERE id = %s AND state = 'received'"
+)
+_LATEST_SUCCESS = """
+    SELECT max(settled_at) FROM (SELECT settled_at FROM channels_arrival WHERE message_id IS NOT NULL
+    ORDER BY id DESC LIMIT 100) AS latest
 """
-_FORGIVE = "UPDATE channels_arrival SET attempts = attempts - 1 WHERE id = %s AND attempts > 0"
+_NOTE_TROUBLE = """
+    UPDATE channels_arrival SET claimed_at = statement_timestamp(), troubled_at = statement_timestamp(),
+        troubles = troubles + CASE WHEN %s::boolean AND troubled_at < %s::timestamptz THEN 1 ELSE 0 END
+    WHERE id = %s AND state = 'received' RETURNING troubles
+"""
 
 
 def waiting() -> list[int | None]:
@@ -53,7 +80,7 @@ def take(workspace_id: int | None) -> list[Arrival]:
 
     What was broken off before comes first and alone: it may be what broke it off, and nobody shall pay for that.
     """
-    return _taken(workspace_id, _BROKEN_OFF, 1) or _taken(workspace_id, _FRESH, MOST_AT_ONCE)
+    return _taken(workspace_id, _TAKE_AGAIN) or _taken(workspace_id, _TAKE)
 
 
 def take_this(arrival: Arrival) -> Arrival:
@@ -69,9 +96,20 @@ def give_back(arrivals: Sequence[Arrival]) -> None:
         rows.ask(_GIVE_BACK, [[arrival.pk for arrival in arrivals]])
 
 
-def forgive(arrival: Arrival) -> None:
-    """Let an attempt not count; the letter is taken again after the pause."""
-    rows.ask(_FORGIVE, [arrival.pk])
+def set_apart(arrival: Arrival) -> None:
+    """Let an attempt count that ended by itself: the letter is taken again after the pause, and no other with it."""
+    rows.ask(_SET_APART, [arrival.pk])
+
+
+def forgive(arrival: Arrival, *, may_count: bool) -> int:
+    """Let an attempt not count that the machine broke off, and say how often that was while others went well.
+
+    The letter is taken again after a pause. `may_count`: it may be the letter's own fault.
+    """
+    with wall.across():
+        ((succeeded_at,),) = rows.ask(_LATEST_SUCCESS)
+    noted = rows.ask(_NOTE_TROUBLE, [may_count, succeeded_at, arrival.pk])
+    return noted[0][0] if noted else 0
 
 
 def ring() -> None:
@@ -98,9 +136,9 @@ def _hear(seconds: float) -> None:
             pass
 
 
-def _taken(workspace_id: int | None, which: str, most: int) -> list[Arrival]:
-    whose, values = ("workspace_id = %s", [workspace_id]) if workspace_id else ("workspace_id IS NULL", [])
-    ids = [pk for (pk,) in rows.ask(_TAKE.format(whose=whose, which=which), [*values, most])]
+def _taken(workspace_id: int | None, statement: str) -> list[Arrival]:
+    whose = "workspace_id = %(workspace)s" if workspace_id else "workspace_id IS NULL"
+    ids = [pk for (pk,) in rows.ask(statement.format(whose=whose), {"workspace": workspace_id})]
     return _loaded(ids) if ids else []
 
 

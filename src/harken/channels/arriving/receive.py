@@ -1,10 +1,12 @@
 """Settling: a row of the ledger becomes a message on a ticket, or ends in another of its states, exactly once."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import errno
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
@@ -42,7 +44,10 @@ from harken.tickets.models.participant import MOST_NEWCOMERS
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
+log = structlog.get_logger(__name__)
+
 MOST_ATTEMPTS = 3
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 # Enough to answer with; chains of thousands exist.
 MOST_REFERENCES = 50
 
@@ -91,25 +96,35 @@ def settle(arrival: Arrival) -> Arrival:
 def settle_taken(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Arrival:
     """Settle an arrival taken off the queue, its letter read by `reading`; inside its wall, else like `settle`.
 
-    The attempt was counted before the letter is touched: what kills the worker must not be tried for ever.
+    Trouble of the machine counts no attempt, for a full disk must not hold good letters. Where others went well time
+    and again meanwhile, over hours, it is the letter's own: it is held.
     """
-    with _forgiven(arrival):
-        letter = _read(arrival, reading)
-        passed(Step.MAIL_READ)
-        # Name servers are asked before the transaction: it holds locks that others wait for.
-        settled = _settle(arrival, letter, _checked(arrival, letter))
+    try:
+        return _attempt(arrival, reading)
+    except (OSError, OperationalError, ReaderUnavailable) as error:
+        troubles = queue.forgive(arrival, may_count=getattr(error, "errno", None) not in DISK_FULL)
+        if troubles < queue.MOST_TROUBLES:
+            raise
+        log.exception("a letter is held: it is always in trouble", arrival=arrival.pk)
+        return _give_up(arrival, {"error": type(error).__name__, "count": troubles})
+
+
+def _attempt(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Arrival:
+    letter = _read(arrival, reading)
+    passed(Step.MAIL_READ)
+    # Name servers are asked before the transaction: it holds locks that others wait for.
+    settled = _settle(arrival, letter, _checked(arrival, letter))
     passed(Step.ARRIVAL_SETTLED)
     return settled
 
 
-@contextmanager
-def _forgiven(arrival: Arrival) -> Iterator[None]:
-    """Give the attempt back when the machine was at fault: a full disk for a minute must not hold good letters."""
-    try:
-        yield
-    except (OSError, OperationalError, ReaderUnavailable):
-        queue.forgive(arrival)
-        raise
+@transaction.atomic
+def _give_up(arrival: Arrival, evidence: dict[str, Any]) -> Arrival:
+    if not _is_still_waiting(arrival):
+        return Arrival.objects.get(pk=arrival.pk)
+    with suppress(OSError):
+        note_head(arrival, None)
+    return end(arrival, Verdict(State.HELD, Rule.TROUBLED, evidence=evidence))
 
 
 def _read_alone(arrival: Arrival) -> Incoming | Unreadable:
@@ -126,7 +141,7 @@ def _read(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable])
 
 
 def _is_broken_off(arrival: Arrival) -> bool:
-    return arrival.attempts > MOST_ATTEMPTS
+    return arrival.attempts >= MOST_ATTEMPTS
 
 
 def _checked(arrival: Arrival, letter: Incoming | Unreadable) -> SenderCheck:

@@ -52,7 +52,8 @@ def try_again(arrival: Arrival, *, by: Agent | None = None) -> Arrival:
         raise RawRemoved
     _remember(arrival, by)
     arrival.state, arrival.attempts = State.RECEIVED, 0
-    arrival.settled_at = arrival.let_lie_at = arrival.claimed_at = None
+    arrival.settled_at = arrival.let_lie_at = arrival.claimed_at = arrival.troubled_at = None
+    arrival.troubles = 0
     arrival.explain("")
     arrival.save()
     queue.ring()

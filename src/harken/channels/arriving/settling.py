@@ -168,6 +168,7 @@ class Settler:
         except Exception:
             # Its attempt counts: after the third it is held, and those behind it do not wait for that.
             log.exception("a letter could not be settled", arrival=arrival.pk)
+            queue.set_apart(arrival)
 
     def _let_others_pass(self) -> None:
         """Give back what would wait behind a slow letter, and let another thread settle it."""

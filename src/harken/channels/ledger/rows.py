@@ -51,6 +51,7 @@ _NAMES: dict[str, str | Promise] = {
     "count": gettext_lazy("Number"),
     "size": gettext_lazy("Size in MB"),
     "attempts": gettext_lazy("Attempts"),
+    "error": gettext_lazy("Error"),
 }
 # Values that are a word of ours, not of the letter.
 _WORDED: dict[str, Any] = {"allowed_as": Allowed, "proof": Proof, "sender_check": Message.SenderCheck}

@@ -111,7 +111,11 @@ class Arrival(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="arrivals")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="arrivals")
     original = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="duplicates")
+    # How often somebody died with it in hand.
     attempts = models.PositiveIntegerField(default=0)
+    # When the machine last stood in its way (a disk, a database), and how often it did while others went well.
+    troubled_at = models.DateTimeField(null=True)
+    troubles = models.PositiveIntegerField(default=0)
     # When somebody took it in hand; what they leave `received` is taken up again: see `channels.arriving.queue`.
     claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)

@@ -86,18 +86,35 @@ def test_what_one_has_taken_another_leaves_alone(workspace):
     assert not queue.take(workspace.pk)
 
 
-def test_what_was_broken_off_is_taken_again_after_a_while_and_alone(workspace):
-    arrivals = stored("One", "Two")
+def test_of_what_was_broken_off_only_the_letter_in_hand_counts_an_attempt_and_is_taken_alone(workspace):
+    _settled, in_hand, *behind = stored("One", "Two", "Three", "Four")
     taken = queue.take(workspace.pk)
+    receive.settle_taken(taken[0], lambda arrival: read(arrival.raw.read()))
     long_ago(*taken)
-    stored("Three")
+    stored("Five")
 
-    assert [queue.take(workspace.pk) for _ in range(3)] == [
-        [arrivals[0]],
-        [arrivals[1]],
-        [Arrival.objects.last()],
+    assert [queue.take(workspace.pk) for _ in range(2)] == [[in_hand], [*behind, Arrival.objects.last()]]
+    assert [each.attempts for each in Arrival.objects.order_by("id")] == [0, 1, 0, 0, 0]
+
+
+def test_a_letter_that_kills_its_worker_each_time_is_held_after_three_and_the_others_count_none(workspace):
+    _first, killer, _last = stored("One", "Killer", "Three")
+    for _ in range(8):
+        _settle_until_killed(queue.take(workspace.pk), killer)
+        long_ago(*Arrival.objects.unsettled().filter(claimed_at__isnull=False))
+
+    assert list(Arrival.objects.order_by("id").values_list("state", "attempts")) == [
+        ("opened", 0),
+        ("held", 3),
+        ("opened", 0),
     ]
-    assert [each.attempts for each in Arrival.objects.order_by("id")] == [2, 2, 1]
+
+
+def _settle_until_killed(taken, killer):
+    for arrival in taken:
+        if arrival == killer and arrival.attempts < receive.MOST_ATTEMPTS:
+            return
+        receive.settle_taken(arrival, lambda arrival: read(arrival.raw.read()))
 
 
 def test_what_was_given_back_counts_no_attempt(workspace):
@@ -106,7 +123,7 @@ def test_what_was_given_back_counts_no_attempt(workspace):
     queue.give_back(queue.take(workspace.pk))
 
     (taken,) = queue.take(workspace.pk)
-    assert taken.attempts == 1
+    assert taken.attempts == 0
 
 
 def test_a_sleeper_that_wakes_late_changes_nothing(workspace):
@@ -139,8 +156,8 @@ def test_a_letter_that_breaks_its_settling_is_held_after_three_and_delays_nobody
         long_ago(*Arrival.objects.unsettled())
 
     assert list(Arrival.objects.order_by("id").values_list("state", "attempts")) == [
-        ("held", 4),
-        ("opened", 1),
+        ("held", 3),
+        ("opened", 0),
     ]
 
 
@@ -152,7 +169,59 @@ def test_trouble_of_the_machine_gives_the_rest_back(workspace, settler, monkeypa
         settler.settle_all()
 
     first, second = Arrival.objects.order_by("id")
-    assert (first.attempts, second.attempts, second.claimed_at) == (1, 0, None)
+    assert (first.attempts, second.attempts, second.claimed_at) == (0, 0, None)
+
+
+@pytest.mark.parametrize("fault", [OSError(36, "File name too long"), OperationalError()])
+def test_a_letter_that_is_always_in_trouble_while_others_go_well_is_held_in_the_end(workspace, fault):
+    arrival = stored("Trouble")[0]
+    pauses = []
+    for _ in range(queue.MOST_TROUBLES):
+        pauses.append(_pause_after_trouble(workspace, fault))
+        receive.settle(stored("Another")[0])
+    (taken,) = _taken_at_last(workspace)
+
+    held = receive.settle_taken(taken, _fails_with(fault))
+
+    assert (held.pk, held.state, held.rule) == (arrival.pk, "held", "troubled")
+    assert (held.sender, held.subject) == ("ann@crumb.example", "Bread")
+    assert held.reason.startswith(f"This machine could not take it in ({type(fault).__name__}), 24 times")
+    assert pauses[:3] == [15, 30, 60]
+    assert sum(pauses) > 4 * 3600
+
+
+@pytest.mark.parametrize("others", ["fail too", "go well, with a full disk"])
+def test_trouble_that_others_have_too_holds_no_letter_and_slows_none_down(workspace, others):
+    stored("Trouble")
+    fault = OperationalError() if others == "fail too" else OSError(28, "No space left on device")
+    for _ in range(queue.MOST_TROUBLES + 3):
+        assert _pause_after_trouble(workspace, fault) == queue.AGAIN_AFTER_SECONDS
+        if others != "fail too":
+            receive.settle(stored("Another")[0])
+    (taken,) = _taken_at_last(workspace)
+
+    assert receive.settle_taken(taken, lambda arrival: read(arrival.raw.read())).state == "opened"
+
+
+def _pause_after_trouble(workspace, fault):
+    """Let the letter that waits get into trouble once; the seconds after which it is tried again."""
+    (taken,) = _taken_at_last(workspace)
+    with pytest.raises(type(fault)):
+        receive.settle_taken(taken, _fails_with(fault))
+    for pause in (15, 30, 60, 120, 240, 480, 900):
+        Arrival.objects.filter(pk=taken.pk).update(claimed_at=timezone.now() - timedelta(seconds=pause - 5))
+        assert not queue.waiting()
+        Arrival.objects.filter(pk=taken.pk).update(claimed_at=timezone.now() - timedelta(seconds=pause + 5))
+        if queue.waiting():
+            return pause
+    raise AssertionError("it is not tried again")
+
+
+def _taken_at_last(workspace):
+    long_since = timezone.now() - timedelta(hours=1)
+    waiting = Arrival.objects.unsettled().filter(claimed_at__isnull=False)
+    waiting.update(claimed_at=long_since, troubled_at=long_since)
+    return queue.take(workspace.pk)
 
 
 def _fails_with(error):
