@@ -162,7 +162,8 @@ class Environment(BaseSettings):
         repr=False,
         json_schema_extra=SECRET,
         description="`smtp[s]://user:password@host:port`, the outgoing relay unless a mailbox has its own. "
-        "`smtp` means STARTTLS, required except to this machine; `?security=tls`, `starttls` or `none` says otherwise.",
+        "`smtp` means STARTTLS, required except to this machine; `?security=tls`, `starttls` or `none` says otherwise. "
+        "`?per_minute=60` sends no more letters a minute than that.",
     )
     given_secret_key: Annotated[str, AfterValidator(_key_of_an_outside_database)] = Field(
         default="",
