@@ -39,7 +39,8 @@ class _Session:
     """One connection's statements: how often each was asked, then the name it is prepared under."""
 
     def __init__(self, connection: Connection[Any]) -> None:
-        self.transformer = Transformer(connection)
+        # Of the adapters alone: one that knew its connection would keep it for ever.
+        self.transformer = Transformer(connection.adapters)
         self._asked: OrderedDict[Any, int | bytes] = OrderedDict()
         self._numbers = count()
 

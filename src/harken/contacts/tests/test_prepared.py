@@ -1,5 +1,8 @@
 """What `lib.prepared` and `lib.transactions` promise, tried where there are tables."""
 
+import gc
+import weakref
+
 import psycopg
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
@@ -62,6 +65,17 @@ def test_a_lost_connection_is_an_operational_error_and_the_next_one_asks_again()
     connection.close()
 
     assert rows.ask("SELECT 1") == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_closed_is_forgotten_with_its_statements():
+    rows.ask("SELECT 1")
+    left = weakref.ref(connection.connection)
+
+    connection.close()
+    gc.collect()
+
+    assert left() is None
 
 
 def test_what_is_locked_is_read_again_and_its_relations_with_it():
