@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import resources
 from typing import NamedTuple
 
@@ -59,6 +59,11 @@ def normalise(email: str) -> str:
         with contextlib.suppress(UnicodeError):
             domain = domain.encode("ascii").decode("idna")
     return f"{local.lower()}@{domain}" if local else domain
+
+
+def normalise_all(addresses: Iterable[str]) -> list[str]:
+    """Return addresses as `normalise` does, once each; those without a letter are left out."""
+    return list(dict.fromkeys(normalise(address) for address in addresses if address.strip()))
 
 
 def domain_of(email: str) -> str:

@@ -13,7 +13,7 @@ from harken.contacts.models import Company, Contact, Identity
 from harken.contacts.recognise import recognise_all
 from harken.events.record import record
 from harken.lib import rows
-from harken.lib.addresses import normalise
+from harken.lib.addresses import normalise_all
 from harken.lib.text import language_of, one_line, preview
 from harken.lib.transactions import taking_part
 from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TicketIsMerged, TooLong
@@ -194,7 +194,7 @@ class Ticket(WhoTakesPart, models.Model):
             "is_automatic": is_automatic,
             **about_letter,
         }
-        self._lock()
+        self.hold()
         if self.merged_into:
             return self.merged_into.receive(words, sender=sender, **details)
         was_closed = self.is_closed
@@ -223,14 +223,14 @@ class Ticket(WhoTakesPart, models.Model):
         there that the sender did not write.
         """
         self._check(words)
-        recognise_all(self.workspace, [*_addresses(to), *_addresses(cc or ())])
-        self._lock()
+        recognise_all(self.workspace, [*normalise_all(to), *normalise_all(cc or ())])
+        self.hold()
         self._refuse_if_merged()
         self._refuse_if_unseen(seen_up_to, by)
-        recipients = _addresses(to) or self.reply_addresses
+        recipients = normalise_all(to) or self.reply_addresses
         if not recipients:
             raise NobodyToSendTo
-        copies = self.copied_addresses if cc is None else _addresses(cc)
+        copies = self.copied_addresses if cc is None else normalise_all(cc)
         message = self._add(words, Message.Kind.REPLY, author_agent=by, to=recipients, cc=copies)
         let_join(self, [*recipients, *copies], copied=copies)
         self._wait_for_them(by)
@@ -242,7 +242,7 @@ class Ticket(WhoTakesPart, models.Model):
     def note(self, words: Words, *, by: Agent, is_automatic: bool = False) -> Message:
         """Write down what only colleagues see. Never blocked by what arrived, and changes no turn."""
         self._check(words)
-        self._lock()
+        self.hold()
         self._refuse_if_merged()
         message = self._add(words, Message.Kind.NOTE, author_agent=by, is_automatic=is_automatic)
         self._save("last_activity_at")
@@ -255,9 +255,9 @@ class Ticket(WhoTakesPart, models.Model):
 
         It is nobody's answer: no turn changes, no clock stops, and nobody has to have seen it. Raises TicketIsMerged.
         """
-        self._lock()
+        self.hold()
         self._refuse_if_merged()
-        message = self._add(Words(text), Message.Kind.NOTICE, is_automatic=True, to=_addresses(to))
+        message = self._add(Words(text), Message.Kind.NOTICE, is_automatic=True, to=normalise_all(to))
         self._save("last_activity_at")
         record("message.queued", message, number=self.number, notice=notice)
         return message
@@ -265,7 +265,7 @@ class Ticket(WhoTakesPart, models.Model):
     @transaction.atomic
     def close(self, *, by: Agent, state: str = State.CLOSED) -> None:
         """Close it, successfully unless told otherwise. Closing a closed one changes nothing."""
-        self._lock()
+        self.hold()
         self._refuse_if_merged()
         if self.state == state:
             return
@@ -276,7 +276,7 @@ class Ticket(WhoTakesPart, models.Model):
     @transaction.atomic
     def reopen(self, *, by: Agent) -> None:
         """Put a closed ticket back on the list. Reopening an open one changes nothing."""
-        self._lock()
+        self.hold()
         self._refuse_if_merged()
         if not self.is_closed:
             return
@@ -287,7 +287,7 @@ class Ticket(WhoTakesPart, models.Model):
     @transaction.atomic
     def assign_to(self, agent: Agent | None, *, by: Agent) -> None:
         """Give it to a colleague, or to nobody."""
-        self._lock()
+        self.hold()
         self._refuse_if_merged()
         if self.assignee == agent:
             return
@@ -296,17 +296,13 @@ class Ticket(WhoTakesPart, models.Model):
         record("ticket.assigned", self, by=by, number=self.number, to=agent.pk if agent else None)
 
     def hold(self) -> None:
-        """Lock the ticket until commit, for those above who change what belongs to it."""
-        self._lock()
+        """Read the ticket again and lock it until commit: two colleagues may press "Send" at once."""
+        rows.lock(self)
 
     def show_problem(self, exists: bool) -> None:
         """Mark in every list whether a message of this ticket could not be delivered."""
         type(self).objects.filter(pk=self.pk).update(has_problem=exists)
         self.has_problem = exists
-
-    def _lock(self) -> None:
-        # Two colleagues may press "Send" at once: read the row again and hold it until commit.
-        rows.lock(self)
 
     def _check(self, words: Words) -> None:
         if words.are_missing:
@@ -400,7 +396,3 @@ class Ticket(WhoTakesPart, models.Model):
         # The last step but the telling: the counter stays locked until commit.
         if self.number < 0:
             self.number = self.workspace.next_ticket_number(self.created_at)
-
-
-def _addresses(given: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(normalise(address) for address in given if address.strip()))
