@@ -182,6 +182,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("ja", "日本語"), ("ar", "العربية"), ("yo", "Yorùbá")]
+LOCALE_PATHS = [HERE.parent / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

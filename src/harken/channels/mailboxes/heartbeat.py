@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from harken.channels.contract import Address, Incoming, Outcome, OutcomeState, Outgoing
@@ -141,8 +141,8 @@ def _letter(mailbox: Mailbox, now: datetime) -> Outgoing:
         sender=address,
         recipients=(channel.address,),
         to=(address,),
-        subject=say("A test letter of your support desk"),
-        text=say(
+        subject=gettext("A test letter of your support desk"),
+        text=gettext(
             "Harken sends this letter to its own mailbox from time to time, to see that mail comes and goes. "
             "You need not do anything, and may delete it."
         ),

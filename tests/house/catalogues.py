@@ -1,0 +1,250 @@
+"""What our code says, and the catalogue of each language: `python -m tests.house.catalogues` renews them all.
+
+A catalogue is `src/harken/locale/<language>/LC_MESSAGES/django.po`; the product reads the `.mo` made beside it.
+"""
+
+import gettext
+import io
+import re
+import site
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+HOUSE = Path(__file__).resolve().parents[2] / "src" / "harken"
+LANGUAGES = ("ru", "ja", "ar", "yo")
+# Sentences of libraries that reach our pages as they are; where a library does not speak a language, we do.
+BORROWED = {
+    "allauth/account/adapter.py": (
+        "This account is currently inactive.",
+        "The password reset token was invalid.",
+    ),
+    "django/contrib/auth/password_validation.py": (
+        "This password is too short. It must contain at least %d character.",
+        "The password is too similar to the %(verbose_name)s.",
+        "This password is too common.",
+    ),
+    "django/core/validators.py": (
+        "Enter a valid value.",
+        "Enter a valid email address.",
+        "Ensure this value is less than or equal to %(limit_value)s.",
+        "Ensure this value is greater than or equal to %(limit_value)s.",
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Null characters are not allowed.",
+    ),
+    "django/forms/fields.py": (
+        "This field is required.",
+        "Enter a whole number.",
+        "Select a valid choice. %(value)s is not one of the available choices.",
+        "No file was submitted. Check the encoding type on the form.",
+        "No file was submitted.",
+        "The submitted file is empty.",
+        "Ensure this filename has at most %(max)d character (it has %(length)d).",
+    ),
+}
+_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+# As the pages are rendered. What cannot be parsed fails instead of being left out.
+_JINJA = {"silent": "false", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
+_PIECE = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|</?\w[^>]*>")
+_NUMBERS = {"%(num)s", "%(num)d", "%(count)s", "%(count)d", "%(limit_value)d", "%(max)d", "%d"}
+_NOT_SPOKEN = {"tests", "migrations"}
+
+
+class LanguageCatalog(Catalog):
+    """A catalogue whose header says nothing that changes by itself."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Language", str(self.locale_identifier)),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", self.plural_forms),
+        ]
+
+
+def catalogue_of(language: str, house: Path = HOUSE) -> Path:
+    return house / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+@cache
+def said(house: Path = HOUSE) -> Catalog:
+    """Everything that our Python files and templates say, in the order of files and lines."""
+    found = Catalog()
+    for path in sorted(house.rglob("*.py")):
+        if not _NOT_SPOKEN & set(path.relative_to(house).parts):
+            _add(found, path, path.relative_to(house.parent))
+    for path in sorted(house.glob("*/templates/**/*.html")):
+        _add(found, path, path.relative_to(house.parent))
+    return found
+
+
+def said_by_others(language: str) -> Iterator[Message]:
+    """Yield what the libraries say on our pages and have no words for in this language."""
+    for name, sentences in BORROWED.items():
+        library, known = Catalog(), _spoken_by(name, language)
+        _add(library, _library(name), Path(name))
+        for sentence in sentences:
+            message = library[sentence]
+            if not _is_known(known, message.id):
+                yield message
+
+
+def written(language: str, house: Path = HOUSE) -> LanguageCatalog:
+    """The catalogue as it lies there; empty where none does."""
+    catalog, path = _blank(language), catalogue_of(language, house)
+    if path.exists():
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    catalog[message.id] = message
+    return catalog
+
+
+def renewed(language: str, house: Path = HOUSE) -> LanguageCatalog:
+    """The catalogue with all that is said and nothing else; what is translated stays."""
+    catalog, known = _blank(language), written(language, house)
+    for message in [*said(house), *said_by_others(language)]:
+        if message.id:
+            old = known.get(message.id, message.context)
+            keeps = old is not None and old.id == message.id and not old.fuzzy
+            catalog.add(
+                message.id,
+                old.string if old is not None and keeps else _nothing(message, catalog.num_plurals),
+                locations=message.locations,
+                auto_comments=message.auto_comments,
+                context=message.context,
+            )
+    return catalog
+
+
+def as_po(catalog: Catalog) -> bytes:
+    file = io.BytesIO()
+    write_po(file, catalog, width=0, include_lineno=False)
+    return file.getvalue()
+
+
+def as_mo(catalog: Catalog) -> bytes:
+    """What gettext reads: half a translation would hide the English one, and is left out."""
+    whole, file = _blank(str(catalog.locale)), io.BytesIO()
+    for message in catalog:
+        if message.id and all(strings(message)):
+            whole[message.id] = message
+    write_mo(file, whole)
+    return file.getvalue()
+
+
+def strings(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def faults(catalog: Catalog) -> list[str]:
+    """What a reader would stumble over: no words, half of the forms, another placeholder or tag, a guess."""
+    return [
+        f"{catalog.locale_identifier}: {fault}: {message.id!r}"
+        for message in catalog
+        if message.id
+        for fault in _faults(message, catalog)
+    ]
+
+
+def renew(house: Path = HOUSE) -> Iterator[str]:
+    """Write both files of every language; yield what each still misses."""
+    for language in LANGUAGES:
+        catalog, path = renewed(language, house), catalogue_of(language, house)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(as_po(catalog))
+        path.with_suffix(".mo").write_bytes(as_mo(catalog))
+        missing = sum(not all(strings(message)) for message in catalog if message.id)
+        yield f"{language}: {len(catalog)} messages, {missing} without a translation"
+
+
+def _add(catalog: Catalog, path: Path, place: Path) -> None:
+    method, options = ("jinja2", _JINJA) if path.suffix == ".html" else ("python", {})
+    found = extract_from_file(method, path, _KEYWORDS, ("Translators:",), options, strip_comment_tags=True)
+    for line, words, comments, context in found:
+        catalog.add(words, locations=[(place.as_posix(), line)], auto_comments=comments, context=context)
+
+
+def _blank(language: str) -> LanguageCatalog:
+    name = Locale.parse(language).get_language_name("en")
+    return LanguageCatalog(locale=language, header_comment=f"# Harken in {name}.", fuzzy=False)
+
+
+def _faults(message: Message, catalog: Catalog) -> Iterator[str]:
+    given = strings(message)
+    if message.fuzzy:
+        yield "is only guessed"
+    if len(given) != (catalog.num_plurals if message.pluralizable else 1):
+        yield "has not the forms that the language has"
+    elif not all(given):
+        yield "is not translated"
+    else:
+        said_here = [message.id] if isinstance(message.id, str) else list(message.id)
+        forms_of_one = _forms_of_one_number(catalog) if message.pluralizable else set()
+        for form, string in enumerate(given):
+            missing = _pieces(said_here[-1]) - _pieces(string)
+            unknown = _pieces(string) - _pieces(said_here[-1])
+            # “One letter” needs no numeral.
+            if unknown or (missing and not (form in forms_of_one and missing <= _NUMBERS)):
+                yield f"says {string!r} with other placeholders or tags"
+            if _edges(string) != _edges(said_here[-1]):
+                yield f"says {string!r} with other blanks at its ends"
+
+
+def _forms_of_one_number(catalog: Catalog) -> set[int]:
+    form_of = gettext.c2py(catalog.plural_expr)
+    uses = Counter(form_of(number) for number in range(200))
+    return {form for form, times in uses.items() if times == 1}
+
+
+def _pieces(words: str) -> set[str]:
+    return set(_PIECE.findall(words))
+
+
+def _edges(words: str) -> tuple[str, str]:
+    return words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
+
+
+def _nothing(message: Message, plural_forms: int) -> str | tuple[str, ...]:
+    return ("",) * plural_forms if message.pluralizable else ""
+
+
+def _library(name: str) -> Path:
+    return next(path for folder in site.getsitepackages() if (path := Path(folder, name)).exists())
+
+
+def _spoken_by(name: str, language: str) -> list[gettext.NullTranslations]:
+    """The catalogues that the library of this file looks into: its own, and Django's."""
+    rooms = {"django/conf", "/".join(Path(name).parts[: 3 if name.startswith("django/contrib") else 1])}
+    folders = [_library(room) / "locale" for room in sorted(rooms)]
+    return [gettext.translation("django", folder, [language], fallback=True) for folder in folders]
+
+
+def _is_known(catalogues: list[gettext.NullTranslations], words: str | Sequence[str]) -> bool:
+    if isinstance(words, str):
+        return any(catalogue.gettext(words) != words for catalogue in catalogues)
+    return any(catalogue.ngettext(words[0], words[1], 5) != words[1] for catalogue in catalogues)
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{line}\n" for line in renew())
