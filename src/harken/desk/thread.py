@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from harken.agents.models import Agent
+from harken.channels.email.protection import is_sealed
 from harken.channels.models import Arrival, Delivery
 from harken.channels.proof.sender_words import sentences
 from harken.desk import letter
@@ -165,7 +166,7 @@ def _messages(
 
 def entry_of(message: Any) -> Entry:
     """Make a message that came from `readable` ready to print."""
-    words = message.visible_text or message.text
+    words = "" if is_sealed(message.text) else message.visible_text or message.text
     quoted = message.quoted
     author = message.author_agent or message.author_contact
     card = card_of(message)

@@ -6,8 +6,9 @@ from typing import Any
 
 from harken.channels.arriving.reply_to import answer_addresses
 from harken.channels.contract import Incoming, IncomingFile
+from harken.channels.email.armour import fold_armoured
 from harken.channels.email.folding import brings_news
-from harken.channels.email.html_fold import FoldedLetter, fold_letter
+from harken.channels.email.html_fold import FoldedLetter
 from harken.channels.our_addresses import own_addresses, without_token
 from harken.channels.proof.authenticate import SenderCheck
 from harken.files.keep import keep_all
@@ -55,7 +56,7 @@ def _folded(text: str, letter: Incoming, held: Sequence[str]) -> FoldedLetter:
         # Nothing to compare with: as the process that read it folded it.
         return FoldedLetter(clean(letter.visible_text), clean(letter.signature), clean(letter.folded_html))
     is_news = brings_news(letter.subject, is_answer=bool(letter.in_reply_to or letter.references))
-    return fold_letter(text, clean(letter.html), held, is_news=is_news)
+    return fold_armoured(text, clean(letter.html), held, is_news=is_news)
 
 
 def others_of(workspace: Workspace, letter: Incoming, sender: str) -> dict[str, list[str]]:

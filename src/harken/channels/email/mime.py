@@ -6,6 +6,7 @@ offsets, runs in a loop, and takes every broken boundary for what its writer mea
 """
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 
 from harken.channels.email import cms, headers, transfer
@@ -83,7 +84,8 @@ def split(raw: bytes) -> Part:
 
 
 def _first_header(raw: bytes) -> int:
-    blanks = _BLANKS.match(raw)
+    # Editors and archives put the mark of UTF-8 before the first header.
+    blanks = _BLANKS.match(raw, len(BOM_UTF8) if raw.startswith(BOM_UTF8) else 0)
     start = blanks.end() if blanks else 0
     mark = _MAILBOX_MARK.match(raw, start)
     return mark.end() if mark else start

@@ -194,7 +194,7 @@ def _leaf(part: Part) -> _Collected:
         return _calendar(part, name)
     if enclosures.is_winmail(part, name):
         return _winmail(part, name)
-    if part.media_type not in _READABLE or _is_attached(part):
+    if not _is_readable(part) or _is_attached(part):
         return _Collected(files=[_located(part, enclosures.file_of(part, name))])
     content = part.content
     words, pictures = _words(part, content)
@@ -205,6 +205,12 @@ def _leaf(part: Part) -> _Collected:
     if part.media_type in {"text/plain", "text"}:
         found.files += enclosures.written_in(content)
     return found
+
+
+def _is_readable(part: Part) -> bool:
+    """Say whether a part is words; also where it declares parts and has none, as some gateways leave it."""
+    is_hollow = part.media_type.startswith("multipart/") and b"\0" not in part.content
+    return part.media_type in _READABLE or is_hollow
 
 
 def _located(part: Part, file: IncomingFile) -> IncomingFile:

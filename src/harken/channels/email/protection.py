@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from harken.channels.contract import IncomingFile
-from harken.channels.email import cms
+from harken.channels.email import armour, cms
 from harken.channels.email.headers import token
 from harken.channels.email.mime import ENCLOSED, PKCS7, Part
 
@@ -34,7 +34,7 @@ def message_in(text: str) -> IncomingFile | None:
     kind, block = _block(text)
     if kind != "MESSAGE":
         return None
-    return IncomingFile("message.asc", "application/pgp-encrypted", f"{block}\n".encode())
+    return IncomingFile("message.asc", "application/pgp-encrypted", f"{armour.whole(block)}\n".encode())
 
 
 def _block(text: str) -> tuple[str, str]:
@@ -45,6 +45,12 @@ def _block(text: str) -> tuple[str, str]:
     mark = _PGP_END[begin[1]]
     end = text.find(mark, begin.end())
     return (begin[1], text[begin.start() : end + len(mark)]) if end >= 0 else ("", "")
+
+
+def is_sealed(text: str) -> bool:
+    """Say whether a text is nothing but an encrypted block: there is nothing in it to read."""
+    kind, block = _block(text)
+    return kind == "MESSAGE" and text.strip() == block
 
 
 def _parts(root: Part) -> Iterator[Part]:

@@ -3,11 +3,10 @@
 import re
 
 from harken.channels.contract import Address, Incoming
-from harken.channels.email import dates, headers, html_marks, machines, mime, parts, protection
+from harken.channels.email import armour, dates, headers, html_marks, machines, mime, parts, protection
 from harken.channels.email.fingerprint import content_sha256
 from harken.channels.email.folding import brings_news
 from harken.channels.email.headers import Headers
-from harken.channels.email.html_fold import fold_letter
 from harken.lib import addresses
 from harken.lib.html import sanitise
 from harken.lib.text import clean, one_line
@@ -31,11 +30,12 @@ def read(raw: bytes) -> Incoming:
     html = sanitise(body.html, html_marks.mark_of) if body.html else ""
     answered = _ids(found, "in-reply-to") or _ids(found, "references")
     is_news = brings_news(subject, is_answer=bool(answered))
-    folded = fold_letter(body.text, html, is_news=is_news)
+    text = armour.as_written(body.text)
+    folded = armour.fold_armoured(text, html, is_news=is_news)
     return Incoming(
         sender=sender,
         subject=subject,
-        text=body.text,
+        text=text,
         visible_text=folded.visible_text,
         signature=folded.signature,
         html=html,

@@ -64,6 +64,17 @@ def test_an_encrypted_letter_says_so_and_offers_its_container(olga):
     assert "encrypted.asc" in page
 
 
+def test_a_block_written_into_the_letter_is_sealed_too(olga):
+    block = "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----"
+
+    page = page_of(olga, make_mail(block))
+
+    assert SENTENCE in page
+    assert "message.asc" in page
+    assert '<div class="msg-body' in page
+    assert "hQEMA" not in page.partition('<div class="msg-body')[2].partition("</div>")[0]
+
+
 def test_a_plain_letter_bears_no_mark(olga):
     page = page_of(olga, make_mail("Hello"))
 

@@ -31,6 +31,10 @@ def test_a_boundary_that_begins_like_another_is_not_that_other():
     assert root.parts[1].content == b"outside"
 
 
+def test_the_mark_of_utf_8_is_no_part_of_the_first_header():
+    assert split(b"\xef\xbb\xbf" + make_mail()).headers.text("from") == "Ann <ann@example.com>"
+
+
 def test_a_last_boundary_may_be_missing():
     root = split(make_mail("--x\n\none\n--x\n\ntwo", content_type="multipart/mixed; boundary=x"))
 

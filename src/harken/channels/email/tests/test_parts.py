@@ -201,3 +201,9 @@ def test_quoted_printable_keeps_what_is_no_escape(encoded: str, text: str):
     letter = read(make_mail(encoded, content_transfer_encoding="quoted-printable"))
 
     assert letter.text == text
+
+
+def test_words_of_a_letter_that_declares_parts_and_has_none_are_read():
+    letter = read(make_mail("Where is my bread?", content_type="multipart/mixed; boundary=never"))
+
+    assert (letter.text, letter.files) == ("Where is my bread?", ())

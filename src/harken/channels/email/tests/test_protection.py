@@ -1,6 +1,7 @@
 """Signed and encrypted letters: recognised, and opened where no key is needed."""
 
 import base64
+import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -14,6 +15,7 @@ from harken.channels.contract import Incoming
 from harken.channels.email import cms
 from harken.channels.email.read import read
 from harken.channels.email.tests.mails import make_mail, make_parts
+from harken.lib.text import left_over
 
 INSIDE = "Content-Type: text/plain; charset=utf-8\r\n\r\nGrüße, signed".encode()
 PASTED = "-----BEGIN PGP MESSAGE-----\nVersion: 1\n\nhQEMA\n-----END PGP MESSAGE-----"
@@ -146,11 +148,66 @@ def test_pgp_pasted_into_the_words_is_offered_as_a_file_and_the_words_stay():
     assert letter.text.endswith("Ann")
 
 
-def test_words_signed_in_place_are_told_to_be_signed():
-    signature = "-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----"
-    block = f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello\n{signature}"
+def test_the_blank_line_that_html_lost_is_back_in_the_file():
+    letter = read(make_mail(f"<p>{PASTED.replace(chr(10), '<br>')}</p>", content_type="text/html"))
 
-    assert read(make_mail(block)).protection == "pgp-signed"
+    assert letter.files[0].content.decode() == f"{PASTED}\n"
+
+
+def test_what_is_encrypted_in_place_is_folded_and_the_words_around_it_are_shown():
+    letter = read(make_mail(f"Please read\n\n{PASTED}\n\nThank you!"))
+
+    assert " ".join(letter.visible_text.split()) == "Please read Thank you!"
+    assert letter.signature == PASTED
+    assert PASTED in letter.text
+
+
+SIGNED = (
+    "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n"
+    "Hello, it is cold:\n- - the oven\n- - the bread\n\n- -- \nAnn Baker\n"
+    "-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----"
+)
+
+
+def test_words_signed_in_place_are_shown_without_the_armour():
+    letter = read(make_mail(SIGNED))
+
+    assert letter.protection == "pgp-signed"
+    assert letter.visible_text == "Hello, it is cold:\n- the oven\n- the bread"
+    assert letter.signature.startswith(
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n--\nAnn Baker\n---"
+    )
+    assert left_over(letter.text, letter.visible_text, letter.signature) == ""
+
+
+def test_words_around_signed_ones_are_shown():
+    letter = read(make_mail(f"Above it.\n\n{SIGNED.replace('- -- ', '')}\n\nThis line is not signed."))
+
+    assert letter.visible_text.startswith("Above it.\n\nHello")
+    assert letter.visible_text.endswith("This line is not signed.")
+
+
+def test_a_public_key_below_the_words_is_folded():
+    key = PASTED.replace("MESSAGE", "PUBLIC KEY BLOCK")
+
+    letter = read(make_mail(f"Here is my key\n{key}"))
+
+    assert (letter.visible_text, letter.signature, letter.protection) == ("Here is my key", key, "")
+
+
+@pytest.mark.parametrize("text", [SIGNED[:-6], PASTED[:-6], SIGNED.replace("-----BEGIN PGP SIGNATURE", "x")])
+def test_armour_that_never_ends_hides_no_words(text):
+    assert "Hello" not in text or "Hello, it is cold:" in read(make_mail(text)).visible_text
+    assert "hQEMA" not in text or "hQEMA" in read(make_mail(text)).visible_text
+
+
+def test_armour_costs_no_more_than_its_lines():
+    text = "-----BEGIN PGP MESSAGE-----\n-----BEGIN PGP SIGNED MESSAGE-----\n" * 40_000
+    began = time.monotonic()
+
+    read(make_mail(text))
+
+    assert time.monotonic() - began < 5
 
 
 def test_somebody_who_asks_about_pgp_is_not_protected():
