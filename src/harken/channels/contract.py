@@ -180,9 +180,31 @@ class Channel(Protocol):
         """Hand the message to the outside world: one Outcome per recipient of this attempt."""
 
 
+class Unread(StrEnum):
+    """What keeps a raw message from being read. Each is a rule of `channels.reasons`, which has the sentences."""
+
+    FAULT = "unreadable"
+    PARTS = "too-many-parts"
+    DEPTH = "nested-too-deep"
+    HEAD = "head-too-large"
+    HEADERS = "too-many-headers"
+    MEMORY = "too-much-memory"
+    TIME = "takes-too-long"
+    CRASH = "stops-the-reader"
+
+
 @dataclass(frozen=True)
 class Unreadable:
-    """Why a raw message could not be read: a sentence for the person who finds it held."""
+    """Why a raw message could not be read; `most` is the limit it is over, 0 when it is over none.
 
-    reason: str
+    `words` are the sentence of something else that stood in the way.
+    """
+
+    why: Unread = Unread.FAULT
+    most: int = 0
+    words: str = ""
     detail: str = field(default="", compare=False)
+
+    @property
+    def evidence(self) -> dict[str, int]:
+        return {"most": self.most} if self.most else {}

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from harken.channels.contract import Unread
+
 
 class Rule(models.TextChoices):
     """What decided over a letter. The label is the sentence; `%(name)s` stands for a detail of the evidence."""
@@ -116,10 +118,35 @@ class Rule(models.TextChoices):
     BY_HAND = "by-hand", _("%(agent)s opened it.")
     SPAM_BY_HAND = "spam-by-hand", _("%(agent)s called it spam.")
     UNREADABLE = "unreadable", _("It could not be read.")
+    TOO_MANY_PARTS = "too-many-parts", _("It could not be read: it has more than %(most)s parts.")
+    NESTED_TOO_DEEP = (
+        "nested-too-deep",
+        _("It could not be read: its parts are nested more than %(most)s deep."),
+    )
+    HEAD_TOO_LARGE = (
+        "head-too-large",
+        _("It could not be read: its headers are longer than %(most)s MB."),
+    )
+    TOO_MANY_HEADERS = (
+        "too-many-headers",
+        _("It could not be read: it has more than %(most)s headers."),
+    )
+    TOO_MUCH_MEMORY = (
+        "too-much-memory",
+        _("It could not be read: it needs more memory than reading a mail is given."),
+    )
+    TAKES_TOO_LONG = (
+        "takes-too-long",
+        _("It could not be read: it takes more than %(most)s seconds."),
+    )
+    STOPS_THE_READER = (
+        "stops-the-reader",
+        _("It could not be read: it stops the process that reads mail."),
+    )
 
 
 # What a later version of Harken may judge otherwise.
-RETRYABLE = (Rule.UNREADABLE, Rule.BROKEN_OFF, Rule.TROUBLED, Rule.UNKNOWN_BOUNCE)
+RETRYABLE = (*map(Rule, Unread), Rule.BROKEN_OFF, Rule.TROUBLED, Rule.UNKNOWN_BOUNCE)
 
 
 class Allowed(models.TextChoices):

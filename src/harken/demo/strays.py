@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email import mime
@@ -117,7 +118,14 @@ STRAYS = (
         "mailer-daemon@mx.hofladen.example",
         _unknown_failure,
     ),
-    Stray(7, Arrival.State.HELD, Rule.UNREADABLE, "menu@canteen-nord.example", _too_deep, "Menu of the week"),
+    Stray(
+        7,
+        Arrival.State.HELD,
+        Rule.NESTED_TOO_DEEP,
+        "menu@canteen-nord.example",
+        _too_deep,
+        "Menu of the week",
+    ),
 )
 
 
@@ -133,8 +141,7 @@ def collect_strays(rows: Rows, channel: Channel, now: datetime) -> None:
             channel=channel,
             state=stray.state,
             rule=stray.rule,
-            evidence={"header": "X-Spam-Flag: YES"} if stray.rule == Rule.SPAM_VERDICT else {},
-            words=getattr(read, "reason", ""),
+            evidence=_evidence(stray, read),
             envelope_from=stray.sender,
             envelope_to=[channel.address],
             content_sha256=getattr(read, "content_sha256", ""),
@@ -142,8 +149,14 @@ def collect_strays(rows: Rows, channel: Channel, now: datetime) -> None:
         rows.happened("arrival.settled", arrival, at, state=arrival.state)
 
 
+def _evidence(stray: Stray, read: Incoming | Unreadable) -> dict[str, Any]:
+    if isinstance(read, Unreadable):
+        return read.evidence
+    return {"header": "X-Spam-Flag: YES"} if stray.rule == Rule.SPAM_VERDICT else {}
+
+
 def _read(raw: bytes) -> Incoming | Unreadable:
     try:
         return reader.read(raw)
     except mime.LimitReached as error:
-        return Unreadable(str(error))
+        return Unreadable(error.why, error.most)

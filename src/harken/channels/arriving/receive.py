@@ -133,11 +133,11 @@ def _read_alone(arrival: Arrival) -> Incoming | Unreadable:
 
 def _read(arrival: Arrival, reading: Callable[[Arrival], Incoming | Unreadable]) -> Incoming | Unreadable:
     if _is_broken_off(arrival):
-        return Unreadable("")
+        return Unreadable()
     try:
         return reading(arrival)
     except FilesError as error:
-        return Unreadable(str(error))
+        return Unreadable(words=str(error))
 
 
 def _is_broken_off(arrival: Arrival) -> bool:
@@ -161,7 +161,7 @@ def _settle(arrival: Arrival, letter: Incoming | Unreadable, checked: SenderChec
 def _held(arrival: Arrival, letter: Unreadable) -> Verdict:
     if _is_broken_off(arrival):
         return Verdict(State.HELD, Rule.BROKEN_OFF, evidence={"attempts": MOST_ATTEMPTS})
-    return Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason)
+    return Verdict(State.HELD, Rule(letter.why), evidence=letter.evidence, words=letter.words)
 
 
 def end(arrival: Arrival, verdict: Verdict) -> Arrival:

@@ -9,6 +9,7 @@ import re
 from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 
+from harken.channels.contract import Unread
 from harken.channels.email import cms, headers, transfer
 from harken.channels.email.headers import ContentType, Headers
 
@@ -31,7 +32,11 @@ _SOME_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?=(?:conten
 
 
 class LimitReached(Exception):
-    """The mail is built to be too much work; the message says in which way."""
+    """The mail is built to be too much work: `why` says in which way, `most` what would do."""
+
+    def __init__(self, why: Unread, most: int) -> None:
+        super().__init__(f"{why}: {most}")
+        self.why, self.most = why, most
 
 
 @dataclass(slots=True)
@@ -76,9 +81,9 @@ def split(raw: bytes) -> Part:
         part.parts = _inside(part)
         count += len(part.parts)
         if count > MAX_PARTS:
-            raise LimitReached(f"It has more than {MAX_PARTS:,} parts.")
+            raise LimitReached(Unread.PARTS, MAX_PARTS)
         if part.parts and part.depth >= MAX_DEPTH:
-            raise LimitReached(f"Its parts are nested more than {MAX_DEPTH} deep.")
+            raise LimitReached(Unread.DEPTH, MAX_DEPTH)
         waiting.extend(part.parts)
     return root
 
@@ -108,7 +113,7 @@ def _head(buffer: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]],
     while at < end:
         stop = buffer.find(b"\n", at, end) + 1 or end
         if stop - start > MAX_HEADER_BYTES:
-            raise LimitReached(f"Its headers are longer than {MAX_HEADER_BYTES >> 20} MB.")
+            raise LimitReached(Unread.HEAD, MAX_HEADER_BYTES >> 20)
         line = buffer[at:stop]
         if not line.strip(b"\r\n"):
             return _fields(lines), stop
@@ -117,7 +122,7 @@ def _head(buffer: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]],
         elif _HEADER_LINE.match(line.lstrip(b" \t")):
             lines.append([line])
             if len(lines) > MAX_HEADERS:
-                raise LimitReached(f"It has more than {MAX_HEADERS:,} headers.")
+                raise LimitReached(Unread.HEADERS, MAX_HEADERS)
         elif not _is_noise(buffer, stop, end):
             return _fields(lines), at
         at = stop

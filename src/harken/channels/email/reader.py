@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 
-from harken.channels.contract import Incoming, Unreadable
+from harken.channels.contract import Incoming, Unread, Unreadable
 from harken.channels.email import wire
 
 TIMEOUT_SECONDS = 10.0
@@ -27,8 +27,6 @@ SLOW_SECONDS = 1.0
 _CHUNK = 1 << 20
 # What a pipe takes without anybody reading at its other end.
 _FITS_BYTES = 48 << 10
-_TOO_LONG = "This mail could not be read. It takes more than {seconds:.0f} seconds."
-_DIED = "This mail could not be read. It stops the process that reads mail."
 # No secret of ours goes where foreign mail is read.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "SYSTEMROOT")
 
@@ -93,7 +91,7 @@ class Reader:
             self._stop()
 
     def _too_long(self) -> Unreadable:
-        return Unreadable(_TOO_LONG.format(seconds=self.timeout_seconds))
+        return Unreadable(Unread.TIME, round(self.timeout_seconds))
 
     def _ask_again(self, raw: bytes) -> Incoming | Unreadable:
         try:
@@ -102,7 +100,7 @@ class Reader:
             self._stop()
             return self._too_long()
         except (_Died, wire.Broken) as error:
-            return Unreadable(_DIED, f"exit {self._stop()}: {error}")
+            return Unreadable(Unread.CRASH, detail=f"exit {self._stop()}: {error}")
 
     def _ask(self, raw: bytes, when_slow: Callable[[], None] = lambda: None) -> Incoming | Unreadable:
         if self._ahead is not None and self._ahead is not raw:

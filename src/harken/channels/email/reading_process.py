@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import BinaryIO
 
-from harken.channels.contract import Incoming, Unreadable
+from harken.channels.contract import Incoming, Unread, Unreadable
 from harken.channels.email import wire
 from harken.channels.email.mime import LimitReached
 from harken.channels.email.read import read
@@ -23,16 +23,16 @@ LARGE_BYTES = 1 << 20
 
 
 def answer(raw: bytes) -> Incoming | Unreadable:
-    """Return what the mail says, or the sentence that tells why it could not be read."""
+    """Return what the mail says, or why it could not be read."""
     try:
         return read(raw)
     except LimitReached as limit:
-        return Unreadable(f"This mail could not be read. {limit}")
+        return Unreadable(limit.why, limit.most)
     except MemoryError:
-        return Unreadable("This mail could not be read. It needs more memory than reading a mail is given.")
+        return Unreadable(Unread.MEMORY)
     except Exception as error:  # noqa: BLE001
         # Whatever foreign bytes provoke: this mail is held with its reason, the next one is read.
-        return Unreadable("This mail could not be read.", f"{type(error).__name__}: {error}"[:500])
+        return Unreadable(Unread.FAULT, detail=f"{type(error).__name__}: {error}"[:500])
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

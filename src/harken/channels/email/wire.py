@@ -10,7 +10,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from harken.channels.contract import Address, Incoming, IncomingFile, Invitation, Unreadable
+from harken.channels.contract import Address, Incoming, IncomingFile, Invitation, Unread, Unreadable
 
 MAX_MESSAGE = 1 << 30
 
@@ -51,8 +51,9 @@ def read_answer(take: Callable[[int], bytes]) -> Incoming | Unreadable:
     """Read one answer; `take(n)` returns exactly n bytes. Raises Broken."""
     try:
         described = json.loads(take(_checked(_LENGTH.unpack(take(_LENGTH.size))[0])))
-        if "reason" in described:
-            return Unreadable(str(described["reason"]), str(described["detail"]))
+        if "why" in described:
+            why, most, detail = Unread(described["why"]), int(described["most"]), str(described["detail"])
+            return Unreadable(why, most, detail=detail)
         return _incoming(described, take)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Broken(str(error)) from error
@@ -66,7 +67,7 @@ def _checked(length: int) -> int:
 
 def _described(answer: Incoming | Unreadable) -> dict[str, Any]:
     if isinstance(answer, Unreadable):
-        return {"reason": answer.reason, "detail": answer.detail}
+        return {"why": answer.why, "most": answer.most, "detail": answer.detail}
     described = {field.name: getattr(answer, field.name) for field in fields(Incoming)}
     described["sender"] = _person(answer.sender)
     for name in _PEOPLE:

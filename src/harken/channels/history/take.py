@@ -104,7 +104,7 @@ def _judge(
     relatives: Sequence[int],
 ) -> Verdict:
     if isinstance(letter, Unreadable):
-        return Verdict(State.HELD, Rule.UNREADABLE, words=letter.reason)
+        return Verdict(State.HELD, Rule(letter.why), evidence=letter.evidence, words=letter.words)
     arrival.content_sha256 = letter.content_sha256
     original = came_before(arrival)
     if original:

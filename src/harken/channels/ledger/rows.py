@@ -52,6 +52,7 @@ _NAMES: dict[str, str | Promise] = {
     "size": gettext_lazy("Size in MB"),
     "attempts": gettext_lazy("Attempts"),
     "error": gettext_lazy("Error"),
+    "most": gettext_lazy("Limit"),
 }
 # Values that are a word of ours, not of the letter.
 _WORDED: dict[str, Any] = {"allowed_as": Allowed, "proof": Proof, "sender_check": Message.SenderCheck}

@@ -4,11 +4,12 @@ from django.db import OperationalError
 from harken.agents.factories import make_agent
 from harken.channels.arriving import intake
 from harken.channels.arriving.receive import MOST_ATTEMPTS, settle
-from harken.channels.contract import Unreadable
+from harken.channels.contract import Unread, Unreadable
 from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.email.signatures import reply_address
 from harken.channels.factories import make_channel
 from harken.channels.models import Arrival, Delivery, RawMail
+from harken.channels.reasons import sentence
 from harken.channels.tests.letters import arrive, letter
 from harken.contacts.models import Company, Contact
 from harken.files import storage
@@ -209,14 +210,20 @@ def test_one_place_of_a_mailbox_is_taken_in_once(workspace):
 
 
 def test_a_letter_that_cannot_be_read_is_held_with_its_reason(workspace, monkeypatch):
-    monkeypatch.setattr(
-        "harken.channels.arriving.receive.read", lambda raw: Unreadable("It is nested too deep.")
-    )
+    monkeypatch.setattr("harken.channels.arriving.receive.read", lambda raw: Unreadable(Unread.DEPTH, 100))
 
     arrival = arrive(letter())
 
-    assert (arrival.state, arrival.reason) == ("held", "It is nested too deep.")
+    assert arrival.state == "held"
+    assert arrival.reason == "It could not be read: its parts are nested more than 100 deep."
     assert RawMail.objects.get().read()
+
+
+def test_whatever_keeps_a_letter_from_being_read_has_a_sentence():
+    sentences = {sentence(why, {"most": 7}) for why in Unread}
+
+    assert len(sentences) == len(Unread)
+    assert "" not in sentences
 
 
 def test_a_letter_that_kills_the_worker_is_held_after_a_few_tries(workspace, monkeypatch):

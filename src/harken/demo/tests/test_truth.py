@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from harken.agents.models import Agent
-from harken.channels.contract import Unreadable
 from harken.channels.email import mime
 from harken.channels.email import read as reader
 from harken.channels.models import Arrival
@@ -138,7 +137,7 @@ def test_held_letters_wait_for_a_reason_that_is_true(fennel):
     with pytest.raises(mime.LimitReached) as refusal:
         reader.read(unreadable.raw.read())
 
-    assert Unreadable(str(refusal.value)).reason == unreadable.reason
+    assert (unreadable.rule, unreadable.evidence) == (refusal.value.why, {"most": refusal.value.most})
 
 
 def test_every_reply_went_to_somebody_under_a_reference_of_its_own(fennel):

@@ -79,13 +79,16 @@ def test_the_mark_of_a_mailbox_file_is_no_header():
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (make_mail("--x\n\n" * (MAX_PARTS + 2), content_type="multipart/mixed; boundary=x"), "parts"),
-        (b"X: y\n" * (MAX_HEADERS + 1), "more than 10,000 headers"),
-        (b"X: " + b"y" * MAX_HEADER_BYTES + b"\n\n", "longer than 4 MB"),
-        (b"Content-Type: message/rfc822\n\n" * 1000, "nested"),
+        (
+            make_mail("--x\n\n" * (MAX_PARTS + 2), content_type="multipart/mixed; boundary=x"),
+            "too-many-parts: 5000",
+        ),
+        (b"X: y\n" * (MAX_HEADERS + 1), "too-many-headers: 10000"),
+        (b"X: " + b"y" * MAX_HEADER_BYTES + b"\n\n", "head-too-large: 4"),
+        (b"Content-Type: message/rfc822\n\n" * 1000, "nested-too-deep: 100"),
         (
             b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(1000)),
-            "nested",
+            "nested-too-deep: 100",
         ),
     ],
 )
