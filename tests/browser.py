@@ -1,5 +1,6 @@
 """A browser for tests: Debian's Chromium, headless, quiet, with what the page complained about kept."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -46,6 +47,15 @@ def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
     finally:
         context.close()
     assert complaints == []
+
+
+def session_of(browser: Browser, link: str) -> Any:
+    """Sign in by a one-time link and return the session's cookies, as `storage_state` of further pages."""
+    with page_of(browser) as page:
+        page.goto(link)
+        page.locator("form .btn-go").click()
+        page.wait_for_url(re.compile(r"/fennel/"))
+        return page.context.storage_state()
 
 
 def _is_a_breach(text: str) -> bool:

@@ -1,6 +1,5 @@
 """Acknowledgements: one for a new request, without a word of its sender, and no cannon to aim at a third person."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,12 +15,6 @@ from tests.servers.smtp_sink import SmtpSink
 pytestmark = pytest.mark.django_db
 
 MALLORYS = "Buy at http://evil.example"
-
-
-@pytest.fixture(scope="module")
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as sink:
-        yield sink
 
 
 @pytest.fixture

@@ -26,12 +26,6 @@ LONG_AGO = datetime(2014, 3, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as sink:
-        yield sink
-
-
-@pytest.fixture(scope="module")
 def harken(sink: SmtpSink) -> Iterator[Harken]:
     with Harken(HARKEN_SMTP_URL=sink.url) as harken:
         yield harken

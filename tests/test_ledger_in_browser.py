@@ -8,9 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import page_of, running_chromium
+from tests.browser import page_of, session_of
 from tests.servers.harken import Harken
-from tests.servers.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("ledger_pages")]
 
@@ -22,25 +21,9 @@ DEPTH = 101
 
 
 @pytest.fixture(scope="module")
-def harken() -> Iterator[Harken]:
-    with Harken("--demo", HARKEN_SMTP_IN=f"127.0.0.1:{free_port()}") as harken:
-        yield harken
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def session(browser: Browser, harken: Harken) -> Any:
     """Maya's cookies."""
-    with page_of(browser) as page:
-        page.goto(harken.sign_in_link(MAYA))
-        page.locator("form .btn-go").click()
-        page.wait_for_url("**/fennel/**")
-        return page.context.storage_state()
+    return session_of(browser, harken.sign_in_link(MAYA))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Two robots never write each other more than five mails, and a busy person is none."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
@@ -23,12 +23,6 @@ TELLS = re.compile(
     rb"^(auto-submitted|x-auto-response-suppress|precedence|x-harken-loop|in-reply-to|references|reply-to):",
     re.I,
 )
-
-
-@pytest.fixture(scope="module")
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as sink:
-        yield sink
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import page_of, running_chromium
+from tests.browser import page_of, session_of
 from tests.servers.harken import Harken
 from tests.servers.provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.servers.scripted import ScriptedImap
@@ -47,18 +47,8 @@ def harken(relay: SmtpSink) -> Iterator[Harken]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def session(browser: Browser, harken: Harken) -> Any:
-    with page_of(browser) as page:
-        page.goto(harken.sign_in_link(OLGA))
-        page.locator("form .btn-go").click()
-        page.wait_for_url("**/fennel/**")
-        return page.context.storage_state()
+    return session_of(browser, harken.sign_in_link(OLGA))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Failures, complaints, robots, lists and spam: through the whole path, with the mail that really left read back."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,12 +14,6 @@ from tests.robots import Desk, complaint_about, failure_of
 from tests.servers.smtp_sink import SmtpSink
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as sink:
-        yield sink
 
 
 @pytest.fixture

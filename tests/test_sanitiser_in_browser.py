@@ -15,7 +15,6 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import running_chromium
 from tests.payloads import HTML, WORDS
 from tests.servers.harken import Harken
 from tests.servers.smtp_sink import SmtpSink
@@ -41,12 +40,6 @@ _STRANGE = """
 
 
 @pytest.fixture(scope="module")
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as sink:
-        yield sink
-
-
-@pytest.fixture(scope="module")
 def harken(sink: SmtpSink) -> Iterator[Harken]:
     with Harken(HARKEN_SMTP_URL=sink.url) as harken:
         harken.run("workspace", "create", "fennel", "--owner", OLGA, "--mail", HELP)
@@ -56,12 +49,6 @@ def harken(sink: SmtpSink) -> Iterator[Harken]:
 @pytest.fixture(scope="module")
 def token(harken: Harken) -> str:
     return harken.token("fennel")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 class Watched:

@@ -1,0 +1,30 @@
+"""What several tests of the whole stand on: a server that takes our mail, a browser, a running demo."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import running_chromium
+from tests.servers.harken import Harken
+from tests.servers.ports import free_port
+from tests.servers.smtp_sink import SmtpSink
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[SmtpSink]:
+    with SmtpSink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def harken() -> Iterator[Harken]:
+    """The demo, which also takes mail by SMTP."""
+    with Harken("--demo", HARKEN_SMTP_IN=f"127.0.0.1:{free_port()}") as harken:
+        yield harken
