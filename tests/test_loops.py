@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harken.channels.models import Arrival, Tally
+from harken.channels.models import Arrival, Mailbox, Tally
 from harken.channels.tests.letters import letter
 from harken.events.models import Event
 from harken.tickets.models import Message, Ticket
@@ -140,6 +140,17 @@ def test_sixty_tickets_a_minute_of_one_robot_become_few(desk: Desk):
     assert len(stopped(desk)) == 1
     assert sum(ticket.message_count for ticket in Ticket.objects.all()) == 60 + len(desk.sends())
     assert Event.objects.filter(type="ticket.loop_stopped").count() == 1
+
+
+def test_many_matters_whose_subjects_say_it_all_are_no_flood(desk: Desk):
+    Mailbox.objects.update(acknowledges=False)
+    fruits = "apples pears plums cherries figs dates grapes lemons limes melons oranges quinces berries"
+
+    for fruit in fruits.split():
+        arrival = desk.gets(letter("See the subject.", subject=f"Order of {fruit}"))
+        assert arrival.state == "opened"
+
+    assert not stopped(desk)
 
 
 def test_sixty_tickets_a_minute_are_hardly_acknowledged(desk: Desk):

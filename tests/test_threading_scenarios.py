@@ -244,6 +244,41 @@ def test_whoever_wrote_a_moved_message_may_join_where_it_lies(post: Post, olga: 
     assert arrive(written(MALLORY, "Ready.", In_Reply_To="<m1@evil.example>")).ticket == ticket
 
 
+# Ids that are used again
+
+
+def test_who_uses_the_id_of_anothers_letter_leads_nobody_astray(post: Post, olga: Agent):
+    ticket = asked(Message_ID="<first@crumb.example>")
+    theirs = asked("Mine now.", sender=MALLORY, Message_ID="<first@crumb.example>")
+
+    arrival = arrive(written(ANN, "I forgot: rye.", In_Reply_To="<first@crumb.example>"))
+
+    assert (arrival.ticket, arrival.rule) == (ticket, "own-earlier")
+    assert theirs != ticket
+
+
+def test_an_answer_under_the_id_of_ours_is_read(post: Post, olga: Agent):
+    ticket, letter = answered(post, olga)
+    ours = letter.message["Message-ID"]
+
+    arrival = arrive(written(ANN, "Lovely!", Message_ID=ours, In_Reply_To=ours))
+    strange = arrive(written(MALLORY, "Hello.", Message_ID=ours))
+    again = arrive(answer_to(letter, ANN, "And rye?", to=HELP))
+
+    assert [each.ticket for each in (arrival, again)] == [ticket, ticket]
+    assert (strange.state, arrival.message and arrival.message.external_id) == ("opened", "")
+
+
+def test_ours_that_comes_back_by_another_name_is_ours(post: Post, olga: Agent):
+    _ticket, letter = answered(post, olga)
+    ours = letter.message["Message-ID"]
+
+    listed = arrive(written("list@lists.example", "In the oven.\n\n-- \nA list", Message_ID=ours))
+    sent = arrive(written(HELP, "Something else", Message_ID=ours))
+
+    assert [(each.state, each.rule) for each in (listed, sent)] == [("loop", "our-own")] * 2
+
+
 # Other desks' numbers
 
 THEIRS = "support@vendor.example"

@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -22,6 +22,7 @@ from harken.channels.email.reader import ReaderUnavailable
 from harken.channels.email.signatures import loop_mark
 from harken.channels.mailboxes import heartbeat
 from harken.channels.models import Arrival
+from harken.channels.our_addresses import own_addresses, without_token
 from harken.channels.proof.authenticate import SenderCheck, check_sender
 from harken.channels.proof.claims import Claims, claims_of
 from harken.channels.proof.foreign_numbers import keep_numbers
@@ -190,9 +191,10 @@ def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
         return Verdict(State.LOOP, Rule.HEARTBEAT_BOUNCE)
     if letter.bounce or letter.complaint:
         return _judge_report(workspace, letter)
-    if _is_our_own(workspace, letter):
+    theirs = _not_ours(workspace, letter)
+    if theirs is None:
         return Verdict(State.LOOP, Rule.OUR_OWN)
-    return _take_in(workspace, arrival, letter, checked)
+    return _take_in(workspace, arrival, theirs, checked)
 
 
 def came_before(arrival: Arrival) -> Arrival | None:
@@ -216,10 +218,25 @@ def _judge_report(workspace: Workspace, letter: Incoming) -> Verdict:
     return Verdict(state, evidence.rule, message, evidence=evidence.details)
 
 
-def _is_our_own(workspace: Workspace, letter: Incoming) -> bool:
+def _not_ours(workspace: Workspace, letter: Incoming) -> Incoming | None:
+    """Return a letter that is not one of ours come back, without an id of ours.
+
+    Some programs answer under the id of what they answer: two messages of one id could not be told apart.
+    """
     if loop_mark(workspace) in letter.loop_marks:
+        return None
+    if not letter.external_id or not Message.objects.is_ours(workspace, letter.external_id):
+        return letter
+    return None if _comes_back(workspace, letter) else replace(letter, external_id="")
+
+
+def _comes_back(workspace: Workspace, letter: Incoming) -> bool:
+    """Say whether a letter with the id of one of ours is that: from us, or in our words."""
+    if without_token(normalise(letter.sender.email)) in own_addresses(workspace):
         return True
-    return bool(letter.external_id) and Message.objects.is_ours(workspace, letter.external_id)
+    ours = Message.objects.known_as(workspace, [letter.external_id]).exclude(kind=Message.Kind.CONTACT)
+    said = " ".join(letter.text.split())
+    return any(" ".join(each.text.split()) in said for each in ours)
 
 
 def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:

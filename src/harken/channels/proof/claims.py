@@ -14,7 +14,11 @@ from harken.workspaces.models import Workspace
 
 # Chains of thousands of ids exist; the newest are at the end and are the ones that answer us.
 MOST_REFERENCES = 200
-_BY_ID = "workspace_id = %s AND external_hash = ANY(%s) AND external_id = ANY(%s)"
+# A form may give one id to all it sends.
+MOST_MESSAGES = 500
+_BY_ID = f"""
+    workspace_id = %s AND external_hash = ANY(%s) AND external_id = ANY(%s) ORDER BY id DESC LIMIT {MOST_MESSAGES}
+"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def claims_of(workspace: Workspace, letter: Incoming, envelope_to: Sequence[str]
     answered = [
         Claim(message.ticket, _rule(message), {"header": header, "answers": external_id}, message=message)
         for header, external_id in chain
-        if (message := known.get(external_id))
+        for message in known.get(external_id, ())
     ]
     shown = {
         external_id: notice for _header, external_id in chain if (notice := notice_in(workspace, external_id))
@@ -68,7 +72,7 @@ def claims_of(workspace: Workspace, letter: Incoming, envelope_to: Sequence[str]
     signed = _by_address(workspace, letter, envelope_to)
     noticed = _by_notice(workspace, shown)
     seen: dict[int, int] = {notice.ticket_id: notice.seen_up_to for notice in shown.values()}
-    for message in known.values():
+    for message in (each for same in known.values() for each in same):
         seen[message.ticket_id] = max(seen.get(message.ticket_id, 0), message.position)
     return Claims(
         [*_moved(signed, answered), *signed, *answered, *noticed],
@@ -86,13 +90,19 @@ def _chain(letter: Incoming) -> list[tuple[str, str]]:
     return [(nearest[each], each) for each in dict.fromkeys(each for _header, each in chain)]
 
 
-def _known(workspace: Workspace, chain: list[str]) -> dict[str, Message]:
-    """The messages of these ids: by their own, by another they went by, or by what our signature says of them."""
+def _known(workspace: Workspace, chain: list[str]) -> dict[str, list[Message]]:
+    """The messages of these ids: by their own, by another they went by, or by what our signature says of them.
+
+    Programs use an id again, and whoever read a letter may: of one id ours come first, then the newest.
+    """
     if not chain:
         return {}
-    known = {message.external_id: message for message in _messages(workspace, chain)}
+    known: dict[str, list[Message]] = {}
+    for message in sorted(_messages(workspace, chain), key=lambda each: each.kind == Message.Kind.CONTACT):
+        known.setdefault(message.external_id, []).append(message)
     if chain[0] not in known:
-        known |= _known_otherwise(workspace, [each for each in chain if each not in known])
+        others = _known_otherwise(workspace, [each for each in chain if each not in known])
+        known |= {each: [message] for each, message in others.items()}
     return known
 
 

@@ -44,11 +44,11 @@ _WAS_NOTIFIED = """
     LIMIT 1
 """
 _EARLIER = f"""
-    SELECT ticket_id, left(coalesce(nullif(visible_text, ''), text), {LETTERS_COMPARED}), created_at
-    FROM tickets_message
-    WHERE workspace_id = %(workspace)s AND author_contact_id = %(contact)s AND author_address = %(address)s
-      AND kind = 'contact' AND created_at > %(since)s AND octet_length(text) BETWEEN %(least)s AND %(most)s
-    ORDER BY id DESC LIMIT {MOST_COMPARED}
+    SELECT ticket_id, left(coalesce(nullif(visible_text, ''), text), {LETTERS_COMPARED}), said.created_at, subject
+    FROM tickets_message said JOIN tickets_ticket ticket ON ticket.id = ticket_id
+    WHERE said.workspace_id = %(workspace)s AND author_contact_id = %(contact)s AND author_address = %(address)s
+      AND kind = 'contact' AND said.created_at > %(since)s AND octet_length(text) BETWEEN %(least)s AND %(most)s
+    ORDER BY said.id DESC LIMIT {MOST_COMPARED}
 """
 _WORD = re.compile(r"[^\W_]+(?:['’.:/@#-][^\W_]+)*")
 
@@ -59,6 +59,8 @@ class Earlier(NamedTuple):
     ticket_id: int
     words: frozenset[str]
     at: datetime
+    # Of the ticket it lies on.
+    subject: frozenset[str]
 
 
 def loop_of(sender: Identity, letter: Incoming) -> Place | None:
@@ -98,12 +100,12 @@ def _exchange(sender: Identity, letter: Incoming, earlier: Sequence[Earlier]) ->
 
 
 def _flood(sender: Identity, letter: Incoming, earlier: Sequence[Earlier]) -> Place | None:
-    """It says, but for numbers, what many letters of the last minutes said."""
-    said = _without_numbers(_words(letter))
+    """It says, but for numbers, what many letters of the last minutes said; in few words the subject says it all."""
+    said = _without_numbers(_words(letter) | _words_in(letter.subject))
     alike = [
         each.ticket_id
         for each in earlier
-        if _likeness(_without_numbers(each.words), said) >= SAME_BUT_FOR_NUMBERS
+        if _likeness(_without_numbers(each.words | each.subject), said) >= SAME_BUT_FOR_NUMBERS
     ]
     if len(alike) < MOST_ALIKE:
         return None
@@ -131,7 +133,10 @@ def _earlier(sender: Identity, size: int) -> list[Earlier]:
         "least": int(size * 0.7),
         "most": int(size * 1.4) + 1,
     }
-    return [Earlier(ticket_id, _words_in(words), at) for ticket_id, words, at in rows.ask(_EARLIER, asked)]
+    return [
+        Earlier(ticket_id, _words_in(words), at, _words_in(subject))
+        for ticket_id, words, at, subject in rows.ask(_EARLIER, asked)
+    ]
 
 
 def _was_notified(sender: Identity) -> bool:
