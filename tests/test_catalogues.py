@@ -1,5 +1,7 @@
 """The catalogues of translations, and the pages that speak from them."""
 
+import gettext
+import io
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from django.utils import translation
 from jinja2 import TemplateSyntaxError
 
 from tests.house import catalogues
-from tests.house.catalogues import LANGUAGES, as_mo, as_po, catalogue_of, renewed, written
+from tests.house.catalogues import LANGUAGES, LanguageCatalog, as_mo, as_po, catalogue_of, renewed, written
 
 RENEW = "run .venv/bin/python -m tests.house.catalogues"
 
@@ -23,7 +25,7 @@ def make_house(tmp_path: Path, *, python: str = "", template: str = "") -> Path:
 
 
 def make_catalogue(language: str, said, string, **more) -> Catalog:
-    catalog = Catalog(locale=language, fuzzy=False)
+    catalog = LanguageCatalog(locale=language, fuzzy=False)
     catalog.add(said, string, **more)
     return catalog
 
@@ -121,6 +123,31 @@ def test_a_form_that_stands_for_one_number_alone_may_leave_the_numeral_out():
     forms = ("لا أيام", "يوم واحد", "يومان", "%(num)s أيام", "%(num)s يومًا", "%(num)s يوم")
 
     assert catalogues.faults(make_catalogue("ar", ("%(num)s day", "%(num)s days"), forms)) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "لا أيام"), (1, "يوم واحد"), (2, "يومان"), (3, "3 أيام"), (11, "11 يومًا")]
+)
+def test_all_forms_of_a_plural_are_read(number, words):
+    forms = ("لا أيام", "يوم واحد", "يومان", "%(num)s أيام", "%(num)s يومًا", "%(num)s يوم")
+    catalogue = make_catalogue("ar", ("%(num)s day", "%(num)s days"), forms)
+
+    said = gettext.GNUTranslations(io.BytesIO(as_mo(catalogue))).ngettext(
+        "%(num)s day", "%(num)s days", number
+    )
+
+    assert said % {"num": number} == words
+
+
+def test_half_a_translation_does_not_hide_the_english_one():
+    catalogue = make_catalogue("ja", "Whole", "全部")
+    catalogue.add(("%(num)s day", "%(num)s days"), ("",))
+    catalogue.add("Untouched", "")
+
+    read = gettext.GNUTranslations(io.BytesIO(as_mo(catalogue)))
+
+    assert (read.gettext("Whole"), read.gettext("Untouched")) == ("全部", "Untouched")
+    assert read.ngettext("%(num)s day", "%(num)s days", 2) == "%(num)s days"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
