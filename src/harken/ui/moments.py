@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, match_skeleton
+from babel.dates import format_date, format_time, get_datetime_format, match_skeleton
 from babel.units import format_unit
 from django.utils import timezone, translation
 from django.utils.html import format_html
@@ -59,7 +59,8 @@ def month(moment: datetime) -> str:
 
 def in_full(moment: datetime) -> str:
     """Return day and time in words, for a pointer that rests on a short one."""
-    return str(format_datetime(timezone.localtime(moment), "d MMMM y, HH:mm", locale=current_locale()))
+    together = get_datetime_format("medium", locale=current_locale())
+    return str(together).replace("{1}", day(moment)).replace("{0}", clock(moment))
 
 
 def moment(at: datetime) -> SafeString:

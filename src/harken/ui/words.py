@@ -5,12 +5,13 @@ import re
 from babel.numbers import format_decimal
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from harken.ui.moments import current_locale
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}’”»]", re.IGNORECASE)
-UNITS = ("B", "KB", "MB", "GB")
+UNITS = (_("%(amount)s B"), _("%(amount)s KB"), _("%(amount)s MB"), _("%(amount)s GB"))
 
 
 def paragraphs(text: str) -> SafeString:
@@ -35,4 +36,4 @@ def filesize(size: int) -> str:
     while amount >= 1000 and unit < len(UNITS) - 1:
         amount, unit = amount / 1000, unit + 1
     pattern = "#,##0.0" if unit > 1 and amount < 10 else "#,##0"
-    return f"{format_decimal(amount, pattern, locale=current_locale())} {UNITS[unit]}"
+    return str(UNITS[unit]) % {"amount": format_decimal(amount, pattern, locale=current_locale())}

@@ -67,3 +67,20 @@ def test_a_moment_tells_machines_the_exact_time():
 
 def test_an_unknown_language_is_no_reason_to_fail():
     assert moments.locale_for("xx-nonsense").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "6 November 2026, 09:12"),
+        ("ru", "6 ноября 2026\u202fг., 09:12"),
+        ("ja", "2026年11月6日 09:12"),
+        ("ar", "6 نوفمبر 2026، 09:12"),
+        ("yo", "6 Oṣù Bélú 2026 09:12"),
+    ],
+)
+def test_day_and_time_stand_in_the_order_of_the_language(language, words):
+    with translation.override(language):
+        said = moments.in_full(datetime(2026, 11, 6, 9, 12, tzinfo=UTC))
+
+    assert said == words
