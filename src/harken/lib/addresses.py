@@ -72,10 +72,10 @@ def domain_of(email: str) -> str:
     return domain if at else ""
 
 
-def is_same_or_below(domain: str, home: str) -> bool:
+def share_a_home(domain: str, other: str) -> bool:
     """Say whether one domain is the other, or one of them stands below the other (`mail.acme.example`)."""
-    return bool(domain and home) and (
-        domain == home or domain.endswith(f".{home}") or home.endswith(f".{domain}")
+    return bool(domain and other) and (
+        domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}")
     )
 
 

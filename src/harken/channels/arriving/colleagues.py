@@ -12,7 +12,7 @@ from django.db import transaction
 
 from harken.agents.models import Agent
 from harken.channels.arriving.draft_letters import tell_of_draft
-from harken.channels.arriving.letter import held_by, others_of, words_of
+from harken.channels.arriving.letter import others_of, texts_on, words_of
 from harken.channels.contract import Incoming
 from harken.channels.email.unfolded import without_folds
 from harken.channels.models import Arrival
@@ -144,7 +144,7 @@ def _answer(
         "sender_check": checked.state,
         "proof": str(proof) if is_theirs else "",
     }
-    words = _written_now(words_of(workspace, letter, held_by(ticket)))
+    words = _written_now(words_of(workspace, letter, texts_on(ticket)))
     others = _without_colleagues(workspace, others_of(workspace, letter, agent.email))
     return _Answer(agent, ticket, claim, claims, letter, words, others, is_theirs, details)
 

@@ -29,7 +29,7 @@ _SAID = """
 """
 
 
-def held_by(ticket: Ticket | None) -> list[str]:
+def texts_on(ticket: Ticket | None) -> list[str]:
     """What the customer and we said last on the ticket: quoted history is known by comparing with it."""
     if ticket is None:
         return []

@@ -14,7 +14,7 @@ from harken import __version__
 from harken.channels.arriving import queue
 from harken.channels.arriving.colleagues import Taken, take_in_colleague
 from harken.channels.arriving.glance import note_head
-from harken.channels.arriving.letter import details_of, held_by, others_of, words_of
+from harken.channels.arriving.letter import details_of, others_of, texts_on, words_of
 from harken.channels.arriving.reply_to import for_its_writer
 from harken.channels.contract import Incoming, Unreadable
 from harken.channels.email.channel import read
@@ -254,7 +254,7 @@ def _take_in(workspace: Workspace, arrival: Arrival, letter: Incoming, checked: 
     details = details_of(workspace, letter, checked) | others
     details["references"] = _references(letter, claims, place)
     details["is_automatic"] = bool(loop) or _is_automatic(arrival, letter)
-    words = words_of(workspace, letter, held_by(place.ticket))
+    words = words_of(workspace, letter, texts_on(place.ticket))
     if place.ticket:
         state, message = State.JOINED, place.ticket.receive(words, sender=sender, **details)
     else:

@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db import transaction
 
 from harken.agents.models import Agent
-from harken.channels.arriving.letter import held_by, others_of, words_of
+from harken.channels.arriving.letter import others_of, texts_on, words_of
 from harken.channels.arriving.receive import Verdict, came_before, end
 from harken.channels.arriving.reply_to import for_its_writer
 from harken.channels.contract import Incoming, Unreadable
@@ -163,7 +163,7 @@ def _said(
     others = others_of(archive.workspace, letter, writer.customer.address)
     addressed = [writer.customer.address] if writer.is_ours else []
     return past.Said(
-        words=words_of(archive.workspace, letter, held_by(ticket)),
+        words=words_of(archive.workspace, letter, texts_on(ticket)),
         at=at,
         author=None if writer.is_ours else writer.customer,
         agent=writer.agent,

@@ -1,5 +1,4 @@
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -17,25 +16,18 @@ _COUNT = """
                 THEN channels_tally.count + 1 ELSE 1 END,
         since = CASE WHEN channels_tally.since > now() - make_interval(secs => %s)
                 THEN channels_tally.since ELSE now() END
-    RETURNING count, since
+    RETURNING count
 """
 
 
-class Noted(NamedTuple):
-    """How often something happened in the window that began at `since`."""
-
-    times: int
-    since: datetime
-
-
 class TallyManager(models.Manager["Tally"]):
-    def note(self, workspace: Workspace, what: str, whom: str, *, seconds: int) -> Noted:
+    def note(self, workspace: Workspace, what: str, whom: str, *, seconds: int) -> int:
         """Count one more, exactly, and return how many it makes; the row stays locked until commit.
 
         The window begins with the first, so that no border between two windows can be made use of.
         """
-        [counted] = rows.ask(_COUNT, [workspace.pk, what, whom, seconds, seconds])
-        return Noted(*counted)
+        ((count,),) = rows.ask(_COUNT, [workspace.pk, what, whom, seconds, seconds])
+        return int(count)
 
     def forget_old(self) -> None:
         """Remove what was last counted longer ago than any window reaches, in the workspace entered."""

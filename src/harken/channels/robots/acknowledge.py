@@ -16,7 +16,7 @@ from harken.channels.our_addresses import is_ours, without_token
 from harken.channels.proof.authenticate import SenderCheck
 from harken.channels.robots.limits import may_notify
 from harken.contacts.models import Identity
-from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, is_same_or_below, normalise
+from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, normalise, share_a_home
 from harken.tickets.models import Message, Ticket
 
 ACKNOWLEDGEMENT = "acknowledgement"
@@ -113,7 +113,7 @@ def _agrees(envelope_from: str, address: str) -> bool:
         return True
     if is_public_provider(domain_of(address)):
         return without_token(normalise(envelope_from)) == without_token(address)
-    return is_same_or_below(domain_of(envelope_from), domain_of(address))
+    return share_a_home(domain_of(envelope_from), domain_of(address))
 
 
 def _source(arrival: Arrival, letter: Incoming) -> str:

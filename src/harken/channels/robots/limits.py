@@ -43,7 +43,7 @@ def may_notify(workspace: Workspace, address: str, *, source: str, is_verified: 
 
 
 def _is_within(workspace: Workspace, what: str, whom: str, *, most: int, seconds: int) -> bool:
-    return Tally.objects.note(workspace, what, whom, seconds=seconds).times <= most
+    return Tally.objects.note(workspace, what, whom, seconds=seconds) <= most
 
 
 def _unanswered(workspace: Workspace, address: str) -> int:

@@ -66,11 +66,11 @@ class Earlier(NamedTuple):
 def loop_of(sender: Identity, letter: Incoming) -> Place | None:
     """Return the place of a letter that goes on with a loop: the ticket it began on; `None` for everybody else."""
     window = int(WINDOW.total_seconds())
-    pace = Tally.objects.note(sender.workspace, "letters", sender.address, seconds=window)
-    if pace.times < 2 or not sender.address or _is_a_matter_of_its_own(sender, letter):
+    times = Tally.objects.note(sender.workspace, "letters", sender.address, seconds=window)
+    if times < 2 or not sender.address or _is_a_matter_of_its_own(sender, letter):
         return None
     # Comparing costs more than counting: only where there is something to stop.
-    if pace.times <= MOST_ALIKE and not _was_notified(sender):
+    if times <= MOST_ALIKE and not _was_notified(sender):
         return None
     earlier = _earlier(sender, len(letter.text.encode()))
     return _exchange(sender, letter, earlier) or _flood(sender, letter, earlier)

@@ -21,9 +21,7 @@ def workspace() -> Workspace:
 
 def test_none_is_counted_twice_and_none_is_missed(workspace: Workspace):
     def hit() -> list[int]:
-        return [
-            Tally.objects.note(workspace, "letters", "ann@crumb.example", seconds=60).times for _ in range(20)
-        ]
+        return [Tally.objects.note(workspace, "letters", "ann@crumb.example", seconds=60) for _ in range(20)]
 
     counted = at_once(workspace, *[hit] * HANDS)
 
@@ -43,7 +41,7 @@ def test_another_workspace_counts_for_itself(workspace: Workspace):
 
     other = make_workspace()
 
-    assert Tally.objects.note(other, "letters", "ann@crumb.example", seconds=60).times == 1
+    assert Tally.objects.note(other, "letters", "ann@crumb.example", seconds=60) == 1
 
 
 def test_what_was_counted_long_ago_is_forgotten(workspace: Workspace):

@@ -10,7 +10,7 @@ from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.files.models import File
 from harken.lib import rows
-from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, is_same_or_below
+from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, share_a_home
 from harken.lib.text import left_over
 from harken.workspaces.models import Workspace
 
@@ -188,7 +188,7 @@ class Message(models.Model):
             return True
         home = domain_of(self.author_address)
         return not is_public_provider(home) and all(
-            is_same_or_below(domain_of(address), home) for address in self.reply_to
+            share_a_home(domain_of(address), home) for address in self.reply_to
         )
 
     @property
