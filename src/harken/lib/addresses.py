@@ -9,7 +9,9 @@ from typing import NamedTuple
 # More than any mail has; beyond it somebody tests our patience.
 MAX_ADDRESSES = 1_000
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,255}")
+_ADDRESS = re.compile(
+    r"[^\s<>()\[\],;:\"@]{1,128}@(?:\[\d{1,3}(?:\.\d{1,3}){3}\]|[^\s<>()\[\],;:\"@]{1,255})"
+)
 # Looked for from the beginning of a word alone: a word of 40,000 letters without an @ took seconds.
 _LOOSE = re.compile(r"(?<![^\s<>,;:\"()\[\]\\])[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
 _TOKEN = re.compile(r'=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]{0,2000}\?=|[^",;:<()=]+|.', re.S)

@@ -1,6 +1,7 @@
 """The verbs that scripts use, run in this process on the test database."""
 
 import json
+import sys
 from contextlib import nullcontext
 
 import click
@@ -16,7 +17,7 @@ from harken.channels.models import Arrival
 from harken.channels.proof.authenticate import SenderCheck
 from harken.cli import perform
 from harken.cli.main import harken, main
-from harken.cli.verbs.mail import NOT_NOW
+from harken.cli.verbs.mail import NOT_NOW, deliver
 from harken.config import logs
 from harken.config.errors import DatabaseRefused
 from harken.files import storage
@@ -234,6 +235,13 @@ def test_empty_standard_input_is_no_letter(named):
     assert code == 2
     assert "Standard input is empty" in sentence
     assert not Arrival.objects.exists()
+
+
+def test_closed_standard_input_is_empty(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+
+    with pytest.raises(click.UsageError, match="Standard input is empty"):
+        deliver.main([], standalone_mode=False)
 
 
 def test_a_letter_that_cannot_be_read_is_told_with_its_sender_and_subject():

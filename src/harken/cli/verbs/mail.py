@@ -36,10 +36,11 @@ def deliver(files: tuple[str, ...], recipient: str | None, as_json: bool) -> Non
 
     Example, in a mail server's pipe: harken deliver --to help@example.com
     """
-    if not files and sys.stdin.isatty():
+    # Whoever runs a program without any standard input has closed it: then there is no such object.
+    if not files and sys.stdin and sys.stdin.isatty():
         raise click.UsageError("Name a file, or give one message on standard input.")
     files = files or ("-",)
-    piped = sys.stdin.buffer.read() if "-" in files else b""
+    piped = sys.stdin.buffer.read() if "-" in files and sys.stdin else b""
     if "-" in files and not piped.strip():
         raise click.UsageError("Standard input is empty: there is no letter in it, and nothing is stored.")
     try:

@@ -90,3 +90,10 @@ def test_a_public_provider_is_no_company():
 def test_any_header_is_read(written: str):
     assert all(isinstance(entry.email, str) for entry in parse(written))
     assert isinstance(normalise(written), str)
+
+
+def test_a_machine_may_be_named_by_its_number_alone():
+    assert parse("joe@[192.0.2.1], <ann@[192.0.2.2]>") == [
+        ("joe@[192.0.2.1]", ""),
+        ("ann@[192.0.2.2]", ""),
+    ]
