@@ -148,12 +148,13 @@ def _ticket(
     """The ticket of the nearest relative that holds this customer: their letters, or ours to them."""
     chain = [hash_of(each) for each in (*letter.in_reply_to, *reversed(letter.references))]
     wanted = list(dict.fromkeys([*chain, *reversed(relatives)]))[:MOST_RELATIVES]
-    known = Message.objects.filter(workspace=workspace, external_hash__in=wanted)
-    tickets = {
-        each.external_hash: each.ticket
-        for each in known.without_words().select_related("ticket__merged_into")
-    }
-    near = (tickets[each] for each in wanted if each in tickets)
+    known = Message.objects.filter(workspace=workspace, external_hash__in=wanted).order_by("-id")
+    # Programs use an id again: of each there may be several.
+    tickets: dict[int, list[Ticket]] = {}
+    for each in known.without_words().select_related("ticket__merged_into")[:MOST_RELATIVES]:
+        if each.external_hash is not None:
+            tickets.setdefault(each.external_hash, []).append(each.ticket)
+    near = (ticket for each in wanted for ticket in tickets.get(each, ()))
     return next((each for each in near if allowed_as(each, writer.customer.address)), None)
 
 

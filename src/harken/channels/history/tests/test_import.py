@@ -131,6 +131,22 @@ def test_a_stranger_with_a_forwarded_chain_gets_a_ticket_of_their_own(channel, c
     assert Ticket.objects.count() == 2
 
 
+def test_an_id_that_was_used_twice_leads_each_to_their_own(channel, conversation, tmp_path):
+    thanks, question, answer = conversation
+    other = letter("Me too.", sender="dan@flour.example", Message_ID="<q1@crumb.example>")
+
+    imported(channel, tmp_path, [question, other, answer, thanks])
+
+    assert [ticket.message_count for ticket in Ticket.objects.order_by("number")] == [3, 1]
+
+
+def test_what_a_form_sent_in_our_name_was_of_whoever_filled_it_in(channel, tmp_path):
+    imported(channel, tmp_path, [letter(sender=OURS, Reply_To="Jane <jane@crumb.example>", **QUESTION)])
+
+    (message,) = Message.objects.all()
+    assert (message.kind, message.author_address) == ("contact", "jane@crumb.example")
+
+
 def test_a_letter_we_wrote_first_belongs_to_whom_we_wrote(channel, tmp_path):
     olga = make_agent(channel.workspace, "olga@fennel.example")
     offer = letter(
