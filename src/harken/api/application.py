@@ -12,6 +12,7 @@ from harken.api.problems import MEDIA_TYPE, answer_with_problems
 from harken.channels.api import messages
 from harken.channels.ledger.api import ledger
 from harken.contacts.api import companies, contacts
+from harken.search.api import search
 from harken.tickets.api import tickets
 
 DESCRIPTION = f"""
@@ -118,3 +119,4 @@ api.add_router("/v1/tickets", messages)
 api.add_router("/v1/contacts", contacts)
 api.add_router("/v1/companies", companies)
 api.add_router("/v1/ledger", ledger)
+api.add_router("/v1/search", search)

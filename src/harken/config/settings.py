@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "harken.contacts",
     "harken.tickets",
     "harken.channels",
+    "harken.search",
     "harken.desk",
     "harken.api",
     "harken.demo",

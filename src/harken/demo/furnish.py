@@ -20,6 +20,7 @@ from harken.demo.scene import Scene
 from harken.demo.stage import Stage
 from harken.demo.strays import collect_strays
 from harken.lib.names import sort_key
+from harken.search.keep import begin_filling
 from harken.tickets.models import Message, Ticket
 from harken.workspaces import wall
 from harken.workspaces.models import TicketCounter, Workspace
@@ -68,6 +69,7 @@ def _make(now: datetime) -> Workspace:
         _tell(told, stage)
         collect_strays(stage.rows, stage.channel, now)
         stage.rows.write()
+        begin_filling(stage.rows.workspace.pk)
         stage.channel.note_received(max(arrival.received_at for arrival in stage.rows.arrivals))
     return workspace
 

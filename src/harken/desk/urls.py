@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.desk import drafts, moving, views
+from harken.desk import drafts, moving, searching, views
 
 app_name = "desk"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("inbox/troubles/", views.troubles, name="troubles"),
     path("inbox/held/", views.held, name="held"),
     path("inbox/<int:number>/", views.row, name="row"),
+    path("search/", searching.search, name="search"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
     path("tickets/<int:number>/messages/", views.messages, name="messages"),
     path("tickets/<int:number>/draft", drafts.draft, name="draft"),

@@ -97,10 +97,12 @@ def every(cron: str, *, queue: str) -> Callable[[Callable[[], None]], tasks.Task
     return decorate
 
 
-def defer_once(task: tasks.Task[Any, Any, Any], lock: str, **ids: Any) -> None:
-    """Defer a job unless one with this lock waits already."""
+def defer_once(
+    task: tasks.Task[Any, Any, Any], lock: str, *, never_beside: str | None = None, **ids: Any
+) -> None:
+    """Defer a job unless one with this lock waits already; it waits for those `never_beside` which it may run."""
     with suppress(AlreadyEnqueued), transaction.atomic():
-        task.configure(queueing_lock=lock).defer(**ids)
+        task.configure(queueing_lock=lock, lock=never_beside).defer(**ids)
 
 
 def _give_up(ended: jobs.Job, error: Exception, given_up: Callable[..., None] | None) -> None:

@@ -71,6 +71,7 @@ def add_to(ticket: Ticket, said: Said, *, is_open: bool) -> Message:
     writer = [said.author.address] if said.author else said.to
     let_join(ticket, [*writer, *said.cc], copied=said.cc)
     _follow(ticket, message, said, is_open=is_open)
+    record("message.imported", message, number=ticket.number)
     return message
 
 

@@ -76,7 +76,7 @@ def test_nothing_is_sent_and_nobody_is_told(channel, conversation, tmp_path):
 
     assert not Delivery.objects.exists()
     assert not mail.outbox
-    assert set(Event.objects.values_list("type", flat=True)) == {"ticket.imported"}
+    assert set(Event.objects.values_list("type", flat=True)) == {"ticket.imported", "message.imported"}
 
 
 def test_importing_again_changes_nothing(channel, conversation, tmp_path):

@@ -20,6 +20,7 @@ class InboxList {
 
   /* One fetch at a time for each row: what happens meanwhile asks once more afterwards. */
   async #refresh(number) {
+    if (!this.#list.dataset.rows) return; // Search shows what was found when it was asked.
     if (this.#waiting.has(number)) return this.#waiting.set(number, true);
     this.#waiting.set(number, false);
     const known = document.getElementById(`row-${number}`);
@@ -47,7 +48,7 @@ class InboxList {
   #markCurrent() {
     const number = document.getElementById("conversation")?.dataset.ticket;
     for (const row of this.#list.querySelectorAll(".row")) {
-      const isCurrent = row.parentElement.id === `row-${number}`;
+      const isCurrent = row.parentElement.id.endsWith(`-${number}`);
       if (isCurrent !== row.hasAttribute("aria-current")) row.toggleAttribute("aria-current", isCurrent);
       if (isCurrent) row.setAttribute("aria-current", "true");
     }
@@ -60,7 +61,7 @@ class InboxList {
   }
 
   #move(step) {
-    const rows = [...this.#list.querySelectorAll(".row")];
+    const rows = [...this.#list.querySelectorAll(".row")].filter((row) => row.checkVisibility());
     const here = document.activeElement.closest?.(".row") ?? this.#list.querySelector('.row[aria-current="true"]');
     const next = rows[here ? rows.indexOf(here) + step : 0];
     next?.focus();
@@ -82,7 +83,7 @@ class InboxList {
 
   /* Waiting gets louder without asking the server. */
   #tick() {
-    for (const time of this.#list.querySelectorAll(".row:has(.turn-us, .turn-late) > time")) {
+    for (const time of this.#list.querySelectorAll(".rows .row:has(.turn-us, .turn-late) > time")) {
       const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
       const words = InboxList.#lasting(seconds);
       if (time.textContent !== words) time.textContent = words;

@@ -1,0 +1,85 @@
+"""Search in the inbox: what was found, as rows of a list, under the field it was asked in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from harken import realtime
+from harken.agents.middleware import AgentRequest
+from harken.agents.models import Agent
+from harken.desk.counts import counts_of
+from harken.desk.inbox import VIEWS, Page, view_named
+from harken.desk.rows import Row, read, rows_of
+from harken.desk.troubles import troubles_shown_to
+from harken.lib.text import language_of
+from harken.search.find import Hit, find
+from harken.search.snippets import Stretch
+from harken.tickets.models import Message, Ticket
+from harken.ui.moments import when
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A ticket that was found, with the words it was found by; `by` is the colleague who wrote them."""
+
+    row: Row
+    subject: Sequence[Stretch]
+    words: Sequence[Stretch]
+    language: str
+    by: str
+    is_note: bool
+    when: str
+    moment: str
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def search(request: AgentRequest) -> HttpResponse:
+    """GET shows what `q` finds, `before` continues it; to htmx the rows alone."""
+    found = find(request.agent, request.GET.get("q", ""), before=request.GET.get("before", ""))
+    shown = {"found": found, "found_rows": _rows(found.hits, request.agent), "query": "view=open"}
+    if "HX-Request" in request.headers:
+        return render(request, "desk/_found.html", shown | {"is_more": "before" in request.GET})
+    return render(request, "desk/inbox.html", _frame(request) | shown | {"is_more": False})
+
+
+def _frame(request: AgentRequest) -> dict[str, Any]:
+    """The inbox around it, with no list of its own."""
+    view = view_named("")
+    return {
+        "live_cursor": realtime.cursor(),
+        "conversation": None,
+        "troubles": troubles_shown_to(request.agent),
+        "view": view,
+        "views": VIEWS.values(),
+        "page": Page(view, [], ""),
+        "counts": counts_of(request),
+        "first_step": "",
+        "held_count": 0,
+        "held_letters": [],
+    }
+
+
+def _rows(hits: Sequence[Hit], agent: Agent) -> list[FoundRow]:
+    tickets = read(Ticket.objects.visible_to(agent).filter(pk__in=[hit.message.ticket_id for hit in hits]))
+    rows = {row.number: row for row in rows_of(list(tickets), agent)}
+    return [_row(hit, rows[hit.message.ticket.number]) for hit in hits if hit.message.ticket.number in rows]
+
+
+def _row(hit: Hit, row: Row) -> FoundRow:
+    message, said = hit.message, hit.words.text
+    return FoundRow(
+        row,
+        hit.subject.stretches,
+        hit.words.stretches,
+        "" if said.isascii() else language_of(said),
+        message.author_name if message.is_from_us else "",
+        message.kind == Message.Kind.NOTE,
+        when(message.created_at),
+        message.created_at.isoformat(),
+    )

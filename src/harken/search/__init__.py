@@ -1,0 +1,1 @@
+"""Search over everything that was said: see README.md. Import from `harken.search.find`."""

@@ -1,0 +1,105 @@
+"""What a message is found by: its words and those of its ticket, people and files, and its answers to filters."""
+
+from collections.abc import Iterable, Sequence
+
+import structlog
+from django.db.models import Prefetch
+
+from harken.contacts.models import Identity
+from harken.files.errors import FileAltered, FileMissing
+from harken.search.words import words_of
+from harken.tickets.models import Attachment, Message
+from harken.tickets.models.message import MessageQuerySet
+from harken.workspaces.models import COUNTER_DIGITS
+
+log = structlog.get_logger(__name__)
+
+LARGEST_TEXT_FILE = 1_000_000
+HAS_FILE = "has:file"
+
+
+def read(messages: MessageQuerySet) -> list[Message]:
+    """Return messages with all that is read of them here, in the order of their ids."""
+    files = Attachment.objects.select_related("file")
+    people = Identity.objects.only("contact", "address")
+    with_people = messages.select_related(
+        "ticket__workspace", "ticket__requester", "ticket__company", "author_agent__user", "author_contact"
+    )
+    with_files = with_people.prefetch_related(
+        Prefetch("attachments", files), Prefetch("ticket__requester__identities", people)
+    )
+    return list(with_files.defer("html", "references", "sender_evidence").order_by("pk"))
+
+
+def said_in(message: Message) -> str:
+    """Return what the writer of a message said, with their signature; quoted history lies in other messages."""
+    return "\n".join(filter(None, (message.visible_text or message.text, message.signature)))
+
+
+def parts_of(message: Message) -> list[str]:
+    """Return the texts of a message in which words are looked for, each for itself."""
+    return [message.ticket.subject, said_in(message), *_names(message), *_file_words(message)]
+
+
+def words_found_in(message: Message) -> set[str]:
+    """Return all that a message is found by; what answers filters stands as `from:ann`."""
+    ticket = message.ticket
+    found = {word for part in parts_of(message) for word in words_of(part)}
+    found.update((str(ticket.number), str(ticket.number % 10**COUNTER_DIGITS), ticket.short_number))
+    found.update(_filters(message))
+    return found
+
+
+def _names(message: Message) -> Sequence[str]:
+    ticket = message.ticket
+    company = ticket.company
+    return [
+        message.author_name,
+        message.author_address,
+        *map(str, message.to),
+        *map(str, message.cc),
+        ticket.requester.name,
+        *(identity.address for identity in ticket.requester.identities.all()),
+        *((company.name, company.domain) if company else ()),
+    ]
+
+
+def _filters(message: Message) -> Iterable[str]:
+    writer = [message.author_name, message.author_address]
+    if message.author_agent:
+        writer.append(message.author_agent.user.email)
+    yield from (f"from:{word}" for word in words_of("\n".join(writer)))
+    yield from (f"to:{word}" for word in words_of("\n".join(map(str, [*message.to, *message.cc]))))
+    company = message.ticket.company
+    if company:
+        yield from (f"company:{word}" for word in words_of(f"{company.name}\n{company.domain}"))
+    if any(not attachment.is_inline for attachment in message.attachments.all()):
+        yield HAS_FILE
+
+
+def _file_words(message: Message) -> Iterable[str]:
+    for attachment in message.attachments.all():
+        if not attachment.is_inline:
+            yield from (attachment.name, attachment.declared_name)
+            yield _text_of(attachment)
+
+
+def _text_of(attachment: Attachment) -> str:
+    """The words of a text file; `""` for other files, large ones, and those whose bytes are gone."""
+    if not attachment.media_type.startswith("text/") or attachment.size > LARGEST_TEXT_FILE:
+        return ""
+    try:
+        return _decoded(attachment.file.content())
+    except (FileMissing, FileAltered, OSError) as error:
+        log.warning("file not indexed", file=attachment.file_id, error=type(error).__name__)
+        return ""
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace").replace("\x00", "")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    return text.replace("\x00", "")

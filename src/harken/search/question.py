@@ -1,0 +1,130 @@
+"""From what was asked to what the index is asked: each word with its forms, its endings and what it may have meant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from harken.search import vocabulary
+from harken.search.language import Asked, Term
+from harken.search.words import is_unspaced
+
+SHORTEST_BEGINNING = 2
+
+
+@dataclass
+class Question:
+    """`text` is a tsquery, `""` where any message will do. `marks` are the words to show as found."""
+
+    text: str = ""
+    has_words: bool = False
+    marks: set[str] = field(default_factory=set)
+    runs: set[str] = field(default_factory=set)
+    together: list[str] = field(default_factory=list)
+    not_together: list[str] = field(default_factory=list)
+    # What was misspelt, and what is shown for it.
+    corrected: dict[str, list[str]] = field(default_factory=dict)
+
+
+def question_of(asked: Asked, workspace_id: int) -> Question:
+    """Return what to ask the index of a workspace."""
+    question = Question()
+    words = [term.words[0] for term in asked.terms if _is_plain(term)]
+    forms = vocabulary.forms_of(workspace_id, words)
+    last = asked.terms[-1] if asked.terms and asked.is_open_ended else None
+    parts = [
+        _part(question, term, forms, workspace_id, may_go_on=term is last)
+        for term in asked.terms
+        if not (term.is_not and term.together)
+    ]
+    question.not_together = [term.together for term in asked.terms if term.is_not and term.together]
+    question.has_words = any(not term.is_not for term in asked.terms)
+    question.text = " & ".join(parts)
+    return question
+
+
+def _is_plain(term: Term) -> bool:
+    return not term.is_exact and not is_unspaced(term.words[0])
+
+
+def _part(
+    question: Question,
+    term: Term,
+    forms: dict[str, list[vocabulary.Known]],
+    workspace_id: int,
+    *,
+    may_go_on: bool,
+) -> str:
+    if term.is_exact:
+        groups = [[word] for word in term.words]
+    elif is_unspaced(term.words[0]):
+        return _unspaced(question, term, workspace_id)
+    else:
+        groups = [_alternatives(question, term, forms[term.words[0]], workspace_id, may_go_on=may_go_on)]
+    text = " & ".join(_any_of(group) for group in groups)
+    if term.is_not:
+        return f"!({text})"
+    _remember(question, term, (word for group in groups for word in group))
+    return f"({text})"
+
+
+def _alternatives(
+    question: Question, term: Term, forms: list[vocabulary.Known], workspace_id: int, *, may_go_on: bool
+) -> list[str]:
+    (word,) = term.words
+    found = [word, *(form.word for form in forms)]
+    if term.is_not:
+        return found
+    endings: list[str] = []
+    if may_go_on and len(word) >= SHORTEST_BEGINNING:
+        endings = vocabulary.endings_of(workspace_id, word)
+    if not set(endings) - {word}:
+        found += _corrections(question, word, sum(form.messages for form in forms), workspace_id)
+    return list(dict.fromkeys([*found, *endings]))
+
+
+def _corrections(question: Question, word: str, messages: int, workspace_id: int) -> list[str]:
+    corrections = vocabulary.corrections_of(workspace_id, word, messages)
+    if corrections:
+        question.corrected[word] = corrections
+    return corrections
+
+
+def _unspaced(question: Question, term: Term, workspace_id: int) -> str:
+    """A single letter stands for every pair that begins so; of a long word every pair, or what it may have meant."""
+    run = term.shown
+    if len(run) == 1:
+        text = _any_of([run, *vocabulary.endings_of(workspace_id, run)])
+    else:
+        text = " & ".join(_quoted(word) for word in term.words)
+    if term.is_not:
+        return f"!({text})"
+    question.runs.add(run)
+    corrections = _corrections(question, run, 0, workspace_id) if _is_unknown(run, workspace_id) else []
+    if corrections:
+        question.runs.update(corrections)
+        return f"(({text}) | {_any_of(corrections)})"
+    if term.together:
+        question.together.append(term.together)
+    return f"({text})"
+
+
+def _is_unknown(run: str, workspace_id: int) -> bool:
+    is_long = len(run) >= vocabulary.SHORTEST_CORRECTED
+    return is_long and run not in vocabulary.endings_of(workspace_id, run)
+
+
+def _remember(question: Question, term: Term, words: Iterable[str]) -> None:
+    for word in words:
+        if is_unspaced(word):
+            question.runs.add(word)
+        else:
+            question.marks.add(word)
+    if term.together:
+        question.together.append(term.together)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return f"({' | '.join(_quoted(word) for word in words)})"
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

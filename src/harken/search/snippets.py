@@ -1,0 +1,118 @@
+"""The words of a message around what was found, cut into marked and unmarked stretches; a page escapes each."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from harken.lib.text import one_line
+from harken.search.question import Question
+from harken.search.words import fold
+
+# What is looked through for the first found word; a message may be megabytes.
+MOST_LOOKED_THROUGH = 100_000
+LETTERS_BEFORE = 40
+
+_WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u0640\u064b-\u065f\u0670]*(?:[@.+-][\w@.+-]*\w)?")
+_PART = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u0640\u064b-\u065f\u0670]+[^\W_]*)*")
+
+
+class Stretch(NamedTuple):
+    text: str
+    is_found: bool
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A line of text in stretches; `has_found` says whether any of them is what somebody looked for."""
+
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(stretch.text for stretch in self.stretches)
+
+    @property
+    def has_found(self) -> bool:
+        return any(stretch.is_found for stretch in self.stretches)
+
+    @property
+    def marks(self) -> list[tuple[int, int]]:
+        """Where the found words begin and end in `text`, in letters."""
+        places, at = [], 0
+        for stretch in self.stretches:
+            if stretch.is_found:
+                places.append((at, at + len(stretch.text)))
+            at += len(stretch.text)
+        return places
+
+
+def mark(text: str, question: Question, *, most: int | None) -> Snippet:
+    """Return one line of the text with what was found marked; `most` letters around the first of it, or all."""
+    line = one_line(text[:MOST_LOOKED_THROUGH], MOST_LOOKED_THROUGH)
+    first = next(_places(line, question), None)
+    begin = max(0, first[0] - LETTERS_BEFORE) if first and most and first[0] > LETTERS_BEFORE else 0
+    end = len(line) if most is None else min(len(line), begin + most)
+    begin = _at_a_gap(line, begin, first[0]) if begin and first else begin
+    shown = line[begin:end]
+    stretches = tuple(_cut(shown, list(_places(shown, question))))
+    return Snippet(
+        (
+            *([Stretch("…", False)] if begin else []),
+            *stretches,
+            *([Stretch("…", False)] if end < len(line) else []),
+        )
+    )
+
+
+def _at_a_gap(line: str, begin: int, first: int) -> int:
+    gap = line.find(" ", begin, first)
+    return gap + 1 if gap >= 0 else begin
+
+
+def _cut(text: str, places: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
+    at = 0
+    for begin, end in places:
+        if begin > at:
+            yield Stretch(text[at:begin], False)
+        yield Stretch(text[begin:end], True)
+        at = end
+    if at < len(text):
+        yield Stretch(text[at:], False)
+
+
+def _places(line: str, question: Question) -> Iterator[tuple[int, int]]:
+    """Where the line has what was asked, in order and not overlapping."""
+    found = sorted([*_words(line, question.marks), *_runs(line, question.runs)])
+    at = 0
+    for begin, end in found:
+        if begin >= at:
+            yield begin, end
+            at = end
+
+
+def _words(line: str, marks: set[str]) -> Iterator[tuple[int, int]]:
+    if not marks:
+        return
+    for word in _WORD.finditer(line):
+        if _folded(word[0]) in marks:
+            yield word.span()
+            continue
+        for part in _PART.finditer(word[0]):
+            if _folded(part[0]) in marks:
+                yield word.start() + part.start(), word.start() + part.end()
+
+
+def _runs(line: str, runs: set[str]) -> Iterator[tuple[int, int]]:
+    """Where the line has text without spaces; nearly always its letters fold one to one, and else it is not marked."""
+    if not runs or line.isascii():
+        return
+    folded = "".join(_folded(letter)[:1] or "\u200b" for letter in line)
+    for found in re.finditer("|".join(map(re.escape, sorted(runs, key=len, reverse=True))), folded):
+        yield found.span()
+
+
+@lru_cache(maxsize=50_000)
+def _folded(word: str) -> str:
+    return fold(word)

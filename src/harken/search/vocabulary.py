@@ -1,0 +1,126 @@
+"""The words that a workspace knows: their forms, how they end, and what a misspelt one may have meant."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from harken.lib import rows
+from harken.search.words import is_unspaced
+
+ENOUGH = 1000
+MOST_FORMS = 24
+MOST_ENDINGS = 10
+MOST_CORRECTIONS = 3
+SHORTEST_CORRECTED = 5
+# A word as rare as this may be a customer's own slip, where another by one letter is known this much better.
+RARE, KNOWN_BETTER = 2, 20
+# Of six letters with two in the middle exchanged, three trigrams of eleven are left.
+LIKENESS = 0.25
+
+_LEARN = """
+    INSERT INTO search_word (workspace_id, word, stem, messages)
+    SELECT %s::int, word, coalesce((ts_lexize(language::regdictionary, word))[1], word), messages
+    FROM unnest(%s::text[], %s::text[], %s::int[]) AS given (word, language, messages)
+    ORDER BY word
+    ON CONFLICT (workspace_id, word) DO UPDATE SET messages = search_word.messages + excluded.messages
+    WHERE search_word.messages < %s::int
+"""
+_FORMS = """
+    SELECT asked, known.word, known.messages
+    FROM unnest(%s::text[], %s::text[]) AS given (asked, language)
+    CROSS JOIN LATERAL (
+        SELECT word, messages FROM search_word
+        WHERE workspace_id = %s::int
+          AND stem = coalesce((ts_lexize(language::regdictionary, asked))[1], asked)
+        ORDER BY messages DESC, word LIMIT %s::int
+    ) AS known
+"""
+_ENDINGS = """
+    SELECT word FROM search_word WHERE workspace_id = %s::int AND word >= %s::text AND word < %s::text
+    ORDER BY messages DESC, word LIMIT %s::int
+"""
+_ALIKE = """
+    SELECT word, messages FROM search_word, (SELECT set_config('pg_trgm.similarity_threshold', %s::text, true)) AS set
+    WHERE workspace_id = %s::int AND word %% %s::text AND length(word) BETWEEN %s::int AND %s::int
+    ORDER BY similarity(word, %s::text) DESC, word LIMIT 200
+"""
+
+
+class Known(NamedTuple):
+    """A word of the vocabulary and about how many messages have it."""
+
+    word: str
+    messages: int
+
+
+def is_learnt(word: str) -> bool:
+    """Say whether a word is worth knowing: no number, no answer to a filter."""
+    return "@" in word or (":" not in word and not any(letter.isdigit() for letter in word))
+
+
+def learn(workspace_id: int, counts: Counter[str]) -> None:
+    """Add words, each with the number of messages that have it. Twice counts twice, which is near enough."""
+    words = sorted(word for word in counts if is_learnt(word))
+    languages, numbers = [_stemmer(word) for word in words], [counts[word] for word in words]
+    rows.ask(_LEARN, [workspace_id, words, languages, numbers, ENOUGH])
+
+
+def forms_of(workspace_id: int, words: Iterable[str]) -> dict[str, list[Known]]:
+    """Return for each word those of one stem that somebody wrote, the most frequent first, itself among them."""
+    asked = [word for word in words if not is_unspaced(word)]
+    found: dict[str, list[Known]] = {word: [] for word in asked}
+    if asked:
+        values = [asked, [_stemmer(word) for word in asked], workspace_id, MOST_FORMS]
+        for word, form, messages in rows.ask(_FORMS, values):
+            found[word].append(Known(form, messages))
+    return found
+
+
+def endings_of(workspace_id: int, beginning: str) -> list[str]:
+    """Return the most frequent words that begin so."""
+    most = MOST_ENDINGS if not is_unspaced(beginning) else 400
+    values = [workspace_id, beginning, f"{beginning}\U0010ffff", most]
+    return [word for (word,) in rows.ask(_ENDINGS, values)]
+
+
+def corrections_of(workspace_id: int, word: str, messages: int) -> list[str]:
+    """Return up to three known words that are one slip away, the most frequent first.
+
+    `messages` is how many have the word as it stands; a frequent one is not corrected.
+    """
+    if len(word) < SHORTEST_CORRECTED or messages > RARE or not is_learnt(word) or "@" in word:
+        return []
+    values = [str(LIKENESS), workspace_id, word, len(word) - 1, len(word) + 1, word]
+    least = KNOWN_BETTER if messages else 1
+    found = [
+        Known(*each) for each in rows.ask(_ALIKE, values) if each[1] >= least and is_one_slip(word, each[0])
+    ]
+    return [each.word for each in sorted(found, key=lambda each: -each.messages)[:MOST_CORRECTIONS]]
+
+
+def is_one_slip(one: str, other: str) -> bool:
+    """Say whether two words differ by one letter: another, missing, too many, or exchanged with its neighbour."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) > len(other):
+        one, other = other, one
+    at = next((at for at, letter in enumerate(one) if letter != other[at]), len(one))
+    if len(one) < len(other):
+        return one[at:] == other[at + 1 :]
+    return one[at + 1 :] == other[at + 1 :] or _is_exchange(one[at:], other[at:])
+
+
+def _is_exchange(one: Sequence[str], other: Sequence[str]) -> bool:
+    return len(one) > 1 and one[0] == other[1] and one[1] == other[0] and one[2:] == other[2:]
+
+
+def _stemmer(word: str) -> str:
+    """PostgreSQL's dictionary for the script of a word; `simple` leaves it as it is."""
+    first = word[0]
+    if "@" in word:
+        return "simple"
+    if "a" <= first <= "z":
+        return "english_stem"
+    if "а" <= first <= "я":
+        return "russian_stem"
+    return "arabic_stem" if "\u0620" <= first <= "\u064a" else "simple"
