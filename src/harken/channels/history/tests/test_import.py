@@ -133,7 +133,8 @@ def test_a_stranger_with_a_forwarded_chain_gets_a_ticket_of_their_own(channel, c
 
 def test_an_id_that_was_used_twice_leads_each_to_their_own(channel, conversation, tmp_path):
     thanks, question, answer = conversation
-    other = letter("Me too.", sender="dan@flour.example", Message_ID="<q1@crumb.example>")
+    dated = {"Message_ID": "<q1@crumb.example>", "Date": "Mon, 5 Jan 2015 10:30:00 +0000"}
+    other = letter("Me too.", sender="dan@flour.example", **dated)
 
     imported(channel, tmp_path, [question, other, answer, thanks])
 
