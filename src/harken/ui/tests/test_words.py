@@ -47,4 +47,4 @@ def test_a_size_is_said_in_its_own_unit(size, words):
 
 def test_a_size_is_said_in_the_readers_language():
     with translation.override("ru"):
-        assert filesize(1_340_000) == "1,3 MB"
+        assert filesize(1_340_000) == "1,3 МБ"
