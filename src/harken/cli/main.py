@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 from django.db import OperationalError
 
-from harken.cli.verbs import doctor, held, history, installation, mail, manage, people, processes
+from harken.cli.verbs import doctor, held, history, installation, mail, manage, people, processes, search
 from harken.config.errors import Refused
 from harken.config.given import EnvironmentMistakes
 
@@ -29,6 +29,7 @@ for verb in (
     mail.deliver,
     held.held,
     history.import_past,
+    search.search,
     people.workspace,
     people.agent,
     people.token,

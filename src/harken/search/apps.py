@@ -7,8 +7,13 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from harken.events.record import subscribe
-        from harken.search import subscribers, tasks  # noqa: F401 - makes its jobs known
+        from harken.lib import vitals
+        from harken.search import subscribers
+        from harken.search.vitals import ABOUT, index_figures, index_findings, index_warnings
 
         for told in ("message.received", "message.queued", "message.noted", "message.imported"):
             subscribe(told, subscribers.note_message)
         subscribe("message.moved", subscribers.note_moved_messages)
+        vitals.warn_with(ABOUT, index_warnings)
+        vitals.measure_with(ABOUT, index_figures)
+        vitals.examine_with(ABOUT, index_findings)

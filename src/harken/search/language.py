@@ -26,7 +26,7 @@ MOST_TERMS = 32
 FILTERS = ("from", "to", "company", "tag", "channel", "state", "agent", "before", "after", "has", "is")
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»「」『』‟＂", '"'))
-_PIECE = re.compile(r'(?P<no>-)?(?:(?P<name>[A-Za-z_]+):(?!//))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_PIECE = re.compile(r'(?P<no>-)?(?:(?P<name>[A-Za-z_]+):(?!//))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]*))')
 _NUMBER = re.compile(r"#\d{1,18}")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
@@ -68,7 +68,7 @@ def understand(question: str, agent: Agent) -> Asked:
     """Take a question apart, on behalf of an agent, in the days of their workspace."""
     asked = Asked()
     text = clean(question).translate(_QUOTES)[:LONGEST_QUESTION]
-    pieces = list(islice(_PIECE.finditer(text), MOST_TERMS + 1))
+    pieces = list(islice(filter(_says_anything, _PIECE.finditer(text)), MOST_TERMS + 1))
     if len(pieces) > MOST_TERMS or len(question) > LONGEST_QUESTION:
         asked.say(_("Only the first %(count)d words were searched.") % {"count": MOST_TERMS})
     reader = _Reader(asked, agent)
@@ -78,6 +78,10 @@ def understand(question: str, agent: Agent) -> Asked:
     if asked.is_empty and text.strip() and not asked.notices:
         asked.say(_("There is no word in it to look for. Write a word, a name or a number."))
     return asked
+
+
+def _says_anything(piece: re.Match[str]) -> bool:
+    return bool(piece[0].strip("-"))
 
 
 class _Reader:
@@ -169,7 +173,7 @@ class _Reader:
             self._among(Q(assignee=self._agent.pk), is_not)
             return
         colleagues = Agent.objects.visible_to(self._agent)
-        found = colleagues.filter(Q(user__email__istartswith=value) | Q(name__icontains=value))
+        found = colleagues.filter(Q(user__email__istartswith=value) | Q(user__name__icontains=value))
         ids = list(found.values_list("pk", flat=True))
         if not ids:
             self._asked.say(_("No colleague is called “%(value)s”.") % {"value": value})

@@ -19,19 +19,19 @@ LIKENESS = 0.25
 
 _LEARN = """
     INSERT INTO search_word (workspace_id, word, stem, messages)
-    SELECT %s::int, word, coalesce((ts_lexize(language::regdictionary, word))[1], word), messages
-    FROM unnest(%s::text[], %s::text[], %s::int[]) AS given (word, language, messages)
+    SELECT %s::int, word, coalesce((ts_lexize(dictionary::regdictionary, root))[1], root), messages
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::int[]) AS given (word, dictionary, root, messages)
     ORDER BY word
     ON CONFLICT (workspace_id, word) DO UPDATE SET messages = search_word.messages + excluded.messages
     WHERE search_word.messages < %s::int
 """
 _FORMS = """
     SELECT asked, known.word, known.messages
-    FROM unnest(%s::text[], %s::text[]) AS given (asked, language)
+    FROM unnest(%s::text[], %s::text[], %s::text[]) AS given (asked, dictionary, root)
     CROSS JOIN LATERAL (
         SELECT word, messages FROM search_word
         WHERE workspace_id = %s::int
-          AND stem = coalesce((ts_lexize(language::regdictionary, asked))[1], asked)
+          AND stem = coalesce((ts_lexize(dictionary::regdictionary, root))[1], root)
         ORDER BY messages DESC, word LIMIT %s::int
     ) AS known
 """
@@ -40,10 +40,16 @@ _ENDINGS = """
     ORDER BY messages DESC, word LIMIT %s::int
 """
 _ALIKE = """
-    SELECT word, messages FROM search_word, (SELECT set_config('pg_trgm.similarity_threshold', %s::text, true)) AS set
+    SELECT word, messages FROM search_word
     WHERE workspace_id = %s::int AND word %% %s::text AND length(word) BETWEEN %s::int AND %s::int
     ORDER BY similarity(word, %s::text) DESC, word LIMIT 200
 """
+
+
+# Those of the light stemmer "light10" (Larkey, Ballesteros, Connell, 2007), after folding.
+_BEGINNINGS = ("وال", "بال", "كال", "فال", "لل", "ال", "و")
+_ENDS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+SHORTEST_ROOT = 3
 
 
 class Known(NamedTuple):
@@ -61,8 +67,8 @@ def is_learnt(word: str) -> bool:
 def learn(workspace_id: int, counts: Counter[str]) -> None:
     """Add words, each with the number of messages that have it. Twice counts twice, which is near enough."""
     words = sorted(word for word in counts if is_learnt(word))
-    languages, numbers = [_stemmer(word) for word in words], [counts[word] for word in words]
-    rows.ask(_LEARN, [workspace_id, words, languages, numbers, ENOUGH])
+    numbers = [counts[word] for word in words]
+    rows.ask(_LEARN, [workspace_id, words, *_roots(words), numbers, ENOUGH])
 
 
 def forms_of(workspace_id: int, words: Iterable[str]) -> dict[str, list[Known]]:
@@ -70,8 +76,7 @@ def forms_of(workspace_id: int, words: Iterable[str]) -> dict[str, list[Known]]:
     asked = [word for word in words if not is_unspaced(word)]
     found: dict[str, list[Known]] = {word: [] for word in asked}
     if asked:
-        values = [asked, [_stemmer(word) for word in asked], workspace_id, MOST_FORMS]
-        for word, form, messages in rows.ask(_FORMS, values):
+        for word, form, messages in rows.ask(_FORMS, [asked, *_roots(asked), workspace_id, MOST_FORMS]):
             found[word].append(Known(form, messages))
     return found
 
@@ -90,7 +95,9 @@ def corrections_of(workspace_id: int, word: str, messages: int) -> list[str]:
     """
     if len(word) < SHORTEST_CORRECTED or messages > RARE or not is_learnt(word) or "@" in word:
         return []
-    values = [str(LIKENESS), workspace_id, word, len(word) - 1, len(word) + 1, word]
+    # For the transaction; by a statement of its own, as an index is asked before a row is looked at.
+    rows.ask("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(LIKENESS)])
+    values = [workspace_id, word, len(word) - 1, len(word) + 1, word]
     least = KNOWN_BETTER if messages else 1
     found = [
         Known(*each) for each in rows.ask(_ALIKE, values) if each[1] >= least and is_one_slip(word, each[0])
@@ -114,13 +121,32 @@ def _is_exchange(one: Sequence[str], other: Sequence[str]) -> bool:
     return len(one) > 1 and one[0] == other[1] and one[1] == other[0] and one[2:] == other[2:]
 
 
-def _stemmer(word: str) -> str:
-    """PostgreSQL's dictionary for the script of a word; `simple` leaves it as it is."""
+def _roots(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The dictionaries of PostgreSQL that know the stems of some words, and what they are given."""
+    roots = [_root(word) for word in words]
+    return [dictionary for dictionary, _word in roots], [word for _dictionary, word in roots]
+
+
+def _root(word: str) -> tuple[str, str]:
+    """By the script of a word; `simple` leaves it as it is."""
     first = word[0]
     if "@" in word:
-        return "simple"
+        return "simple", word
     if "a" <= first <= "z":
-        return "english_stem"
+        return "english_stem", word
     if "а" <= first <= "я":
-        return "russian_stem"
-    return "arabic_stem" if "\u0620" <= first <= "\u064a" else "simple"
+        return "russian_stem", word
+    return "simple", _without_particles(word) if "\u0620" <= first <= "\u064a" else word
+
+
+def _without_particles(word: str) -> str:
+    """An Arabic word without article, "and", and endings of number and person; PostgreSQL's own stemmer wants the
+    letters that folding has made one."""
+    beginning = next((each for each in _BEGINNINGS if word.startswith(each) and _may_lose(word, each)), "")
+    word = word.removeprefix(beginning)
+    ending = next((each for each in _ENDS if word.endswith(each) and _may_lose(word, each)), "")
+    return word.removesuffix(ending)
+
+
+def _may_lose(word: str, part: str) -> bool:
+    return len(word) - len(part) >= SHORTEST_ROOT
