@@ -53,6 +53,10 @@ DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 MOST_REFERENCES = 50
 
 State = Arrival.State
+_HOLD = "SELECT state FROM channels_arrival WHERE id = %s FOR UPDATE"
+# Two routes of one letter may be settled at once: the second waits here until the first has committed.
+_HOLD_CONTENT = "pg_advisory_xact_lock(hashtextextended(%s, %s))"
+_HOLD_WITH_CONTENT = f"WITH held AS MATERIALIZED ({_HOLD}) SELECT state, {_HOLD_CONTENT} FROM held"
 # What settling writes on an arrival; what the letter's head and source said stands there already.
 _SETTLED = (
     *("state", "rule", "evidence", "words", "judged_by", "content_sha256", "past"),
@@ -151,7 +155,7 @@ def _checked(arrival: Arrival, letter: Incoming | Unreadable) -> SenderCheck:
 
 @transaction.atomic
 def _settle(arrival: Arrival, letter: Incoming | Unreadable, checked: SenderCheck) -> Arrival:
-    if not _is_still_waiting(arrival):
+    if not _is_still_waiting(arrival, letter):
         return Arrival.objects.get(pk=arrival.pk)
     note_head(arrival, letter)
     if isinstance(letter, Unreadable):
@@ -182,7 +186,7 @@ def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
     if workspace is None:
         return Verdict(State.HELD, Rule.NO_MAILBOX)
     arrival.content_sha256 = letter.content_sha256
-    original = came_before(arrival)
+    original = _original_of(arrival)
     if original:
         return Verdict(State.DUPLICATE, Rule.DUPLICATE, original.message, original)
     if heartbeat.came_back(arrival, letter):
@@ -199,11 +203,11 @@ def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
 
 def came_before(arrival: Arrival) -> Arrival | None:
     """Return the arrival that the same letter made its message by; locks the letter's content until commit."""
-    # Two routes of one letter may be settled at once: the second waits here until the first has committed.
-    rows.ask(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
-        [arrival.content_sha256, arrival.workspace_id],
-    )
+    rows.ask(f"SELECT {_HOLD_CONTENT}", [arrival.content_sha256, arrival.workspace_id])
+    return _original_of(arrival)
+
+
+def _original_of(arrival: Arrival) -> Arrival | None:
     return rows.first(
         Arrival,
         "workspace_id = %s AND content_sha256 = %s AND state NOT IN ('received', 'duplicate', 'held') AND id <> %s",
@@ -312,7 +316,10 @@ def _references(letter: Incoming, claims: Claims, place: Place) -> list[str]:
     return [each for each in chain if place.ticket or each not in claims.ours]
 
 
-def _is_still_waiting(arrival: Arrival) -> bool:
+def _is_still_waiting(arrival: Arrival, letter: Incoming | Unreadable | None = None) -> bool:
     # Locked until commit: whoever else took the letter waits here, and then finds it settled.
-    ((state,),) = rows.ask("SELECT state FROM channels_arrival WHERE id = %s FOR UPDATE", [arrival.pk])
-    return bool(state == State.RECEIVED)
+    if isinstance(letter, Incoming):
+        found = rows.ask(_HOLD_WITH_CONTENT, [arrival.pk, letter.content_sha256, arrival.workspace_id])
+    else:
+        found = rows.ask(_HOLD, [arrival.pk])
+    return bool(found[0][0] == State.RECEIVED)

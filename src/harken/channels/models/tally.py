@@ -8,16 +8,21 @@ from harken.workspaces.models import Workspace
 
 LONGEST_WINDOW = timedelta(days=2)
 
-_COUNT = """
-    INSERT INTO channels_tally (workspace_id, what, whom, since, count)
-    VALUES (%s, %s, %s, now(), 1)
-    ON CONFLICT (workspace_id, what, whom) DO UPDATE
-    SET count = CASE WHEN channels_tally.since > now() - make_interval(secs => %s)
-                THEN channels_tally.count + 1 ELSE 1 END,
-        since = CASE WHEN channels_tally.since > now() - make_interval(secs => %s)
-                THEN channels_tally.since ELSE now() END
-    RETURNING count
-"""
+
+def counting(what: str, whom: str, seconds: str, provided: str = "true") -> str:
+    """Return the statement that counts one more and gives back `count`; its arguments are SQL, `workspace` a value."""
+    is_open = f"channels_tally.since > now() - make_interval(secs => {seconds})"
+    return f"""
+        INSERT INTO channels_tally (workspace_id, what, whom, since, count)
+        SELECT %(workspace)s::bigint, {what}, {whom}, now(), 1 WHERE {provided}
+        ON CONFLICT (workspace_id, what, whom) DO UPDATE
+        SET count = CASE WHEN {is_open} THEN channels_tally.count + 1 ELSE 1 END,
+            since = CASE WHEN {is_open} THEN channels_tally.since ELSE now() END
+        RETURNING count
+    """
+
+
+_COUNT = counting("%(what)s", "%(whom)s", "%(seconds)s")
 
 
 class TallyManager(models.Manager["Tally"]):
@@ -26,7 +31,8 @@ class TallyManager(models.Manager["Tally"]):
 
         The window begins with the first, so that no border between two windows can be made use of.
         """
-        ((count,),) = rows.ask(_COUNT, [workspace.pk, what, whom, seconds, seconds])
+        asked = {"workspace": workspace.pk, "what": what, "whom": whom, "seconds": seconds}
+        ((count,),) = rows.ask(_COUNT, asked)
         return int(count)
 
     def forget_old(self) -> None:

@@ -52,7 +52,7 @@ def acknowledge(
     is_verified = checked.is_verified
     if not may_notify(ticket.workspace, address, source=_source(arrival, letter), is_verified=is_verified):
         return None
-    return ticket.notify(words_for(ticket, mailbox), to=[address], notice=ACKNOWLEDGEMENT)
+    return ticket.notify(words_for(ticket, mailbox), to=[address], notice=ACKNOWLEDGEMENT, is_held=True)
 
 
 def words_for(ticket: Ticket, mailbox: Mailbox) -> str:

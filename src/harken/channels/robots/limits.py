@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from harken.channels.models.tally import Tally
+from harken.channels.models.tally import counting
 from harken.lib import rows
 from harken.workspaces.models import Workspace
 
@@ -17,14 +17,23 @@ MOST_UNANSWERED = 2
 UNANSWERED_SINCE = timedelta(days=30)
 MOST_PER_SOURCE = 30
 MOST_PER_WORKSPACE = 300
-_UNANSWERED = """
+_IS_AWAITED = f"(SELECT count FROM to_address) = 1 AND (SELECT count FROM unanswered) < {MOST_UNANSWERED}"
+_SOURCE_IS_CALM = f"(SELECT count FROM of_source) <= {MOST_PER_SOURCE}"
+# By one statement: the next is counted only where the one before is within its limit.
+_MAY_NOTIFY = f"""
     WITH sent AS (
         SELECT delivery.id, message.kind
         FROM channels_delivery delivery JOIN tickets_message message ON message.id = delivery.message_id
-        WHERE delivery.workspace_id = %s AND delivery.address = %s AND delivery.queued_at > %s
+        WHERE delivery.workspace_id = %(workspace)s AND delivery.address = %(address)s
+          AND delivery.queued_at > %(since)s
+    ), unanswered AS (
+        SELECT count(*) FROM sent
+        WHERE kind = 'notice' AND id > coalesce((SELECT max(id) FROM sent WHERE kind = 'reply'), 0)
+    ), to_address AS ({counting("'notices'", "%(address)s", "%(pause)s")}
+    ), of_source AS ({counting("'notices of source'", "%(source)s", str(HOUR), _IS_AWAITED)}
+    ), in_all AS ({counting("'notices in all'", "''", str(HOUR), _SOURCE_IS_CALM)}
     )
-    SELECT count(*) FROM sent
-    WHERE kind = 'notice' AND id > coalesce((SELECT max(id) FROM sent WHERE kind = 'reply'), 0)
+    SELECT coalesce((SELECT count FROM in_all) <= {MOST_PER_WORKSPACE}, false)
 """
 
 
@@ -33,20 +42,12 @@ def may_notify(workspace: Workspace, address: str, *, source: str, is_verified: 
 
     `source` is what it was caused by: the machine that handed the letter over, or the domain it came from.
     """
-    pause = PAUSE_FOR_VERIFIED if is_verified else PAUSE_FOR_OTHERS
-    return (
-        _is_within(workspace, "notices", address, most=1, seconds=pause)
-        and _unanswered(workspace, address) < MOST_UNANSWERED
-        and _is_within(workspace, "notices of source", source, most=MOST_PER_SOURCE, seconds=HOUR)
-        and _is_within(workspace, "notices in all", "", most=MOST_PER_WORKSPACE, seconds=HOUR)
-    )
-
-
-def _is_within(workspace: Workspace, what: str, whom: str, *, most: int, seconds: int) -> bool:
-    return Tally.objects.note(workspace, what, whom, seconds=seconds) <= most
-
-
-def _unanswered(workspace: Workspace, address: str) -> int:
-    """How many automatic letters the address got since a colleague last wrote to it."""
-    ((count,),) = rows.ask(_UNANSWERED, [workspace.pk, address, timezone.now() - UNANSWERED_SINCE])
-    return int(count)
+    asked = {
+        "workspace": workspace.pk,
+        "address": address,
+        "source": source,
+        "pause": PAUSE_FOR_VERIFIED if is_verified else PAUSE_FOR_OTHERS,
+        "since": timezone.now() - UNANSWERED_SINCE,
+    }
+    ((may,),) = rows.ask(_MAY_NOTIFY, asked)
+    return bool(may)

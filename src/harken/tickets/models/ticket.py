@@ -250,12 +250,14 @@ class Ticket(WhoTakesPart, models.Model):
         return message
 
     @taking_part
-    def notify(self, text: str, *, to: Iterable[str], notice: str) -> Message:
+    def notify(self, text: str, *, to: Iterable[str], notice: str, is_held: bool = False) -> Message:
         """Queue an automatic message of the desk itself; `notice` names its kind, such as "acknowledgement".
 
-        It is nobody's answer: no turn changes, no clock stops, and nobody has to have seen it. Raises TicketIsMerged.
+        It is nobody's answer: no turn changes, no clock stops, and nobody has to have seen it. `is_held` says that
+        the caller's transaction holds the ticket, or has just opened it. Raises TicketIsMerged.
         """
-        self.hold()
+        if not is_held:
+            self.hold()
         self._refuse_if_merged()
         message = self._add(Words(text), Message.Kind.NOTICE, is_automatic=True, to=normalise_all(to))
         self._save("last_activity_at")
