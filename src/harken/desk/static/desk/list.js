@@ -85,7 +85,8 @@ class InboxList {
   #tick() {
     for (const time of this.#list.querySelectorAll(".rows .row:has(.turn-us, .turn-late) > time")) {
       const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
-      const words = InboxList.#lasting(seconds);
+      // Where the browser does not speak the language, the server's words stand until the list is loaded again.
+      const words = InboxList.#lasting(seconds) || time.textContent;
       if (time.textContent !== words) time.textContent = words;
       this.#raise(time, seconds);
     }
@@ -106,6 +107,7 @@ class InboxList {
       : seconds < 86_400 ? [Math.floor(seconds / 3600), "hour"]
       : [Math.floor(seconds / 86_400), "day"];
     const language = document.documentElement.lang;
+    if (!Intl.NumberFormat.supportedLocalesOf(language).length) return "";
     return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", numberingSystem: "latn" }).format(amount);
   }
 }
