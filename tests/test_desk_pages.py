@@ -265,19 +265,28 @@ def test_everybody_can_use_the_pages(
     browser: Browser, harken: Harken, session: Any, language: str, theme: Any, size: Any
 ):
     options = {"storage_state": session, "viewport": size, "color_scheme": theme, "base_url": harken.url}
-    with page_of(browser, **options) as page:
-        speak(page, language)
+    with page_of(browser, **options) as page, speaking(page, language):
         for address in addresses(page):
             page.goto(address)
             assert page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
             assert_accessible(page)
 
 
+@contextmanager
+def speaking(page: Page, language: str) -> Iterator[None]:
+    """Let Maya read this language, and English again for the tests that follow."""
+    speak(page, language)
+    try:
+        yield
+    finally:
+        speak(page, "en")
+
+
 def speak(page: Page, language: str) -> None:
     page.goto("/fennel/settings/you/")
     page.locator("select[name=language]").select_option(language)
     page.locator("form .btn-go").click()
-    page.wait_for_load_state()
+    expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 def addresses(page: Page) -> list[str]:
