@@ -9,7 +9,7 @@ from importlib import import_module
 from bench import record
 from bench.figures import Figures
 
-NAMES = ("setup", "startup", "mail_in", "mail_scores", "inbox_page", "live")
+NAMES = ("setup", "startup", "mail_in", "mail_scores", "inbox_page", "live", "search")
 
 
 def main() -> None:

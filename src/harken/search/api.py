@@ -11,6 +11,7 @@ from harken.agents.middleware import AgentRequest
 from harken.lib.rest import MOST_PER_PAGE, Query, Text
 from harken.search.find import Hit, find
 from harken.search.language import LONGEST_QUESTION
+from harken.workspaces.models import Workspace
 
 search = Router(tags=["search"])
 
@@ -53,7 +54,7 @@ def search_everything(request: AgentRequest, asked: FromQuery[SearchAsked]) -> d
     """The newest message of each ticket that answers, newest first."""
     found = find(request.agent, asked.q, before=asked.cursor or "", most=asked.limit)
     return {
-        "results": [_told(hit) for hit in found.hits],
+        "results": [_told(hit, request.workspace) for hit in found.hits],
         "next": found.next or None,
         "notices": found.notices,
         "corrected": found.corrected,
@@ -61,11 +62,11 @@ def search_everything(request: AgentRequest, asked: FromQuery[SearchAsked]) -> d
     }
 
 
-def _told(hit: Hit) -> dict[str, Any]:
+def _told(hit: Hit, workspace: Workspace) -> dict[str, Any]:
     message, ticket = hit.message, hit.message.ticket
     return {
         "number": ticket.number,
-        "url": ticket.workspace.url_for(f"tickets/{ticket.number}/"),
+        "url": workspace.url_for(f"tickets/{ticket.number}/"),
         "state": ticket.state,
         "subject": hit.subject,
         "message_id": message.pk,

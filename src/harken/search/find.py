@@ -5,38 +5,64 @@ first, so that it costs what a rare word does.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
 from harken.agents.models import Agent
 from harken.lib import rows as statements
 from harken.search import contents
-from harken.search.keep import left_to_fill, waiting
+from harken.search.keep import left_to_fill
 from harken.search.language import Asked, understand
 from harken.search.models import Document, DocumentQuerySet, month_of
 from harken.search.question import Question, question_of
+from harken.search.second_look import answering
 from harken.search.snippets import Snippet, mark
-from harken.search.words import sequence
 from harken.tickets.models import Message, Ticket
 from harken.tickets.states import State
 
 PER_PAGE = 50
 CHUNK = 120
-# Enough to fill a page; a question that finds nearly nothing among so many goes on with the next page.
-MOST_CHUNKS = 25
+# A phrase whose words stand apart in so many messages goes on with the next page.
+MOST_EXAMINED = 3000
+LOOKED_AT_ONCE = 60
 MOST_MILLISECONDS = 5000
 WIDER = 3
 SNIPPET_LETTERS = 160
 # What came in the last moments is on its way.
-NOTICED_AFTER = timedelta(seconds=15)
+NOTICED_AFTER_SECONDS = 15
+
+_ENDS = """
+    SELECT (SELECT month FROM search_document WHERE workspace_id = %(workspace)s::int ORDER BY at LIMIT 1),
+           (SELECT month FROM search_document WHERE workspace_id = %(workspace)s::int ORDER BY at DESC LIMIT 1)
+"""
+_LATE = """
+    SELECT (SELECT count(*) FROM search_pending
+            WHERE workspace_id = %(workspace)s::int AND at < now() - make_interval(secs => %(seconds)s::float8)),
+           EXISTS (SELECT FROM search_filling WHERE workspace_id = %(workspace)s::int)
+"""
+
+_PEOPLE = ("ticket", "author_agent__user", "author_contact")
+_SHOWN = (
+    *(
+        "kind",
+        "text",
+        "visible_text",
+        "signature",
+        "created_at",
+        "position",
+        "author_address",
+        "workspace_id",
+    ),
+    *("ticket__number", "ticket__subject", "ticket__state", "ticket__workspace_id"),
+    *("author_agent__user__name", "author_agent__user__email", "author_contact__name"),
+)
 
 _KEY = re.compile(r"(\d{1,17})\.(\d{1,18})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +82,14 @@ class Key(NamedTuple):
 
     def __str__(self) -> str:
         return f"{(self.at - _EPOCH) // timedelta(microseconds=1)}.{self.message_id}"
+
+
+class Place(NamedTuple):
+    """A document that answers."""
+
+    at: datetime
+    message_id: int
+    ticket_id: int
 
 
 @dataclass(frozen=True)
@@ -105,23 +139,18 @@ def find(agent: Agent, question: str, *, before: str = "", most: int = PER_PAGE)
 def _fill(found: Found, asked: Asked, agent: Agent, after: Key | None, most: int) -> None:
     question = question_of(asked, agent.workspace_id)
     found.corrected = question.corrected
-    messages: dict[int, Message] = {}
-    last: Key | None = None
-    # Where nothing must be there, an index of words is of no use.
-    span = _span(asked, agent.workspace_id) if question.has_words else None
-    for chunk in _chunks(_documents(asked, question, agent, after), span, after):
-        for key, message in _checked(chunk, question, agent):
-            if message.ticket_id in messages:
-                continue
-            if len(messages) == most:
-                found.next = str(last)
-                break
-            messages[message.ticket_id], last = message, key
-        if found.next:
+    chunks = _chunks(_documents(asked, question, agent, after), _span(asked, question, agent), after)
+    shown: dict[int, Place] = {}
+    last = after
+    for examined, (place, answers) in enumerate(_checked(chunks, question, agent)):
+        is_new = answers and place.ticket_id not in shown
+        if examined >= MOST_EXAMINED or (is_new and len(shown) == most):
+            found.next = str(last)
             break
-    else:
-        last = None
-    found.hits = [_hit(message, question) for message in messages.values()]
+        if is_new:
+            shown[place.ticket_id] = place
+        last = Key(place.at, place.message_id)
+    found.hits = _hits(list(shown.values()), question, agent)
 
 
 def _documents(asked: Asked, question: Question, agent: Agent, after: Key | None) -> DocumentQuerySet:
@@ -141,39 +170,40 @@ def _documents(asked: Asked, question: Question, agent: Agent, after: Key | None
     return rows
 
 
-def _span(asked: Asked, workspace_id: int) -> tuple[int, int]:
-    """The first and the last month in which anything may be found."""
-    ends = Document.objects.of(workspace_id).order_by("at").values_list("month", flat=True)
-    oldest, newest = ends.first() or 0, ends.last() or -1
+def _span(asked: Asked, question: Question, agent: Agent) -> tuple[int, int] | None:
+    """The first and the last month to ask step by step; `None` where all may be asked at once.
+
+    They may when few messages answer, and must when any may: where nothing has to be there, an index of words is of
+    no use.
+    """
+    if not question.has_words or question.is_rare:
+        return None
+    ((oldest, newest),) = statements.ask(_ENDS, {"workspace": agent.workspace_id})
     if asked.after:
-        oldest = max(oldest, month_of(asked.after.astimezone(UTC)))
+        oldest = max(oldest or 0, month_of(asked.after.astimezone(UTC)))
     if asked.before:
-        newest = min(newest, month_of(asked.before.astimezone(UTC)))
-    return oldest, newest
+        newest = min(newest or 0, month_of(asked.before.astimezone(UTC)))
+    return oldest or 0, newest or -1
 
 
-def _chunks(rows: DocumentQuerySet, span: tuple[int, int] | None, after: Key | None) -> Iterator[list[Key]]:
+def _chunks(rows: DocumentQuerySet, span: tuple[int, int] | None, after: Key | None) -> Iterator[list[Place]]:
     """Answers in the order of their age, so many at a time, for as long as somebody wants more."""
     if span is None:
         yield from _walk(rows, after)
         return
-    left = MOST_CHUNKS
     for months in _windows(span, after):
-        for chunk in _walk(rows.filter(month__in=months), after):
-            yield chunk
-            left -= 1
-            if not left:
-                return
+        yield from _walk(rows.filter(month__in=months), after)
 
 
-def _walk(rows: DocumentQuerySet, after: Key | None) -> Iterator[list[Key]]:
-    for _chunk in range(MOST_CHUNKS):
+def _walk(rows: DocumentQuerySet, after: Key | None) -> Iterator[list[Place]]:
+    while True:
         older = rows.filter(_older_than(after)) if after else rows
-        chunk = [Key(*row) for row in older.newest_first().values_list("at", "message_id")[:CHUNK]]
+        columns = older.newest_first().values_list("at", "message_id", "ticket_id")
+        chunk = [Place(*row) for row in columns[:CHUNK]]
         yield chunk
         if len(chunk) < CHUNK:
             return
-        after = chunk[-1]
+        after = Key(*chunk[-1][:2])
 
 
 def _windows(span: tuple[int, int], after: Key | None) -> Iterator[list[int]]:
@@ -189,41 +219,38 @@ def _older_than(key: Key) -> Q:
     return Q(at__lt=key.at) | Q(at=key.at, message_id__lt=key.message_id)
 
 
-def _checked(chunk: Sequence[Key], question: Question, agent: Agent) -> Iterator[tuple[Key, Message]]:
-    """The messages of a chunk, in its order, without those in which the words of a phrase stand apart."""
-    found = {message.pk: message for message in _read(chunk, agent)}
-    for key in chunk:
-        message = found.get(key.message_id)
-        if message and _says(message, question):
-            yield key, message
+def _checked(chunks: Iterable[list[Place]], question: Question, agent: Agent) -> Iterator[tuple[Place, bool]]:
+    """The places, and whether the words of each phrase stand together there."""
+    for chunk in chunks:
+        if not question.needs_a_second_look:
+            yield from ((place, True) for place in chunk)
+            continue
+        for start in range(0, len(chunk), LOOKED_AT_ONCE):
+            part = chunk[start : start + LOOKED_AT_ONCE]
+            well = answering([place.message_id for place in part], question, agent)
+            yield from ((place, place.message_id in well) for place in part)
 
 
-def _says(message: Message, question: Question) -> bool:
-    if not (question.together or question.not_together):
-        return True
-    said = [f" {' '.join(sequence(part))} " for part in contents.parts_of(message)]
-    return all(any(f" {words} " in part for part in said) for words in question.together) and not any(
-        f" {words} " in part for part in said for words in question.not_together
-    )
-
-
-def _read(chunk: Sequence[Key], agent: Agent) -> list[Message]:
-    messages = Message.objects.visible_to(agent).filter(pk__in=[key.message_id for key in chunk])
-    return contents.read(messages)
+def _hits(places: Sequence[Place], question: Question, agent: Agent) -> list[Hit]:
+    ids = [place.message_id for place in places]
+    rows = Message.objects.visible_to(agent).filter(pk__in=ids).select_related(*_PEOPLE).only(*_SHOWN)
+    messages = {message.pk: message for message in rows}
+    return [_hit(messages[pk], question) for pk in ids if pk in messages]
 
 
 def _hit(message: Message, question: Question) -> Hit:
-    said = contents.said_in(message)
     return Hit(
         message,
         mark(message.ticket.title, question, most=None),
-        mark(said, question, most=SNIPPET_LETTERS),
+        mark(contents.said_in(message), question, most=SNIPPET_LETTERS),
     )
 
 
 def _behind(workspace_id: int) -> int:
-    late = waiting(workspace_id).filter(at__lt=Now() - NOTICED_AFTER)
-    return late.count() + left_to_fill(workspace_id)
+    ((late, is_filling),) = statements.ask(
+        _LATE, {"workspace": workspace_id, "seconds": NOTICED_AFTER_SECONDS}
+    )
+    return int(late) + (left_to_fill(workspace_id) if is_filling else 0)
 
 
 def _limit_time() -> None:

@@ -18,10 +18,28 @@ class Question:
     has_words: bool = False
     marks: set[str] = field(default_factory=set)
     runs: set[str] = field(default_factory=set)
+    # What has to follow each other: words, and what is written without spaces.
     together: list[str] = field(default_factory=list)
+    together_runs: list[str] = field(default_factory=list)
     not_together: list[str] = field(default_factory=list)
     # What was misspelt, and what is shown for it.
     corrected: dict[str, list[str]] = field(default_factory=dict)
+    # At most so many messages answer; `None` where nobody knows.
+    answers: int | None = None
+
+    @property
+    def is_rare(self) -> bool:
+        """Say whether so few messages answer that all of them may be asked for at once."""
+        return self.answers is not None and self.answers < vocabulary.ENOUGH
+
+    @property
+    def needs_a_second_look(self) -> bool:
+        return bool(self.together or self.together_runs or self.not_together)
+
+    def note_answers(self, most: int | None) -> None:
+        """Take in that no more than so many messages have one of the words."""
+        if most is not None:
+            self.answers = most if self.answers is None else min(self.answers, most)
 
 
 def question_of(asked: Asked, workspace_id: int) -> Question:
@@ -70,21 +88,23 @@ def _alternatives(
     question: Question, term: Term, forms: list[vocabulary.Known], workspace_id: int, *, may_go_on: bool
 ) -> list[str]:
     (word,) = term.words
-    found = [word, *(form.word for form in forms)]
+    known = {form.word: form.messages for form in forms}
+    if not term.is_not and may_go_on and len(word) >= SHORTEST_BEGINNING:
+        known |= dict(vocabulary.endings_of(workspace_id, word))
+    found = list(dict.fromkeys([word, *known]))
     if term.is_not:
         return found
-    endings: list[str] = []
-    if may_go_on and len(word) >= SHORTEST_BEGINNING:
-        endings = vocabulary.endings_of(workspace_id, word)
-    if not set(endings) - {word}:
-        found += _corrections(question, word, sum(form.messages for form in forms), workspace_id)
-    return list(dict.fromkeys([*found, *endings]))
+    question.note_answers(sum(known.values()) if vocabulary.is_learnt(word) else None)
+    if not known.keys() - {word}:
+        found += _corrections(question, word, known.get(word, 0), workspace_id)
+    return found
 
 
 def _corrections(question: Question, word: str, messages: int, workspace_id: int) -> list[str]:
     corrections = vocabulary.corrections_of(workspace_id, word, messages)
     if corrections:
         question.corrected[word] = corrections
+        question.answers = None
     return corrections
 
 
@@ -92,24 +112,21 @@ def _unspaced(question: Question, term: Term, workspace_id: int) -> str:
     """A single letter stands for every pair that begins so; of a long word every pair, or what it may have meant."""
     run = term.shown
     if len(run) == 1:
-        text = _any_of([run, *vocabulary.endings_of(workspace_id, run)])
+        text = _any_of([run, *(known.word for known in vocabulary.endings_of(workspace_id, run))])
     else:
         text = " & ".join(_quoted(word) for word in term.words)
     if term.is_not:
         return f"!({text})"
     question.runs.add(run)
-    corrections = _corrections(question, run, 0, workspace_id) if _is_unknown(run, workspace_id) else []
+    counts = vocabulary.counts_of(workspace_id, [run, *term.words])
+    question.note_answers(min(counts.get(word, 0) for word in term.words) if len(run) > 1 else None)
+    corrections = _corrections(question, run, 0, workspace_id) if run not in counts else []
     if corrections:
         question.runs.update(corrections)
         return f"(({text}) | {_any_of(corrections)})"
     if term.together:
-        question.together.append(term.together)
+        question.together_runs.append(run)
     return f"({text})"
-
-
-def _is_unknown(run: str, workspace_id: int) -> bool:
-    is_long = len(run) >= vocabulary.SHORTEST_CORRECTED
-    return is_long and run not in vocabulary.endings_of(workspace_id, run)
 
 
 def _remember(question: Question, term: Term, words: Iterable[str]) -> None:

@@ -14,8 +14,8 @@ from harken.search.words import fold
 MOST_LOOKED_THROUGH = 100_000
 LETTERS_BEFORE = 40
 
-_WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u0640\u064b-\u065f\u0670]*(?:[@.+-][\w@.+-]*\w)?")
-_PART = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u0640\u064b-\u065f\u0670]+[^\W_]*)*")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u0640\u064b-\u065f\u0670]+[^\W_]*)*")
 
 
 class Stretch(NamedTuple):
@@ -51,7 +51,7 @@ class Snippet:
 def mark(text: str, question: Question, *, most: int | None) -> Snippet:
     """Return one line of the text with what was found marked; `most` letters around the first of it, or all."""
     line = one_line(text[:MOST_LOOKED_THROUGH], MOST_LOOKED_THROUGH)
-    first = next(_places(line, question), None)
+    first = min(filter(None, (next(each, None) for each in _both(line, question))), default=None)
     begin = max(0, first[0] - LETTERS_BEFORE) if first and most and first[0] > LETTERS_BEFORE else 0
     end = len(line) if most is None else min(len(line), begin + most)
     begin = _at_a_gap(line, begin, first[0]) if begin and first else begin
@@ -84,7 +84,7 @@ def _cut(text: str, places: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
 
 def _places(line: str, question: Question) -> Iterator[tuple[int, int]]:
     """Where the line has what was asked, in order and not overlapping."""
-    found = sorted([*_words(line, question.marks), *_runs(line, question.runs)])
+    found = sorted(place for each in _both(line, question) for place in each)
     at = 0
     for begin, end in found:
         if begin >= at:
@@ -92,16 +92,18 @@ def _places(line: str, question: Question) -> Iterator[tuple[int, int]]:
             at = end
 
 
+def _both(line: str, question: Question) -> tuple[Iterator[tuple[int, int]], ...]:
+    return _words(line, question.marks), _runs(line, question.runs)
+
+
 def _words(line: str, marks: set[str]) -> Iterator[tuple[int, int]]:
     if not marks:
         return
+    if any("@" in word for word in marks):
+        yield from (found.span() for found in _ADDRESS.finditer(line) if _folded(found[0]) in marks)
     for word in _WORD.finditer(line):
         if _folded(word[0]) in marks:
             yield word.span()
-            continue
-        for part in _PART.finditer(word[0]):
-            if _folded(part[0]) in marks:
-                yield word.start() + part.start(), word.start() + part.end()
 
 
 def _runs(line: str, runs: set[str]) -> Iterator[tuple[int, int]]:

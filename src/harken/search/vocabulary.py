@@ -35,8 +35,9 @@ _FORMS = """
         ORDER BY messages DESC, word LIMIT %s::int
     ) AS known
 """
+_COUNTS = "SELECT word, messages FROM search_word WHERE workspace_id = %s::int AND word = ANY(%s::text[])"
 _ENDINGS = """
-    SELECT word FROM search_word WHERE workspace_id = %s::int AND word >= %s::text AND word < %s::text
+    SELECT word, messages FROM search_word WHERE workspace_id = %s::int AND word >= %s::text AND word < %s::text
     ORDER BY messages DESC, word LIMIT %s::int
 """
 _ALIKE = """
@@ -81,11 +82,16 @@ def forms_of(workspace_id: int, words: Iterable[str]) -> dict[str, list[Known]]:
     return found
 
 
-def endings_of(workspace_id: int, beginning: str) -> list[str]:
+def counts_of(workspace_id: int, words: Sequence[str]) -> dict[str, int]:
+    """Return about how many messages have each word; of numbers and what nobody wrote nothing is known."""
+    return dict(rows.ask(_COUNTS, [workspace_id, list(words)]))
+
+
+def endings_of(workspace_id: int, beginning: str) -> list[Known]:
     """Return the most frequent words that begin so."""
     most = MOST_ENDINGS if not is_unspaced(beginning) else 400
     values = [workspace_id, beginning, f"{beginning}\U0010ffff", most]
-    return [word for (word,) in rows.ask(_ENDINGS, values)]
+    return [Known(*each) for each in rows.ask(_ENDINGS, values)]
 
 
 def corrections_of(workspace_id: int, word: str, messages: int) -> list[str]:

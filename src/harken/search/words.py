@@ -66,22 +66,25 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower().translate(_FOLDING)
 
 
+def fold_unbroken(text: str) -> str:
+    """Return the text folded, with the lines that end inside a text without spaces made one."""
+    folded = fold(text[:MOST_LETTERS])
+    return folded if folded.isascii() else _BROKEN.sub("", folded)
+
+
 def sequence(text: str) -> list[str]:
     """Return the words of a text in their order, each as often as it is there; addresses in their parts."""
-    folded = fold(text[:MOST_LETTERS])
-    if not folded.isascii():
-        folded = _BROKEN.sub("", folded)
-    return list(_sequence(folded))
+    return list(_sequence(fold_unbroken(text)))
 
 
 def words_of(text: str) -> set[str]:
     """Return the words a text is found by: those of `sequence`, whole addresses, long words in katakana."""
-    found = set(sequence(text))
-    folded = fold(text[:MOST_LETTERS])
+    folded = fold_unbroken(text)
+    found = set(_sequence(folded))
     if "@" in folded:
         found.update(address for address in _ADDRESS.findall(folded) if len(address) <= LONGEST_WORD)
     if not folded.isascii():
-        found.update(word[:LONGEST_WORD] for word in _KATAKANA.findall(_BROKEN.sub("", folded)))
+        found.update(word[:LONGEST_WORD] for word in _KATAKANA.findall(folded))
     return found
 
 

@@ -1,5 +1,7 @@
 """The index follows what is said, after whatever stop."""
 
+from inspect import unwrap
+
 import pytest
 from django.db import connection
 
@@ -138,8 +140,9 @@ def test_the_worker_is_sent_to_every_workspace_in_which_something_waits(olga):
     make_ticket(olga.workspace)
     wall.leave()
 
-    tasks.look_for_new_words.func.__wrapped__()
-    tasks.look_for_new_words.func.__wrapped__()
+    look = unwrap(tasks.look_for_new_words.func)
+    look()
+    look()
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT args->>'workspace_id' FROM procrastinate_jobs WHERE queue_name = 'search'")
