@@ -48,6 +48,11 @@ def test_what_the_product_reads_is_made_of_the_catalogue(language):
     assert catalogue_of(language).with_suffix(".mo").read_bytes() == as_mo(written(language)), RENEW
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_is_translated(language):
+    assert catalogues.faults(written(language)) == []
+
+
 def test_every_way_to_say_something_is_found(tmp_path):
     python = """
 from django.utils.translation import gettext, gettext_lazy as _, ngettext, npgettext, pgettext
