@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import django
@@ -85,7 +86,7 @@ class Installation:
 
     def _p95(self, agent: Any, words: Iterable[str]) -> float:
         ask = _asking(agent)
-        return percentile([seconds_of(lambda word=word: ask(word)) for word in words], 0.95) * 1000
+        return percentile([seconds_of(partial(ask, word)) for word in words], 0.95) * 1000
 
     def _recall(self, words: list[str]) -> float:
         """Of all tickets that have a word, how many are found by it, page after page."""
@@ -169,7 +170,11 @@ def _asking(agent: Any) -> Callable[..., Any]:
     from harken.workspaces import wall  # noqa: PLC0415
 
     wall.enter(agent.workspace_id)
-    return lambda word, before="": find(agent, word, before=before)
+
+    def ask(word: str, before: str = "") -> Any:
+        return find(agent, word, before=before)
+
+    return ask
 
 
 def _plain(word: str) -> str:

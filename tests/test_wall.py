@@ -21,7 +21,7 @@ from harken.agents.factories import make_agent
 from harken.agents.models import Agent, Token
 from harken.api.application import api
 from harken.tickets.factories import make_ticket
-from harken.tickets.models import Ticket
+from harken.tickets.models import Message, Ticket
 from harken.workspaces import wall
 from tests.wall.addresses import IN_A_WORKSPACE, IN_THE_API, Address, addresses, forgotten, operations
 from tests.wall.marks import MarkedWorkspace, empty_models
@@ -248,6 +248,27 @@ def test_a_token_of_another_workspace_finds_nothing(a: MarkedWorkspace, mallory:
         )
 
     assert a.fingerprint() == before
+
+
+@pytest.mark.usefixtures("walls")
+def test_whoever_looks_for_a_mark_in_another_workspace_finds_nothing(a: MarkedWorkspace, mallory: Agent):
+    client, token = signed_in(mallory), Token.objects.issue(mallory, "test")[1]
+    with wall.inside(a.workspace.pk):
+        words = [message.visible_text for message in Message.objects.filter(workspace=a.workspace)]
+
+    for word in [asked for text in words for asked in (text, text[:-1], f"from:{text}", f'"{text}"')]:
+        page = ask(client, "get", f"/{mallory.workspace.slug}/search/?q={word}")
+        told = ask_api(token, "get", f"/{IN_THE_API}search?q={word}", None)
+        assert b'id="found-' not in page.bytes
+        assert told.json() == {"results": [], "next": None, "notices": [], "corrected": {}, "behind": 0}
+
+
+def test_those_inside_find_the_marks(a: MarkedWorkspace):
+    olga = Agent.objects.get(workspace=a.workspace, role=Agent.Role.OWNER)
+    with wall.inside(a.workspace.pk):
+        word = Message.objects.filter(workspace=a.workspace)[0].visible_text
+
+    assert b'id="found-' in ask(signed_in(olga), "get", f"/{a.workspace.slug}/search/?q={word}").bytes
 
 
 def _questions(operation: dict[str, Any], a: MarkedWorkspace) -> str:

@@ -31,6 +31,7 @@ from harken.channels.models import (
 )
 from harken.files import storage
 from harken.files.factories import make_file
+from harken.search.keep import begin_filling, fill_next
 from harken.tickets.drafts import keep_draft
 from harken.tickets.factories import make_message, make_ticket
 from harken.tickets.models import Alias, Enclosure, ForeignNumber, Message, Ticket, TicketLink, Words
@@ -66,6 +67,10 @@ class MarkedWorkspace:
         self.values: dict[str, Any] = {"workspace": self.workspace.slug}
         self._furnish()
         self._mark_everything()
+        with wall.inside(self.workspace.pk):
+            begin_filling(self.workspace.pk)
+            while fill_next(self.workspace.pk):
+                pass
 
     def leaks_into(self, answer: bytes) -> list[str]:
         """The marks that an answer contains."""

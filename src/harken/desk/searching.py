@@ -1,7 +1,7 @@
 """Search in the inbox: what was found, as rows of a list, under the field it was asked in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -50,7 +50,7 @@ def search(request: AgentRequest) -> HttpResponse:
 
 def _frame(request: AgentRequest) -> dict[str, Any]:
     """The inbox around it, with no list of its own."""
-    view = view_named("")
+    view = replace(view_named(""), name="search")
     return {
         "live_cursor": realtime.cursor(),
         "conversation": None,

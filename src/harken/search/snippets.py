@@ -107,10 +107,12 @@ def _words(line: str, marks: set[str]) -> Iterator[tuple[int, int]]:
 
 
 def _runs(line: str, runs: set[str]) -> Iterator[tuple[int, int]]:
-    """Where the line has text without spaces; nearly always its letters fold one to one, and else it is not marked."""
+    """Where the line has text without spaces; nearly always its letters fold one to one."""
     if not runs or line.isascii():
         return
-    folded = "".join(_folded(letter)[:1] or "\u200b" for letter in line)
+    folded = fold(line)
+    if len(folded) != len(line):
+        folded = "".join(_folded(letter)[:1] or "\u200b" for letter in line)
     for found in re.finditer("|".join(map(re.escape, sorted(runs, key=len, reverse=True))), folded):
         yield found.span()
 

@@ -1,0 +1,92 @@
+"""Search in a browser, on the demo: while somebody types, by keyboard, without scripts, for everybody's eyes."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import page_of, session_of
+from tests.servers.harken import Harken
+from tests.test_desk_pages import MAYA, SMALL, WIDE, assert_accessible, deliver, speaking
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("search_pages")]
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, harken: Harken) -> Any:
+    """Maya's cookies, once the demo's messages can be found."""
+    harken.run("search", "reindex", "--workspace", "fennel")
+    return session_of(browser, harken.sign_in_link(MAYA))
+
+
+@pytest.fixture
+def desk(browser: Browser, harken: Harken, session: Any) -> Iterator[Page]:
+    with page_of(browser, storage_state=session, viewport=WIDE, base_url=harken.url) as page:
+        yield page
+
+
+def test_the_list_answers_while_somebody_types_and_comes_back(desk: Page):
+    desk.goto("/fennel/inbox/")
+    desk.locator(".rows .row").first.wait_for()
+
+    desk.keyboard.press("/")
+    desk.keyboard.type("delivery")
+    expect(desk.locator(".found mark").first).to_be_visible()
+    expect(desk.locator(".rows")).to_be_hidden()
+    expect(desk).to_have_url(re.compile(r"/search/\?q=delivery$"))
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    desk.locator(".msg").first.wait_for()
+    expect(desk.locator(".found .row[aria-current=true]")).to_have_count(1)
+
+    desk.keyboard.press("/")
+    desk.keyboard.press("Escape")
+    expect(desk.locator(".rows .row").first).to_be_visible()
+    expect(desk.locator(".found")).to_be_hidden()
+
+
+def test_a_letter_is_found_soon_after_it_came(desk: Page, harken: Harken):
+    deliver(harken, "Zoe", "Zeppelin", "The quixotic zeppelin")
+
+    for _attempt in range(30):
+        desk.goto("/fennel/search/?q=quixotic")
+        if desk.locator(".found .row", has_text="Zeppelin").count():
+            return
+        desk.wait_for_timeout(500)
+    pytest.fail("the letter was not found within 15 s")
+
+
+def test_without_scripts_enter_asks(browser: Browser, harken: Harken, session: Any):
+    options = {"storage_state": session, "base_url": harken.url, "java_script_enabled": False}
+    with page_of(browser, viewport=WIDE, **options) as page:
+        page.goto("/fennel/inbox/")
+        page.get_by_role("searchbox").fill("delivery is:unanswered zap:1")
+        page.get_by_role("searchbox").press("Enter")
+
+        expect(page.get_by_text("There is no filter “zap:”")).to_be_visible()
+        page.goto("/fennel/search/?q=delivery")
+        page.locator(".found .row").first.click()
+        expect(page.locator(".msg").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "size"),
+    [("en", "light", WIDE), ("ja", "dark", WIDE), ("ar", "light", SMALL), ("ar", "dark", WIDE)],
+)
+def test_everybody_can_use_the_results(
+    browser: Browser, harken: Harken, session: Any, language: str, theme: Any, size: Any
+):
+    options = {"storage_state": session, "viewport": size, "color_scheme": theme, "base_url": harken.url}
+    with page_of(browser, **options) as page, speaking(page, language):
+        for at, question in enumerate(
+            ("delivery", "delivrey tag:x", "nothing-like-it", "", "الطلب", "請求書")
+        ):
+            page.goto(f"/fennel/search/?q={question}")
+            assert_accessible(page)
+            if folder := os.environ.get("KEEP_SCREENS"):
+                page.screenshot(path=Path(folder) / f"search-{language}-{theme}-{size['width']}-{at}.png")
