@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import page_of, session_of
-from tests.servers.harken import Harken
+from tests.servers.harken import Harken, until
 from tests.test_desk_pages import MAYA, SMALL, WIDE, assert_accessible, deliver, speaking
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("search_pages")]
@@ -53,12 +53,24 @@ def test_the_list_answers_while_somebody_types_and_comes_back(desk: Page):
 def test_a_letter_is_found_soon_after_it_came(desk: Page, harken: Harken):
     deliver(harken, "Zoe", "Zeppelin", "The quixotic zeppelin")
 
-    for _attempt in range(30):
-        desk.goto("/fennel/search/?q=quixotic")
-        if desk.locator(".found .row", has_text="Zeppelin").count():
-            return
-        desk.wait_for_timeout(500)
-    pytest.fail("the letter was not found within 15 s")
+    until(lambda: is_found(desk, "quixotic", "Zeppelin"), seconds=15)
+
+
+def test_killed_workers_cost_no_words(desk: Page, harken: Harken):
+    names = ("Xeno", "Yara", "Zita")
+    for name in names:
+        deliver(harken, name, f"Balloon of {name}", f"gondola{name.lower()}s")
+        until(lambda: harken.is_running("worker"))
+        harken.kill("worker")
+
+    # What a dead worker had in its hands is taken away from it after a while.
+    until(lambda: all(is_found(desk, f"gondola{name}s", f"Balloon of {name}") for name in names), seconds=60)
+    assert desk.locator(".found .row").count() == 1
+
+
+def is_found(desk: Page, question: str, subject: str) -> bool:
+    desk.goto(f"/fennel/search/?q={question}")
+    return bool(desk.locator(".found .row", has_text=subject).count())
 
 
 def test_without_scripts_enter_asks(browser: Browser, harken: Harken, session: Any):
