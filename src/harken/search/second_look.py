@@ -1,7 +1,7 @@
 """The second look at what was found: do the words of a phrase follow each other there?
 
-The index knows which words a message has and not where. Nearly always the answer lies in what was said; names and
-files are read where it does not.
+The index knows which words a message has and not where. What was said and by whom is read at once; files are read
+only where that leaves a doubt.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,20 +12,28 @@ from harken.search.question import Question
 from harken.search.words import fold_unbroken, sequence
 from harken.tickets.models import Message
 
+_SAID = ("text", "visible_text", "signature", "ticket__subject", "author_address")
+_NAMES = (
+    *("ticket__requester__name", "ticket__company__name", "ticket__company__domain"),
+    *("author_contact__name", "author_agent__user__name"),
+)
+
 
 def answering(message_ids: Sequence[int], question: Question, agent: Agent) -> set[int]:
     """Return those of the messages that say the phrases of a question, and none that it excludes."""
     messages = Message.objects.visible_to(agent)
-    said = messages.filter(pk__in=message_ids).values_list(
-        "pk", "ticket__subject", "visible_text", "text", "signature"
-    )
-    well = set()
-    if not question.not_together:
-        parts = {pk: [subject, visible or text, signature] for pk, subject, visible, text, signature in said}
-        well = {pk for pk, texts in parts.items() if _say(texts, question)}
-    open_ids = [pk for pk in message_ids if pk not in well]
-    if open_ids:
-        whole = contents.read(messages.filter(pk__in=open_ids))
+    well, unsure = set(), []
+    columns = ("pk", "ticket__has_files", "to", "cc", *_SAID, *_NAMES)
+    for pk, has_files, to, cc, text, visible_text, *others in messages.filter(pk__in=message_ids).values_list(
+        *columns
+    ):
+        answers = _say([visible_text or text, *map(str, (*to, *cc)), *filter(None, others)], question)
+        if has_files and (question.not_together or not answers):
+            unsure.append(pk)
+        elif answers:
+            well.add(pk)
+    if unsure:
+        whole = contents.read(messages.filter(pk__in=unsure))
         well |= {message.pk for message in whole if _say(contents.parts_of(message), question)}
     return well
 

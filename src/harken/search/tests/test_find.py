@@ -149,6 +149,11 @@ def test_a_file_whose_bytes_are_gone_hides_nothing_else(olga, settings, tmp_path
         ('"hot oven"', ["by bob"]),
         ('"oven hot"', []),
         ('oven -"hot oven"', ["by ann"]),
+        ('"cold oven" -"hot oven"', ["by ann"]),
+        ('"price list" has:file', ["by ann"]),
+        ('has:file -"price list"', []),
+        ('"Bob Miller"', ["by bob"]),
+        ('"ann@crumb.example"', ["by ann"]),
         ("oven -hot", ["by ann"]),
         ("ovens -cold", ["by bob"]),
         ("oven FROM:ANN", ["by ann"]),
@@ -161,7 +166,7 @@ def test_a_file_whose_bytes_are_gone_hides_nothing_else(olga, settings, tmp_path
 )
 def test_filters(olga, asked, subjects_found):
     ann = make_ticket(olga.workspace, subject="by ann", text="A cold oven")
-    file = make_file(olga.workspace, content=b"x")
+    file = make_file(olga.workspace, name="list.txt", media_type="text/plain", content=b"The price list")
     ann.reply(Words("We see", files=(Enclosure(file),)), by=olga, seen_up_to=9)
     channel = make_channel(olga.workspace, "help@fennel.example")
     make_ticket(
