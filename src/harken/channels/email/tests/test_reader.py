@@ -247,6 +247,7 @@ def test_who_waits_for_a_slow_mail_is_told(reader: Reader, monkeypatch: pytest.M
     monkeypatch.setattr("harken.channels.email.reader.SLOW_SECONDS", 0.0)
     told: list[str] = []
 
-    reader.read(make_mail("Slow"), when_slow=lambda: told.append("slow"))
+    # Long enough that no answer is there at once.
+    reader.read(make_mail("Slow words\r\n" * 20_000), when_slow=lambda: told.append("slow"))
 
     assert told == ["slow"]
