@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from harken.contacts.models import Company, Contact, Identity
 from harken.lib import rows
 from harken.lib.addresses import domain_of, is_public_provider, normalise
 from harken.lib.names import sort_key
 from harken.lib.text import one_line
-from harken.lib.transactions import taking_part
 from harken.workspaces.models import Workspace
 
 # What the column holds; an address may have 320 letters (RFC 5321), nonsense may have more.
@@ -16,7 +17,7 @@ LONGEST_DOMAIN = 253
 LONGEST_NAME = 300
 
 
-@taking_part
+@transaction.atomic(savepoint=False)
 def recognise(workspace: Workspace, address: str, name: str = "") -> Identity:
     """Return the identity of a mail address, with its contact; a newcomer is made, with a company by domain.
 

@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from django.db import models
+from django.db import models, transaction
 from psycopg.types.json import Jsonb
 
 from harken import realtime
 from harken.events.models import Event
 from harken.lib import rows
-from harken.lib.transactions import taking_part
 
 Subscriber = Callable[[Event], None]
 
@@ -43,7 +42,7 @@ def subscribe(event_type: str, subscriber: Subscriber) -> None:
         _subscribers[event_type].append(subscriber)
 
 
-@taking_part
+@transaction.atomic(savepoint=False)
 def record(event_type: str, about: models.Model, *, by: Actor | None = None, **data: Any) -> Event:
     """Write what happened to `about`, tell open pages on commit, and call the subscribers.
 

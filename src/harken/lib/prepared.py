@@ -1,7 +1,7 @@
 """Statements prepared by the server and run by libpq's own calls (`psycopg.pq`).
 
-A cursor costs three times what it carries when a statement finds one row. What a connection has prepared is kept with
-it; psycopg prepares nothing by itself, so that it never throws away what it does not know.
+Through a cursor a statement that finds one row takes three times the processor time. What a connection has prepared
+is kept with it; psycopg prepares nothing by itself, so that it never throws away what it does not know.
 """
 
 import re

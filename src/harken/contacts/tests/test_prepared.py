@@ -1,4 +1,4 @@
-"""What `lib.prepared` and `lib.transactions` promise, tried where there are tables."""
+"""What `lib.prepared` promises, tried where there are tables."""
 
 import gc
 import weakref
@@ -10,7 +10,6 @@ from django.db import DataError, OperationalError, connection, transaction
 
 from harken.contacts.models import Contact
 from harken.lib import prepared, rows
-from harken.lib.transactions import taking_part
 from harken.workspaces.factories import make_workspace
 
 pytestmark = pytest.mark.django_db
@@ -95,34 +94,6 @@ def test_what_is_gone_cannot_be_locked():
 
     with pytest.raises(ObjectDoesNotExist):
         rows.lock(contact)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_alone_it_is_a_transaction_of_its_own():
-    workspace = make_workspace()
-
-    with pytest.raises(ZeroDivisionError):
-        _make_and_fail(workspace)
-
-    assert not Contact.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_its_error_undoes_the_callers_transaction_also_when_that_is_caught():
-    workspace = make_workspace()
-
-    with transaction.atomic():
-        Contact.objects.create(workspace=workspace, name="Olga")
-        with pytest.raises(ZeroDivisionError):
-            _make_and_fail(workspace)
-
-    assert not Contact.objects.exists()
-
-
-@taking_part
-def _make_and_fail(workspace):
-    Contact.objects.create(workspace=workspace, name="Ann")
-    raise ZeroDivisionError
 
 
 def _names(beginning):

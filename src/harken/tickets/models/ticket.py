@@ -15,7 +15,6 @@ from harken.events.record import record
 from harken.lib import rows
 from harken.lib.addresses import normalise_all
 from harken.lib.text import language_of, one_line, preview
-from harken.lib.transactions import taking_part
 from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TicketIsMerged, TooLong
 from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
@@ -125,7 +124,7 @@ class Ticket(WhoTakesPart, models.Model):
         return self.state == self.State.OPEN and self.waiting_since is not None
 
     @classmethod
-    @taking_part
+    @transaction.atomic(savepoint=False)
     def begin(
         cls,
         requester: Identity,
@@ -165,7 +164,7 @@ class Ticket(WhoTakesPart, models.Model):
         """Open a ticket as `begin` does, and return it."""
         return cls.begin(requester, subject, words, **details).ticket
 
-    @taking_part
+    @transaction.atomic(savepoint=False)
     def receive(
         self,
         words: Words,
@@ -249,7 +248,7 @@ class Ticket(WhoTakesPart, models.Model):
         record("message.noted", message, by=by, number=self.number)
         return message
 
-    @taking_part
+    @transaction.atomic(savepoint=False)
     def notify(self, text: str, *, to: Iterable[str], notice: str, is_held: bool = False) -> Message:
         """Queue an automatic message of the desk itself; `notice` names its kind, such as "acknowledgement".
 
