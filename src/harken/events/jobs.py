@@ -15,7 +15,7 @@ from django.db import close_old_connections, transaction
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision, jobs, tasks
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.periodic import PeriodicRegistry
 
 from harken.workspaces import wall
@@ -133,7 +133,11 @@ async def bring_back_stalled_jobs(working: App) -> int:
     manager = working.job_manager
     stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS))
     for stalled_job in stalled:
-        await manager.retry_job(stalled_job)
+        try:
+            await manager.retry_job(stalled_job)
+        except UniqueViolation:
+            # One with the same lock waits already and does the same work: two may not wait, and those behind this must.
+            await manager.finish_job(stalled_job, status=jobs.Status.ABORTED, delete_job=True)
         log.warning("job brought back", job=stalled_job.id, task=stalled_job.task_name)
     await manager.prune_stalled_workers(DEAD_AFTER_SECONDS)
     return len(stalled)

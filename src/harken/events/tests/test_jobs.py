@@ -91,6 +91,21 @@ def test_a_job_of_a_worker_that_died_is_brought_back_and_done():
     assert [words for _, _, words in done] == ["again"]
 
 
+def test_a_job_that_waits_once_more_already_keeps_no_other_from_coming_back():
+    workspace = make_workspace()
+    for _ in range(2):
+        defer_once(note_down, "only one", workspace_id=workspace.pk, words="once")
+        _let_a_worker_die_with_it(silent_for=jobs.DEAD_AFTER_SECONDS + 1)
+    note_down.defer(workspace_id=workspace.pk, words="behind them")
+    _let_a_worker_die_with_it(silent_for=jobs.DEAD_AFTER_SECONDS + 1)
+
+    assert _bring_back() == 3
+    assert _bring_back() == 0
+    work()
+
+    assert sorted(words for _, _, words in done) == ["behind them", "once"]
+
+
 def test_a_job_of_a_worker_that_lives_is_left_alone():
     note_down.defer(workspace_id=make_workspace().pk, words="slow")
     _let_a_worker_die_with_it(silent_for=0)
