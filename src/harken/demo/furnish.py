@@ -83,6 +83,7 @@ def _opened(now: datetime) -> Workspace:
         add_colleague(workspace, colleague.email, name=colleague.name)
     workspace.created_at = now - timedelta(days=DAYS + 30)
     workspace.save(update_fields=["created_at"])
+    workspace.switch("inbox", on=True)
     return workspace
 
 

@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from harken.ui import navigation
+from harken.workspaces import capabilities
 
 
 class DeskConfig(AppConfig):
@@ -14,5 +15,15 @@ class DeskConfig(AppConfig):
         navigation.register(
             navigation.Place(
                 "inbox", _("Inbox"), "desk:inbox", icon="inbox", order=20, count=waiting_for_reader
+            )
+        )
+        capabilities.register(
+            capabilities.Capability(
+                "inbox",
+                _("Inbox and assignment"),
+                _(
+                    "Give a request to one person. Adds the Inbox with Mine, Unassigned, Waiting and your own views."
+                ),
+                order=10,
             )
         )

@@ -4,12 +4,13 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from harken.lib import rows
+from harken.workspaces import capabilities
 from harken.workspaces.validators import known_zone, usable_slug
 
 # The counter in a ticket's number: 2026112200004817 is number 4817, opened on 22 November 2026.
@@ -29,6 +30,8 @@ class Workspace(models.Model):
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
     accent = models.CharField(max_length=40, default="", blank=True)
+    # The names of what is switched on: see `workspaces.capabilities`.
+    capabilities = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = WorkspaceQuerySet.as_manager()
@@ -59,6 +62,29 @@ class Workspace(models.Model):
     def today(self) -> date:
         """The day it is now in the workspace's own zone."""
         return timezone.now().astimezone(self.zone).date()
+
+    def has(self, capability: str) -> bool:
+        """Say whether a capability is switched on."""
+        return capability in self.capabilities
+
+    @transaction.atomic
+    def switch(self, capability: str, *, on: bool) -> bool:
+        """Switch a capability on or off, and say whether that changed anything; what it keeps stays when it is off.
+
+        Raises UnknownCapability.
+        """
+        capabilities.named(capability)
+        self.hold()
+        if self.has(capability) == on:
+            return False
+        others = {*self.capabilities} - {capability}
+        self.capabilities = sorted({*others, capability} if on else others)
+        self.save(update_fields=["capabilities"])
+        return True
+
+    def hold(self) -> None:
+        """Read the workspace again and lock it until commit: two owners may change its settings at once."""
+        rows.lock(self)
 
     def key(self, purpose: str) -> bytes:
         """Return the workspace's 256-bit signing key for one purpose, made when first asked for."""

@@ -15,11 +15,12 @@ from harken.events.record import record
 from harken.lib import rows
 from harken.lib.addresses import normalise_all
 from harken.lib.text import language_of, one_line, preview
-from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TicketIsMerged, TooLong
+from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TooLong
 from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import WhoTakesPart, let_join
-from harken.tickets.states import CLOSED_STATES, State
+from harken.tickets.models.turn import WhoseTurn
+from harken.tickets.states import State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
 SUBJECT_LETTERS = 500
@@ -35,7 +36,7 @@ _SAVED_WITH_EACH_MESSAGE = (
 )
 
 
-class Ticket(WhoTakesPart, models.Model):
+class Ticket(WhoTakesPart, WhoseTurn):
     """One matter with one requester, from any channel."""
 
     State = State
@@ -48,10 +49,6 @@ class Ticket(WhoTakesPart, models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
     )
-    assignee = models.ForeignKey(
-        Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
-    )
-    state = models.CharField(max_length=24, choices=State, default=State.OPEN)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )
@@ -60,8 +57,6 @@ class Ticket(WhoTakesPart, models.Model):
     channel_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     last_activity_at = models.DateTimeField(db_default=Now())
-    waiting_since = models.DateTimeField(null=True)
-    closed_at = models.DateTimeField(null=True)
     preview = models.CharField(max_length=200, default="")
     last_message_id = models.BigIntegerField(null=True)
     last_position = models.PositiveIntegerField(default=0)
@@ -107,10 +102,6 @@ class Ticket(WhoTakesPart, models.Model):
         return self.subject or str(_("(no subject)"))
 
     @property
-    def is_closed(self) -> bool:
-        return self.state in CLOSED_STATES
-
-    @property
     def current(self) -> "Ticket":
         """The ticket itself, or the one it was merged into in the end."""
         ticket, passed = self, {self.pk}
@@ -118,10 +109,6 @@ class Ticket(WhoTakesPart, models.Model):
             ticket = ticket.merged_into
             passed.add(ticket.pk)
         return ticket
-
-    @property
-    def is_our_turn(self) -> bool:
-        return self.state == self.State.OPEN and self.waiting_since is not None
 
     @classmethod
     @transaction.atomic(savepoint=False)
@@ -263,39 +250,6 @@ class Ticket(WhoTakesPart, models.Model):
         record("message.queued", message, number=self.number, notice=notice)
         return message
 
-    @transaction.atomic
-    def close(self, *, by: Agent, state: str = State.CLOSED) -> None:
-        """Close it, successfully unless told otherwise. Closing a closed one changes nothing."""
-        self.hold()
-        self._refuse_if_merged()
-        if self.state == state:
-            return
-        self.state, self.closed_at, self.waiting_since = state, timezone.now(), None
-        self._save("state", "closed_at", "waiting_since")
-        record("ticket.closed", self, by=by, number=self.number, state=state)
-
-    @transaction.atomic
-    def reopen(self, *, by: Agent) -> None:
-        """Put a closed ticket back on the list. Reopening an open one changes nothing."""
-        self.hold()
-        self._refuse_if_merged()
-        if not self.is_closed:
-            return
-        self.state, self.closed_at, self.waiting_since = self.State.OPEN, None, timezone.now()
-        self._save("state", "closed_at", "waiting_since")
-        record("ticket.reopened", self, by=by, number=self.number)
-
-    @transaction.atomic
-    def assign_to(self, agent: Agent | None, *, by: Agent) -> None:
-        """Give it to a colleague, or to nobody."""
-        self.hold()
-        self._refuse_if_merged()
-        if self.assignee == agent:
-            return
-        self.assignee = agent
-        self._save("assignee")
-        record("ticket.assigned", self, by=by, number=self.number, to=agent.pk if agent else None)
-
     def hold(self) -> None:
         """Read the ticket again and lock it until commit: two colleagues may press "Send" at once."""
         rows.lock(self)
@@ -310,10 +264,6 @@ class Ticket(WhoTakesPart, models.Model):
             raise NothingToSend
         if len(words.text) > LONGEST_TEXT or len(words.html) > LONGEST_TEXT * 4:
             raise TooLong
-
-    def _refuse_if_merged(self) -> None:
-        if self.state == self.State.MERGED:
-            raise TicketIsMerged
 
     def _refuse_if_unseen(self, seen_up_to: int, by: Agent) -> None:
         unseen = list(self.messages.after(seen_up_to).that_must_be_seen_by(by))
@@ -384,11 +334,6 @@ class Ticket(WhoTakesPart, models.Model):
         # "I am away" tells nobody what a ticket is about, unless it is all there is.
         if is_said and not (message.is_automatic and self.preview):
             self.preview = preview(words.visible_text or words.text)
-
-    def _wait_for_them(self, by: Agent) -> None:
-        self.state, self.waiting_since, self.closed_at = self.State.WAITING, None, None
-        self.assignee = self.assignee or by
-        self._save("state", "waiting_since", "closed_at", "assignee")
 
     def _save(self, *fields: str) -> None:
         rows.update(self, *dict.fromkeys((*fields, *_SAVED_WITH_EACH_MESSAGE)))
