@@ -1,4 +1,4 @@
-"""One process of `mail_in`: stores and settles a folder of letters at "go", and prints what it took."""
+"""One process of `mail_in`, run by `bench.inside`: takes in a folder of letters at "go", and prints what it took."""
 
 import json
 import sys
@@ -7,24 +7,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-import django
-
 from bench.figures import resident_mb
 from bench.letters import letters_in
+from harken.channels.arriving import intake, queue
+from harken.channels.arriving.settling import Settler, Turn
+from harken.channels.models import Mailbox
+from harken.lib import rows
+from harken.workspaces import wall
+from harken.workspaces.models import Workspace
 
 WARM = 64
 
 
 def main() -> None:
-    django.setup()
-    # Rooms can be imported only now that Django knows them.
-    from harken.channels.arriving import intake, queue  # noqa: PLC0415
-    from harken.channels.arriving.settling import Settler, Turn  # noqa: PLC0415
-    from harken.channels.models import Mailbox  # noqa: PLC0415
-    from harken.lib import rows  # noqa: PLC0415
-    from harken.workspaces import wall  # noqa: PLC0415
-    from harken.workspaces.models import Workspace  # noqa: PLC0415
-
     with wall.inside(Workspace.objects.get().pk):
         Mailbox.objects.update(acknowledges=True)
 
@@ -56,7 +51,3 @@ def main() -> None:
     told["memory"] = [memory[0], memory[len(memory) // 2], memory[-1]]
     print(json.dumps(told), flush=True)
     settler.close()
-
-
-if __name__ == "__main__":
-    main()

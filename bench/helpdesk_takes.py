@@ -11,6 +11,7 @@ import django
 from django.conf import settings
 from django.contrib import admin
 from django.core.management import call_command
+from django.db import connection
 from django.urls import include, path
 
 WARM = 10
@@ -75,7 +76,6 @@ def set_up() -> None:
 
 
 def take(folder: Path) -> None:
-    from django.db import connection  # noqa: PLC0415
     from helpdesk.email import extract_email_metadata  # type: ignore[import-not-found]  # noqa: PLC0415
     from helpdesk.models import Queue  # noqa: PLC0415
 

@@ -115,7 +115,7 @@ class _Bench:
         return write_letters(self._folder / f"letters-{next(self._numbers)}", letters)
 
     def _taker(self, letters: Path) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "bench.harken_takes", str(letters)]
+        command = [sys.executable, "-m", "bench.inside", "bench.harken_takes", str(letters)]
         return subprocess.Popen(
             command, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

@@ -19,7 +19,7 @@ def measure(scale: Scale) -> Figures:
         os.environ["HARKEN_DATA"] = folder
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "harken.config.settings"}
         with open_database(read_environment()):
-            command = [sys.executable, "-m", "bench.search_asks", str(messages)]
+            command = [sys.executable, "-m", "bench.inside", "bench.search_asks", str(messages)]
             told = json.loads(
                 subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout
             )

@@ -1,4 +1,4 @@
-"""One process of `search`: fills a database, builds the index, asks, and prints what it measured as JSON."""
+"""One process of `search`, run by `bench.inside`: fills a database, asks, and prints what it measured as JSON."""
 
 import json
 import random
@@ -11,10 +11,19 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import django
+from django.utils import timezone
 
 from bench.figures import RUNS, percentile, seconds_of
 from bench.search_texts import SHARES, Tongue, slipped
+from harken.agents.models import Agent
+from harken.agents.opening import open_workspace
+from harken.cli.work import tables
+from harken.contacts.recognise import recognise
+from harken.lib import rows
+from harken.search.find import find
+from harken.search.keep import begin_filling, fill_next
+from harken.tickets.models import Message, Ticket
+from harken.workspaces import wall
 
 MONTHS = 60
 SMALL_SHARE, SMALL_WORKSPACES = 0.1, 20
@@ -25,10 +34,6 @@ LONG = 6
 
 
 def main() -> None:
-    django.setup()
-    # Rooms can be imported only now that Django knows them.
-    from harken.cli.work import tables  # noqa: PLC0415
-
     tables.make()
     installation = Installation(int(sys.argv[1]))
     told = [("built_per_second", [installation.build()], "/s", "messages indexed by one process")]
@@ -53,10 +58,6 @@ class Installation:
 
     def build(self) -> float:
         """Index everything; messages a second."""
-        from harken.lib import rows  # noqa: PLC0415
-        from harken.search.keep import begin_filling, fill_next  # noqa: PLC0415
-        from harken.workspaces import wall  # noqa: PLC0415
-
         done, begun = 0, time.perf_counter()
         for agent in (self._large, *self._small):
             with wall.inside(agent.workspace_id):
@@ -117,11 +118,6 @@ class Installation:
         return 100 * hits / len(long)
 
     def _workspace(self, slug: str, messages: int, *, remember: bool = False) -> Any:
-        from harken.agents.models import Agent  # noqa: PLC0415
-        from harken.agents.opening import open_workspace  # noqa: PLC0415
-        from harken.contacts.recognise import recognise  # noqa: PLC0415
-        from harken.workspaces import wall  # noqa: PLC0415
-
         workspace = open_workspace(slug.title(), owner_email=f"olga@{slug}.example", slug=slug).workspace
         with wall.inside(workspace.pk):
             addresses = [f"ann{at}@crumb{at % 7}.example" for at in range(PEOPLE)]
@@ -135,16 +131,12 @@ class Installation:
     def _write(
         self, workspace: Any, people: list[int], start: int, languages: list[str], *, remember: bool
     ) -> None:
-        from django.utils import timezone  # noqa: PLC0415
-
-        from harken.tickets.models import Message, Ticket  # noqa: PLC0415
-
-        rows = [
+        tickets = [
             Ticket(workspace=workspace, number=start + at + 1, requester_id=people[at % PEOPLE])
             for at in range(len(languages))
         ]
         written = []
-        for ticket, language in zip(Ticket.objects.bulk_create(rows), languages, strict=True):
+        for ticket, language in zip(Ticket.objects.bulk_create(tickets), languages, strict=True):
             at = timezone.now() - timedelta(days=self._chance.random() * MONTHS * 30)
             for position in range(1, PER_TICKET + 1):
                 text = next(self._texts[language])
@@ -166,9 +158,6 @@ class Installation:
 
 
 def _asking(agent: Any) -> Callable[..., Any]:
-    from harken.search.find import find  # noqa: PLC0415
-    from harken.workspaces import wall  # noqa: PLC0415
-
     wall.enter(agent.workspace_id)
 
     def ask(word: str, before: str = "") -> Any:
@@ -181,7 +170,3 @@ def _plain(word: str) -> str:
     return "".join(
         letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter)
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -30,9 +30,7 @@ def told() -> Iterator[Told]:
     root, stream = logging.getLogger(), Told()
     before = root.handlers[:], root.level
     logs.configure("json")
-    ours = root.handlers[0]
-    assert isinstance(ours, logging.StreamHandler)
-    ours.setStream(stream)
+    _tell(stream)
     yield stream
     root.handlers[:], root.level = before
 
@@ -72,7 +70,7 @@ def test_one_time_links_are_cut_out_of_djangos_own_lines(told: Told):
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_what_the_database_repeats_of_a_row_is_not_told(told: Told, form: Literal["json", "text"]):
     logs.configure(form)
-    logging.getLogger().handlers[0].setStream(told)  # type: ignore[attr-defined]
+    _tell(told)
     try:
         _refuse_a_row()
     except IntegrityError as error:
@@ -84,6 +82,12 @@ def test_what_the_database_repeats_of_a_row_is_not_told(told: Told, form: Litera
     assert "Traceback" in told.getvalue() or "frames" in told.getvalue()
     assert "sourdough" not in told.getvalue()
     assert "Failing row" not in told.getvalue()
+
+
+def _tell(stream: Told) -> None:
+    ours = logging.getLogger().handlers[0]
+    assert isinstance(ours, logging.StreamHandler)
+    ours.setStream(stream)
 
 
 def _refuse_a_row() -> None:
