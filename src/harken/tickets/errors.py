@@ -46,3 +46,23 @@ class TooLong(TicketError):
 
 class NothingToMove(TicketError):
     sentence = _("Nothing was moved: it lies elsewhere by now, or nothing would stay behind.")
+
+
+class TicketIsSpam(TicketError):
+    sentence = _("This request is marked as spam. Nothing was changed; say first that it is none.")
+
+
+class TimeIsOver(TicketError):
+    sentence = _("Not set aside: that time is over. Choose a later one.")
+
+
+class TooFarAway(TicketError):
+    sentence = _("Not set aside: that is more than five years away. Look at the year.")
+
+
+class ChangedSince(TicketError):
+    sentence = _("Not undone: somebody changed it meanwhile. It is as they left it.")
+
+
+class NothingToUndo(TicketError):
+    sentence = _("There is nothing to undo here: it was undone already, or cannot be.")

@@ -132,8 +132,8 @@ def _headers(ticket: Ticket) -> QuerySet[Message]:
 
 def _merge_if_empty(source: Ticket, target: Ticket) -> None:
     if not source.messages.exists():
-        source.state, source.merged_into = State.MERGED, target
-        source.save(update_fields=["state", "merged_into"])
+        source.state, source.merged_into, source.set_aside_until = State.MERGED, target, None
+        source.save(update_fields=["state", "merged_into", "set_aside_until"])
 
 
 def _others(source: Ticket, message: Message, *, following: bool) -> bool:

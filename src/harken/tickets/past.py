@@ -119,3 +119,5 @@ def _turn(ticket: Ticket, said: Said, *, is_open: bool) -> None:
         ticket.waiting_since = ticket.waiting_since or said.at
     elif not said.author:
         ticket.state, ticket.closed_at, ticket.waiting_since = State.WAITING, None, None
+    if ticket.state != State.SET_ASIDE:
+        ticket.set_aside_until = None

@@ -56,7 +56,7 @@ def _take_turns(ticket: Ticket) -> None:
     if waiting_since:
         ticket.state, ticket.waiting_since, ticket.closed_at = State.OPEN, waiting_since, None
     elif ticket.state not in CLOSED_STATES:
-        ticket.state, ticket.waiting_since = State.WAITING, None
+        ticket.state, ticket.waiting_since = State.ACCEPTED if ticket.accepted_at else State.WAITING, None
 
 
 def _asked(ticket: Ticket) -> QuerySet[Message]:

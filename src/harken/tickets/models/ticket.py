@@ -20,7 +20,7 @@ from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import WhoTakesPart, let_join
 from harken.tickets.models.turn import WhoseTurn
-from harken.tickets.states import State
+from harken.tickets.states import CLOSED_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
 SUBJECT_LETTERS = 500
@@ -34,6 +34,9 @@ _SAVED_WITH_EACH_MESSAGE = (
     "has_files",
     "preview",
 )
+
+# What is told when a customer's words put a ticket back on the list.
+_BROUGHT_BACK = dict.fromkeys(CLOSED_STATES, "ticket.reopened") | {State.SET_ASIDE: "ticket.returned"}
 
 
 class Ticket(WhoTakesPart, WhoseTurn):
@@ -69,6 +72,10 @@ class Ticket(WhoTakesPart, WhoseTurn):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["workspace", "number"], name="one_number_per_workspace"),
+            models.CheckConstraint(
+                condition=models.Q(set_aside_until=None) | models.Q(state=State.SET_ASIDE),
+                name="only_what_is_set_aside_comes_back",
+            ),
         )
         indexes = (
             models.Index(fields=["workspace", "state", "-last_activity_at", "-id"], name="tickets_by_state"),
@@ -183,11 +190,12 @@ class Ticket(WhoTakesPart, WhoseTurn):
         self.hold()
         if self.merged_into:
             return self.merged_into.receive(words, sender=sender, **details)
-        was_closed = self.is_closed
+        before = self.standing
         message = self._take_in(words, sender, **details)
         record("message.received", message, number=self.number)
-        if was_closed and not is_automatic:
-            record("ticket.reopened", self, number=self.number)
+        told = _BROUGHT_BACK.get(before["state"])
+        if told and self.state == State.OPEN:
+            record(told, self, number=self.number, before=before, after=self.standing)
         return message
 
     @transaction.atomic
@@ -293,10 +301,10 @@ class Ticket(WhoTakesPart, WhoseTurn):
         )
         let_join(self, [sender.address, *cc], copied=cc, met=sender)
         if not (is_automatic if is_quiet is None else is_quiet) and self.state != self.State.SPAM:
-            self.state, self.closed_at = self.State.OPEN, None
+            self.state, self.closed_at, self.set_aside_until = self.State.OPEN, None, None
             self.waiting_since = self.waiting_since or message.created_at
         self._take_number()
-        self._save("number", "state", "closed_at", "waiting_since")
+        self._save("number", "state", "closed_at", "set_aside_until", "waiting_since")
         return message
 
     def _add(self, words: Words, kind: str, *, external_id: str = "", **fields: Any) -> Message:

@@ -1,16 +1,27 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from harken.agents.models import Agent
+from harken.events.models import Event
 from harken.events.record import record
-from harken.tickets.errors import TicketIsMerged
+from harken.lib import rows
+from harken.tickets.errors import ChangedSince, TicketIsMerged, TicketIsSpam, TimeIsOver, TooFarAway
 from harken.tickets.states import CLOSED_STATES, State
+
+# Whoever sets a request aside for longer has mistyped the year.
+LONGEST_ASIDE = timedelta(days=5 * 366)
+_MOMENTS = ("waiting_since", "closed_at", "set_aside_until", "accepted_at")
 
 
 class WhoseTurn(models.Model):
-    """A ticket's state: whose turn it is, whose work it is, and whether it is done."""
+    """A ticket's state: whose turn it is, whose work it is, and whether it is done.
+
+    Every verb records an event with how the ticket stood before and after, by which `tickets.undo` takes it back, and
+    returns that event; `None` where it changed nothing.
+    """
 
     assignee = models.ForeignKey(
         Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
@@ -18,6 +29,10 @@ class WhoseTurn(models.Model):
     state = models.CharField(max_length=24, choices=State, default=State.OPEN)
     waiting_since = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When a ticket that is set aside comes back by itself; `None` is when they write.
+    set_aside_until = models.DateTimeField(null=True)
+    # Since when the work has been handed on. It stays so while questions about it go back and forth.
+    accepted_at = models.DateTimeField(null=True)
 
     # The ticket's own, which the model brings.
     number: Any
@@ -35,44 +50,164 @@ class WhoseTurn(models.Model):
     def is_our_turn(self) -> bool:
         return self.state == State.OPEN and self.waiting_since is not None
 
+    @property
+    def standing(self) -> dict[str, Any]:
+        """How it stands, as an event keeps it: state, moments as ISO 8601, the assignee's id."""
+        moments = {name: getattr(self, name) for name in _MOMENTS}
+        said = {name: at.isoformat() if at else None for name, at in moments.items()}
+        return {"state": str(self.state), "assignee": self.assignee_id, **said}
+
     @transaction.atomic
-    def close(self, *, by: Agent, state: str = State.CLOSED) -> None:
-        """Close it, successfully unless told otherwise. Closing a closed one changes nothing."""
-        self.hold()
-        self._refuse_if_merged()
+    def close(self, *, by: Agent, state: str = State.CLOSED) -> Event | None:
+        """Close it, successfully unless told otherwise. Closing a closed one changes nothing. Raises TicketIsSpam."""
+        self._hold_living()
         if self.state == state:
-            return
-        self.state, self.closed_at, self.waiting_since = state, timezone.now(), None
-        self._save("state", "closed_at", "waiting_since")
-        record("ticket.closed", self, by=by, number=self.number, state=state)
+            return None
+        return self._stand("ticket.closed", by, {"state": state}, state=state, closed_at=timezone.now())
 
     @transaction.atomic
-    def reopen(self, *, by: Agent) -> None:
-        """Put a closed ticket back on the list. Reopening an open one changes nothing."""
+    def reopen(self, *, by: Agent) -> Event | None:
+        """Put it back on the list, closed, set aside or handed on. Reopening an open one changes nothing."""
+        self._hold_living()
+        if self.state == State.OPEN:
+            return None
+        return self._stand("ticket.reopened", by, state=State.OPEN, waiting_since=timezone.now())
+
+    @transaction.atomic
+    def wait(self, *, by: Agent) -> Event | None:
+        """Say that it is their turn, as after a word on the phone. Raises TicketIsSpam."""
+        self._hold_living()
+        if self.state == State.WAITING:
+            return None
+        return self._stand("ticket.left_waiting", by, state=State.WAITING)
+
+    @transaction.atomic
+    def set_aside(self, *, by: Agent, until: datetime | None = None) -> Event | None:
+        """Take it off the list until a moment, when it comes back by itself, or else until they write.
+
+        Their writing always brings it back. Raises TimeIsOver, TooFarAway, TicketIsSpam.
+        """
+        self._hold_living()
+        if until is not None:
+            _check_moment(until)
+        if (self.state, self.set_aside_until) == (State.SET_ASIDE, until):
+            return None
+        said = {"until": until.isoformat() if until else None}
+        return self._stand(
+            "ticket.set_aside",
+            by,
+            said,
+            state=State.SET_ASIDE,
+            set_aside_until=until,
+            accepted_at=self.accepted_at,
+        )
+
+    @transaction.atomic
+    def come_back(self) -> Event | None:
+        """Put it back on the list when its time has come; before that, and a second time, it changes nothing."""
+        self.hold()
+        until = self.set_aside_until
+        # By the database's clock, by which the job that calls this was due.
+        if until is None or until > rows.ask("SELECT clock_timestamp()")[0][0]:
+            return None
+        return self._stand(
+            "ticket.returned",
+            None,
+            {"until": until.isoformat()},
+            state=State.OPEN,
+            waiting_since=timezone.now(),
+            accepted_at=self.accepted_at,
+        )
+
+    @transaction.atomic
+    def accept(self, *, by: Agent) -> Event | None:
+        """Note that the work is handed on: it is off the list until done. Raises TicketIsSpam."""
+        self._hold_living()
+        if self.state == State.ACCEPTED:
+            return None
+        since = self.accepted_at or timezone.now()
+        return self._stand("ticket.accepted", by, state=State.ACCEPTED, accepted_at=since)
+
+    @transaction.atomic
+    def call_spam(self, *, by: Agent) -> Event | None:
+        """Call it spam: off every list, and `channels` learns its sender. Calling it so again changes nothing."""
         self.hold()
         self._refuse_if_merged()
-        if not self.is_closed:
-            return
-        self.state, self.closed_at, self.waiting_since = State.OPEN, None, timezone.now()
-        self._save("state", "closed_at", "waiting_since")
-        record("ticket.reopened", self, by=by, number=self.number)
+        if self.state == State.SPAM:
+            return None
+        return self._stand("ticket.called_spam", by, state=State.SPAM)
 
     @transaction.atomic
-    def assign_to(self, agent: Agent | None, *, by: Agent) -> None:
+    def call_welcome(self, *, by: Agent) -> Event | None:
+        """Say that it is no spam: our turn again, and `channels` forgets what it learnt."""
+        self.hold()
+        self._refuse_if_merged()
+        if self.state != State.SPAM:
+            return None
+        return self._stand("ticket.welcomed", by, state=State.OPEN, waiting_since=timezone.now())
+
+    @transaction.atomic
+    def assign_to(self, agent: Agent | None, *, by: Agent) -> Event | None:
         """Give it to a colleague, or to nobody."""
         self.hold()
         self._refuse_if_merged()
         if self.assignee == agent:
-            return
-        self.assignee = agent
+            return None
+        before, self.assignee = self.standing, agent
         self._save("assignee")
-        record("ticket.assigned", self, by=by, number=self.number, to=agent.pk if agent else None)
+        said = {"number": self.number, "to": agent.pk if agent else None}
+        return record("ticket.assigned", self, by=by, before=before, after=self.standing, **said)
+
+    def stand_again(
+        self, told: str, *, by: Agent, before: dict[str, Any], after: dict[str, Any], **said: Any
+    ) -> Event:
+        """Put back what a verb changed, on a held ticket. Raises ChangedSince when somebody changed it again."""
+        self._refuse_if_merged()
+        changed = {name for name in before if before[name] != after.get(name)}
+        now = self.standing
+        if any(now[name] != after[name] for name in changed):
+            raise ChangedSince
+        for name in changed:
+            attribute = "assignee_id" if name == "assignee" else name
+            setattr(self, attribute, _read(name, before[name]))
+        self._save(*changed)
+        return record(told, self, by=by, number=self.number, before=now, after=self.standing, **said)
+
+    def _stand(self, told: str, by: Agent | None, said: dict[str, Any] | None = None, **values: Any) -> Event:
+        """Let it stand so from now on: what is not named of the moments is over."""
+        before = self.standing
+        values = dict.fromkeys(_MOMENTS) | values
+        for name, value in values.items():
+            setattr(self, name, value)
+        self._save(*values)
+        told_of = {"number": self.number, "before": before, "after": self.standing, **(said or {})}
+        return record(told, self, by=by, **told_of)
 
     def _wait_for_them(self, by: Agent) -> None:
-        self.state, self.waiting_since, self.closed_at = State.WAITING, None, None
+        # What is handed on stays so: the answer was one to a question about it.
+        self.state = State.ACCEPTED if self.accepted_at else State.WAITING
+        self.waiting_since = self.closed_at = self.set_aside_until = None
         self.assignee = self.assignee or by
-        self._save("state", "waiting_since", "closed_at", "assignee")
+        self._save("state", "waiting_since", "closed_at", "set_aside_until", "assignee")
+
+    def _hold_living(self) -> None:
+        self.hold()
+        self._refuse_if_merged()
+        if self.state == State.SPAM:
+            raise TicketIsSpam
 
     def _refuse_if_merged(self) -> None:
         if self.state == State.MERGED:
             raise TicketIsMerged
+
+
+def _check_moment(until: datetime) -> None:
+    now = timezone.now()
+    if until <= now:
+        raise TimeIsOver
+    if until > now + LONGEST_ASIDE:
+        raise TooFarAway
+
+
+def _read(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if name in _MOMENTS and value else value

@@ -1,0 +1,55 @@
+"""Taking back: each verb that changes how a ticket stands has an inverse, found by the event it recorded."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from harken.agents.models import Agent
+from harken.events.models import Event
+from harken.tickets.errors import NothingToUndo
+from harken.tickets.models import Ticket
+
+Inverse = Callable[[Event, Agent], Event | None]
+
+# What is told when it is taken back: those that teach somebody something say so by a name of their own.
+_TOLD = dict.fromkeys(
+    (
+        *("ticket.closed", "ticket.reopened", "ticket.left_waiting", "ticket.set_aside", "ticket.returned"),
+        *("ticket.accepted", "ticket.assigned", "ticket.restored"),
+    ),
+    "ticket.restored",
+) | {"ticket.called_spam": "ticket.welcomed", "ticket.welcomed": "ticket.called_spam"}
+
+
+@transaction.atomic
+def undo(event: Event, *, by: Agent) -> Event:
+    """Take back what an event tells of a ticket, and return the event that this made; that one can be undone too.
+
+    Raises NothingToUndo, ChangedSince when somebody changed the same again, TicketIsMerged.
+    """
+    inverse = _INVERSES.get(event.type)
+    undone = inverse(event, by) if inverse else None
+    if undone is None:
+        raise NothingToUndo
+    return undone
+
+
+def can_undo(event: Event) -> bool:
+    """Say whether there is an inverse; whether it still fits is found out by `undo`."""
+    return event.type in _INVERSES
+
+
+def _stand_again(event: Event, by: Agent) -> Event | None:
+    if "before" not in event.data:
+        # Recorded by an earlier version, or by nobody's hand.
+        return None
+    ticket = Ticket.objects.get(pk=event.about_id)
+    ticket.hold()
+    said: dict[str, Any] = {"undone": event.type}
+    return ticket.stand_again(
+        _TOLD[event.type], by=by, before=event.data["before"], after=event.data["after"], **said
+    )
+
+
+_INVERSES: dict[str, Inverse] = dict.fromkeys(_TOLD, _stand_again)
