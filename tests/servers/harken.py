@@ -9,6 +9,7 @@
 Its data lie in a folder of their own, which goes with the context.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -167,7 +168,9 @@ class Harken:
         assert self._up is not None
         text = Path(f"/proc/{self._up.pid}/task/{self._up.pid}/children").read_text()
         for pid in map(int, text.split()):
-            yield pid, Path(f"/proc/{pid}/comm").read_text().strip().removeprefix("harken-")
+            # One that has ended since the list was read runs no part.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                yield pid, Path(f"/proc/{pid}/comm").read_text().strip().removeprefix("harken-")
 
 
 def until(question: Any, seconds: float = 10, what: str = "") -> Any:

@@ -31,6 +31,7 @@ from harken.channels.models import (
 )
 from harken.files import storage
 from harken.files.factories import make_file
+from harken.files.models import Extract
 from harken.search.keep import begin_filling, fill_next
 from harken.tickets.drafts import keep_draft
 from harken.tickets.factories import make_message, make_ticket
@@ -128,6 +129,7 @@ class MarkedWorkspace:
         ticket = make_ticket(self.workspace, "ann@crumb.example")
         make_message(ticket)
         file = make_file(self.workspace, content=self._mark().encode())
+        Extract.objects.create(workspace=self.workspace, sha256=file.sha256, text=self._mark())
         answer = ticket.reply(Words("Soon.", files=(Enclosure(file),)), by=olga, seen_up_to=2)
         ticket.note(Words("She called."), by=olga)
         self._beside(ticket, answer, olga)

@@ -52,3 +52,26 @@ class File(models.Model):
     def content(self) -> bytes:
         """Return the bytes. Raises FileMissing or FileAltered."""
         return storage.read(self.workspace_id, self.sha256)
+
+
+class ExtractQuerySet(models.QuerySet["Extract"]):
+    def of(self, file: File) -> Self:
+        return self.filter(workspace_id=file.workspace_id, sha256=file.sha256)
+
+
+class Extract(models.Model):
+    """What is written in a file, once for each content: `""` where nothing is, or nobody can read it."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    sha256 = models.CharField(max_length=64)
+    text = models.TextField()
+
+    objects = ExtractQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["workspace", "sha256"], name="one_extract_per_content"),
+        )
+
+    def __str__(self) -> str:
+        return self.sha256

@@ -1,20 +1,17 @@
 """What a message is found by: its words and those of its ticket, people and files, and its answers to filters."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-import structlog
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from harken.contacts.models import Identity
-from harken.files.errors import FileAltered, FileMissing
+from harken.files.words.reading import words_of_file
 from harken.search.words import words_of
 from harken.tickets.models import Attachment, Message
 from harken.tickets.models.message import MessageQuerySet
 from harken.workspaces.models import COUNTER_DIGITS
 
-log = structlog.get_logger(__name__)
-
-LARGEST_TEXT_FILE = 1_000_000
 HAS_FILE = "has:file"
 
 
@@ -29,6 +26,15 @@ def read(messages: MessageQuerySet) -> list[Message]:
         Prefetch("attachments", files), Prefetch("ticket__requester__identities", people)
     )
     return list(with_files.defer("html", "references", "sender_evidence").order_by("pk"))
+
+
+def read_files(workspace_id: int, message_ids: "Iterable[int] | QuerySet[Any, int]") -> None:
+    """Read what takes long to read, the files of messages, before a lock is held: what they say is kept."""
+    files = Attachment.objects.filter(
+        workspace=workspace_id, message__in=message_ids, is_inline=False
+    ).select_related("file")
+    for attachment in files:
+        words_of_file(attachment.file)
 
 
 def said_in(message: Message) -> str:
@@ -81,25 +87,4 @@ def _file_words(message: Message) -> Iterable[str]:
     for attachment in message.attachments.all():
         if not attachment.is_inline:
             yield from (attachment.name, attachment.declared_name)
-            yield _text_of(attachment)
-
-
-def _text_of(attachment: Attachment) -> str:
-    """The words of a text file; `""` for other files, large ones, and those whose bytes are gone."""
-    if not attachment.media_type.startswith("text/") or attachment.size > LARGEST_TEXT_FILE:
-        return ""
-    try:
-        return _decoded(attachment.file.content())
-    except (FileMissing, FileAltered, OSError) as error:
-        log.warning("file not indexed", file=attachment.file_id, error=type(error).__name__)
-        return ""
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace").replace("\x00", "")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    return text.replace("\x00", "")
+            yield words_of_file(attachment.file)

@@ -40,6 +40,8 @@ def note(workspace_id: int, message_ids: Iterable[int]) -> None:
 
 def index_pending(workspace_id: int) -> int:
     """Index the messages that wait longest; how many were noted. 0 means that none wait."""
+    longest = waiting(workspace_id).order_by("pk").values_list("message_id", flat=True)
+    contents.read_files(workspace_id, longest[:BATCH])
     with transaction.atomic():
         _lock(workspace_id)
         taken = [message_id for (message_id,) in rows.ask(_TAKE, [workspace_id, BATCH])]
@@ -49,13 +51,13 @@ def index_pending(workspace_id: int) -> int:
 
 def fill_next(workspace_id: int) -> int:
     """Index the next messages of an index that is being built; how many there were. 0 means that it is whole."""
+    contents.read_files(workspace_id, _next_to_fill(workspace_id))
     with transaction.atomic():
         _lock(workspace_id)
         filling = Filling.objects.filter(pk=workspace_id).first()
         if filling is None:
             return 0
-        older = Message.objects.filter(workspace=workspace_id, pk__lt=filling.below).order_by("-pk")
-        found = list(older.values_list("pk", flat=True)[:BATCH])
+        found = _next_to_fill(workspace_id)
         _index(workspace_id, found)
         if found:
             Filling.objects.filter(pk=workspace_id).update(below=found[-1])
@@ -93,6 +95,14 @@ def waiting_workspaces() -> list[int]:
 
 def waiting(workspace_id: int) -> models.QuerySet[Pending]:
     return Pending.objects.filter(workspace_id=workspace_id)
+
+
+def _next_to_fill(workspace_id: int) -> list[int]:
+    filling = Filling.objects.filter(pk=workspace_id).first()
+    if filling is None:
+        return []
+    older = Message.objects.filter(workspace=workspace_id, pk__lt=filling.below).order_by("-pk")
+    return list(older.values_list("pk", flat=True)[:BATCH])
 
 
 def _index(workspace_id: int, message_ids: Iterable[int]) -> None:

@@ -31,7 +31,7 @@ class Workspace(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
     accent = models.CharField(max_length=40, default="", blank=True)
     # The names of what is switched on: see `workspaces.capabilities`.
-    capabilities = models.JSONField(default=list)
+    capabilities = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = WorkspaceQuerySet.as_manager()

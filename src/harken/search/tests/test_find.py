@@ -10,6 +10,8 @@ from django.utils import timezone
 from harken.agents.factories import make_agent
 from harken.channels.factories import make_channel
 from harken.files.factories import make_file
+from harken.files.words import reading
+from harken.search import keep
 from harken.search.find import find
 from harken.search.models import Document
 from harken.search.tests.asking import found_by, index, marked, subjects
@@ -114,6 +116,26 @@ def test_words_of_colleagues_notes_names_addresses_numbers_and_files_are_found(o
     asked += [ticket.short_number[1:], "zimt", "kardamom", olga.name.split()[0]]
 
     assert [found_by(olga, question) for question in asked] == [["Bread"]] * len(asked)
+
+
+def test_words_of_a_document_are_found_and_read_before_the_index_is_held(olga, monkeypatch):
+    ticket = make_ticket(olga.workspace, text="Hello")
+    page = make_file(olga.workspace, name="a.html", media_type="text/html", content=b"<p>Kardamom</p>")
+    ticket.note(Words("See the page", files=(Enclosure(page),)), by=olga)
+    held: list[int] = []
+    read = []
+
+    def _read(*_: object) -> str:
+        read.append(len(held))
+        return "Kardamom"
+
+    monkeypatch.setattr(reading, "_asked_outside", _read)
+    monkeypatch.setattr(keep, "_lock", held.append)
+
+    index(olga)
+
+    assert found_by(olga, "kardamom") == ["Bread"]
+    assert read == [0]
 
 
 def test_a_file_whose_bytes_are_gone_hides_nothing_else(olga, settings, tmp_path):

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="workspace", name="capabilities", field=models.JSONField(default=list)
+            model_name="workspace", name="capabilities", field=models.JSONField(default=list, blank=True)
         ),
         # Whoever works with the inbox already keeps it.
         migrations.RunSQL(
