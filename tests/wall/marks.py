@@ -29,6 +29,8 @@ from harken.channels.models import (
     Trouble,
     TroubleLetter,
 )
+from harken.contacts.factories import make_contact
+from harken.contacts.models import Merge, Note, PeopleImport, PlanChange, Site
 from harken.files import storage
 from harken.files.factories import make_file
 from harken.files.models import Extract
@@ -36,6 +38,7 @@ from harken.search.keep import begin_filling, fill_next
 from harken.tickets.drafts import keep_draft
 from harken.tickets.factories import make_message, make_ticket
 from harken.tickets.models import Alias, Enclosure, ForeignNumber, Message, Ticket, TicketLink, Words
+from harken.tickets.start import start
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 from harken.workspaces.models import TicketCounter, Workspace
@@ -103,6 +106,7 @@ class MarkedWorkspace:
         channel = self._channel()
         self._health(channel, olga)
         ticket = self._ticket(olga)
+        self._people(ticket, olga)
         self._ledger(channel, ticket)
         KeptAnswer.objects.create(workspace=self.workspace, agent=olga, key="k", fingerprint="f", status=201)
         RequestCount.objects.create(workspace=self.workspace, agent=olga, minute=1, requests=1)
@@ -150,6 +154,24 @@ class MarkedWorkspace:
         known: dict[str, Any] = {"workspace": self.workspace, "number": "42", "words": "[Ticket#42]"}
         ForeignNumber.objects.create(message=answer, address="bob@crumb.example", **known)
         ForeignPattern.objects.create(workspace=self.workspace, template="[ACME-*]")
+
+    def _people(self, ticket: Ticket, olga: Agent) -> None:
+        ours: dict[str, Any] = {"workspace": self.workspace}
+        company, contact = ticket.company, ticket.requester
+        assert company is not None
+        other = make_contact(self.workspace, "ann@home.example")
+        merge = Merge.objects.create(contact=other, into=contact, agent=olga, **ours)
+        PlanChange.objects.create(company=company, agent=olga, seats=14, **ours)
+        file = make_file(self.workspace, content=self._mark().encode())
+        self.values |= {
+            "identity_id": contact.identities.get().pk,
+            "merge_id": merge.pk,
+            "note_id": Note.objects.create(contact=contact, agent=olga, text="Likes rye.", **ours).pk,
+            "site_id": Site.objects.create(company=company, name="Otley", access_notes="Key.", **ours).pk,
+            "import_id": PeopleImport.objects.create(agent=olga, file=file, **ours).pk,
+        }
+        begun = start(contact.identities.get(), "Hello", Words("Hello"), by=olga, key="form")
+        begun.close(by=olga)
 
     def _ledger(self, channel: Channel, ticket: Ticket) -> None:
         letter = self._mark().encode()

@@ -5,16 +5,13 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from harken.contacts.models import Company, Contact, Identity
+from harken.contacts.models.company import LONGEST_DOMAIN, LONGEST_NAME
+from harken.contacts.models.identity import LONGEST_ADDRESS
 from harken.lib import rows
 from harken.lib.addresses import domain_of, is_public_provider, normalise
 from harken.lib.names import sort_key
 from harken.lib.text import one_line
 from harken.workspaces.models import Workspace
-
-# What the column holds; an address may have 320 letters (RFC 5321), nonsense may have more.
-LONGEST_ADDRESS = 500
-LONGEST_DOMAIN = 253
-LONGEST_NAME = 300
 
 
 @transaction.atomic(savepoint=False)

@@ -11,3 +11,6 @@ class TicketsConfig(AppConfig):
 
         for told in ("ticket.set_aside", "ticket.restored", "ticket.unmerged"):
             subscribe(told, subscribers.plan_return)
+        subscribe("contact.merged", subscribers.people_merged)
+        subscribe("contact.unmerged", subscribers.people_taken_apart)
+        subscribe("contact.changed", subscribers.contact_changed)

@@ -70,6 +70,8 @@ def add_to(ticket: Ticket, said: Said, *, is_open: bool) -> Message:
     )
     writer = [said.author.address] if said.author else said.to
     let_join(ticket, [*writer, *said.cc], copied=said.cc)
+    if said.author and not said.is_automatic:
+        said.author.contact.note_heard(said.at)
     _follow(ticket, message, said, is_open=is_open)
     record("message.imported", message, number=ticket.number)
     return message

@@ -94,7 +94,9 @@ def _subject(message: Message) -> str:
         with translation.override(ticket.workspace.language):
             return str(_("We received your message [%(number)s]") % {"number": ticket.short_number})
     subject = str(ticket.subject or _("Your message"))
-    subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
+    # Whoever is written to first has nothing to recognise it by.
+    is_answer = message.position > 1 and not subject.lower().startswith("re:")
+    subject = f"Re: {subject}" if is_answer else subject
     # By its own number another desk finds the matter again, and opens no second one.
     theirs = [words for words in numbers_for(ticket, [*message.to, *message.cc]) if words not in subject]
     return " ".join([subject, *theirs])

@@ -1,4 +1,5 @@
 from harken.tickets.models.alias import Alias
+from harken.tickets.models.beginning import Beginning
 from harken.tickets.models.draft import Draft, DraftFile
 from harken.tickets.models.foreign_number import ForeignNumber
 from harken.tickets.models.link import TicketLink
@@ -9,6 +10,7 @@ from harken.tickets.models.ticket import Ticket
 __all__ = [
     "Alias",
     "Attachment",
+    "Beginning",
     "Draft",
     "DraftFile",
     "Enclosure",

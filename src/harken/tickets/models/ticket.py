@@ -85,6 +85,7 @@ class Ticket(WhoTakesPart, WhoseTurn):
             ),
             models.Index(fields=["workspace", "-last_activity_at", "-id"], name="tickets_by_activity"),
             models.Index(fields=["workspace", "requester", "-last_activity_at"], name="tickets_by_requester"),
+            models.Index(fields=["workspace", "company", "-last_activity_at"], name="tickets_by_company"),
             models.Index(
                 fields=["workspace", "waiting_since", "id"],
                 condition=models.Q(waiting_since__isnull=False),
@@ -303,6 +304,8 @@ class Ticket(WhoTakesPart, WhoseTurn):
         if not (is_automatic if is_quiet is None else is_quiet) and self.state != self.State.SPAM:
             self.state, self.closed_at, self.set_aside_until = self.State.OPEN, None, None
             self.waiting_since = self.waiting_since or message.created_at
+        if not is_automatic:
+            sender.contact.note_heard(message.created_at)
         self._take_number()
         self._save("number", "state", "closed_at", "set_aside_until", "waiting_since")
         return message

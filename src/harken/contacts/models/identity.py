@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -7,101 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
-from harken.lib.names import initials, sort_key
+from harken.contacts.models.contact import Contact
 from harken.workspaces.models import Workspace
 
 # A server that takes a letter proves nothing yet: the failure comes back later, by mail, if at all.
 QUIET_AFTER_REACHING = timedelta(days=3)
 PAUSE_AFTER_LOOP = timedelta(days=1)
 
-
-class CompanyQuerySet(models.QuerySet["Company"]):
-    def visible_to(self, agent: Agent) -> Self:
-        """Every look-up on behalf of a person starts here."""
-        return self.filter(workspace_id=agent.workspace_id)
-
-
-class Company(models.Model):
-    """The organisation a contact belongs to, found by the domain people write from."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
-    name = models.CharField(max_length=300)
-    # The embedded server has no ICU: names sort by a key made in Python.
-    sort_key = models.CharField(max_length=300, editable=False, default="")
-    domain = models.CharField(max_length=253, default="", blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    objects = CompanyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "companies"
-        constraints = (
-            models.UniqueConstraint(
-                fields=["workspace", "domain"], condition=~models.Q(domain=""), name="one_company_per_domain"
-            ),
-        )
-        indexes = (
-            models.Index(fields=["workspace", "sort_key", "id"], name="companies_by_name"),
-            models.Index(fields=["workspace", "-id"], name="companies_newest_first"),
-        )
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.sort_key = sort_key(self.name)
-        super().save(*args, **kwargs)
-
-
-class ContactQuerySet(models.QuerySet["Contact"]):
-    def visible_to(self, agent: Agent) -> Self:
-        """Every look-up on behalf of a person starts here."""
-        return self.filter(workspace_id=agent.workspace_id)
-
-
-class Contact(models.Model):
-    """A person outside, known by one or more identities."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
-    company = models.ForeignKey(
-        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
-    )
-    name = models.CharField(max_length=300, default="", blank=True)
-    sort_key = models.CharField(max_length=300, editable=False, default="")
-    created_at = models.DateTimeField(db_default=Now())
-
-    objects = ContactQuerySet.as_manager()
-
-    class Meta:
-        indexes = (
-            models.Index(fields=["workspace", "sort_key", "id"], name="contacts_by_name"),
-            models.Index(fields=["workspace", "-id"], name="contacts_newest_first"),
-        )
-
-    def __str__(self) -> str:
-        return self.display_name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.sort_key = sort_key(self.name)
-        super().save(*args, **kwargs)
-
-    @property
-    def display_name(self) -> str:
-        """The name, else the first address, else a word for nobody in particular: never empty."""
-        return self.name or self.email or str(_("Unknown sender"))
-
-    @property
-    def initials(self) -> str:
-        return initials(self.display_name)
-
-    @property
-    def email(self) -> str:
-        """The first mail address the contact became known by; `""` when there is none."""
-        addresses = [identity for identity in self.identities.all() if identity.kind == Identity.Kind.EMAIL]
-        return min(addresses, key=lambda identity: identity.pk).address if addresses else ""
+# What the column holds; an address may have 320 letters (RFC 5321), nonsense may have more.
+LONGEST_ADDRESS = 500
 
 
 class IdentityQuerySet(models.QuerySet["Identity"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here."""
+        return self.filter(workspace_id=agent.workspace_id)
+
     def of_mail(self, workspace: Workspace, address: str) -> Self:
         return self.filter(workspace=workspace, kind=Identity.Kind.EMAIL, address=address)
 
@@ -111,6 +32,7 @@ class Identity(models.Model):
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("e-mail")
+        PHONE = "phone", _("phone")
 
     class Health(models.TextChoices):
         OK = "ok", _("reachable")
@@ -124,8 +46,12 @@ class Identity(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.EMAIL)
-    address = models.CharField(max_length=500)
+    address = models.CharField(max_length=LONGEST_ADDRESS)
+    # As somebody typed it, where that reads better: a phone number with its blanks.
+    written = models.CharField(max_length=LONGEST_ADDRESS, default="", blank=True)
     is_verified = models.BooleanField(default=False)
+    # The one to use first, where a contact has several of a kind; else it is the oldest.
+    is_preferred = models.BooleanField(default=False)
     # Whatever a mail server says: a colleague has taken this sender out of the spam.
     is_welcome = models.BooleanField(default=False)
     health = models.CharField(max_length=10, choices=Health, default=Health.OK)
@@ -149,7 +75,7 @@ class Identity(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.address
+        return self.written or self.address
 
     @property
     def takes_automatic_mail(self) -> bool:
@@ -194,6 +120,11 @@ class Identity(models.Model):
         for_good = why == self.Stopped.COMPLAINT
         self.automatic_mail_stopped_until = None if for_good else timezone.now() + PAUSE_AFTER_LOOP
         self.save(update_fields=["automatic_mail_stopped", "automatic_mail_stopped_until"])
+
+    def verify(self, *, is_verified: bool) -> None:
+        """Say that the address is known to be theirs, or take that back."""
+        self.is_verified = is_verified
+        self.save(update_fields=["is_verified"])
 
     def welcome(self) -> None:
         """Take its letters in whatever a mail server thinks of them."""

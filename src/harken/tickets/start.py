@@ -1,0 +1,65 @@
+"""Starting: a colleague writes to somebody first. The ticket begins with our words, and it is their turn."""
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from harken.agents.models import Agent
+from harken.contacts.models import Identity
+from harken.events.record import record
+from harken.lib.addresses import normalise_all
+from harken.lib.text import one_line
+from harken.tickets.errors import NobodyToSendTo
+from harken.tickets.models import Beginning, Ticket, Words
+from harken.tickets.models.ticket import SUBJECT_LETTERS
+
+
+@transaction.atomic
+def start(
+    requester: Identity,
+    subject: str,
+    words: Words,
+    *,
+    by: Agent,
+    also_to: Iterable[str] = (),
+    cc: Iterable[str] = (),
+    channel_id: int | None = None,
+    key: str = "",
+) -> Ticket:
+    """Open a ticket with our own first message to somebody, and return it; `channels` delivers after commit.
+
+    It waits for them and belongs to who wrote. `key` names the form it came from: sent again it returns the ticket
+    that it began. Raises NothingToSend, TooLong or NobodyToSendTo.
+    """
+    if key and (begun := _begun(requester.workspace_id, key)):
+        return begun
+    if requester.kind != Identity.Kind.EMAIL:
+        raise NobodyToSendTo
+    recipients = list(dict.fromkeys([requester.address, *normalise_all(also_to)]))
+    copies = [address for address in normalise_all(cc) if address not in recipients]
+    ticket = _opened(requester, subject, channel_id)
+    record("ticket.opened", ticket, by=by, number=ticket.number, begins_with="reply")
+    ticket.reply(words, by=by, seen_up_to=0, to=recipients, cc=copies)
+    if key:
+        Beginning.objects.create(workspace_id=ticket.workspace_id, ticket=ticket, key=key)
+    return ticket
+
+
+def _begun(workspace_id: int, key: str) -> Ticket | None:
+    # Two clicks at once: the second waits until the first has committed.
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, workspace_id])
+    kept = Beginning.objects.filter(workspace_id=workspace_id, key=key).select_related("ticket").first()
+    return kept.ticket if kept else None
+
+
+def _opened(requester: Identity, subject: str, channel_id: int | None) -> Ticket:
+    return Ticket.objects.create(
+        workspace=requester.workspace,
+        number=requester.workspace.next_ticket_number(timezone.now()),
+        subject=one_line(subject, SUBJECT_LETTERS),
+        requester=requester.contact,
+        company_id=requester.contact.company_id,
+        channel_id=channel_id,
+    )
