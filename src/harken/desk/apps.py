@@ -14,7 +14,7 @@ class DeskConfig(AppConfig):
 
         navigation.register(
             navigation.Place(
-                "inbox", _("Inbox"), "desk:inbox", icon="inbox", order=20, count=waiting_for_reader
+                "inbox", _("Inbox"), "desk:inbox", icon="inbox", order=20, count=waiting_for_reader, key="i"
             )
         )
         capabilities.register(

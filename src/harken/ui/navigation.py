@@ -10,7 +10,10 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Place:
-    """Somewhere to go inside a workspace. `count` may put a number beside it: how many wait for the reader."""
+    """Somewhere to go inside a workspace. `count` may put a number beside it: how many wait for the reader.
+
+    `key` is the letter that leads there after `G`.
+    """
 
     name: str
     label: str | Promise
@@ -19,6 +22,7 @@ class Place:
     order: int = 100
     count: Callable[[Any], int] | None = None
     is_offered: Callable[[Any], bool] = lambda request: True
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Link:
     icon: str
     url: str
     count: int
+    key: str = ""
 
 
 _places: dict[str, Place] = {}
@@ -63,4 +68,6 @@ def _links(places: dict[str, Place], request: Any) -> list[Link]:
 
 def _link(place: Place, request: Any) -> Link:
     url = reverse(place.route, kwargs={"workspace": request.workspace.slug})
-    return Link(place.name, place.label, place.icon, url, place.count(request) if place.count else 0)
+    return Link(
+        place.name, place.label, place.icon, url, place.count(request) if place.count else 0, place.key
+    )

@@ -1,11 +1,15 @@
 /*
  * One key, one action. An element names its key in `data-key`: pressing it clicks a link or a button and focuses
  * a field. Single keys never fire in a field or with a modifier (WCAG 2.1.4); `data-key="Ctrl+Enter"` is meant for
- * fields and submits the form it stands in. `?` opens the list of keys, Escape leaves a field.
+ * fields and submits the form it stands in. `data-key="g p"` are two keys, one soon after the other. `?` opens the
+ * list of keys, Escape leaves a field.
  */
 
 class Hotkeys {
+  static #SOON_MILLISECONDS = 1500;
+
   #handlers = new Map();
+  #began = { key: "", at: 0 };
 
   constructor(root) {
     root.addEventListener("keydown", (event) => this.#press(event));
@@ -23,8 +27,16 @@ class Hotkeys {
     if (this.#isField(event.target)) return this.#leave(event);
     if (event.target.closest("dialog")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (this.#useSecond(key, event.timeStamp)) return event.preventDefault();
     const handler = this.#handlers.get(key);
     if (handler ? handler(event) !== false : this.#use(key)) event.preventDefault();
+  }
+
+  /* The second of two keys, when the first came a moment ago. */
+  #useSecond(key, at) {
+    const { key: first, at: since } = this.#began;
+    this.#began = { key, at };
+    return at - since < Hotkeys.#SOON_MILLISECONDS && this.#use(`${first} ${key}`);
   }
 
   #submit(event) {
