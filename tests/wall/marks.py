@@ -41,7 +41,7 @@ from harken.tickets.models import Alias, Enclosure, ForeignNumber, Message, Tick
 from harken.tickets.start import start
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
-from harken.workspaces.models import TicketCounter, Workspace
+from harken.workspaces.models import FormerAddress, TicketCounter, Workspace
 
 TEXTS = models.CharField | models.TextField | models.JSONField
 
@@ -50,6 +50,8 @@ NOT_WORDS = {
     *(
         "about_type",
         "accent",
+        "logo",
+        "media_type",
         "channel_kind",
         "content_sha256",
         "digest",
@@ -99,7 +101,7 @@ class MarkedWorkspace:
         TicketCounter.objects.create(workspace=self.workspace, last=4816)
         olga = make_agent(self.workspace, "olga@a.example", Agent.Role.OWNER)
         kim = make_agent(self.workspace, "kim@a.example")
-        Token.objects.issue(olga, "script")
+        self.values["token_id"] = Token.objects.issue(olga, "script")[0].pk
         links.invitation_link(self.workspace, "new@a.example")
         self.values["agent_id"] = kim.pk
         self.values["invitation_id"] = OneTimeLink.objects.get(workspace_id=self.workspace.pk).pk
@@ -111,6 +113,9 @@ class MarkedWorkspace:
         KeptAnswer.objects.create(workspace=self.workspace, agent=olga, key="k", fingerprint="f", status=201)
         RequestCount.objects.create(workspace=self.workspace, agent=olga, minute=1, requests=1)
         self.workspace.key("reply-address")
+        FormerAddress.objects.create(workspace=self.workspace, slug="a-before")
+        self.workspace.wear(self._mark().encode(), "image/png")
+        self.values |= {"accent": "1a73e8", "digest": self.workspace.logo}
 
     def _channel(self) -> Channel:
         channel = make_channel(self.workspace, "help@a.example", imap_host="imap.a.example")

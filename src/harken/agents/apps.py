@@ -15,5 +15,36 @@ class AgentsConfig(AppConfig):
         # "Which workspaces is this user in?" is asked before any of them is entered.
         wall.seen_across("agents_agent")
         realtime.admit_with(admit)
-        register_setting(Place("colleagues", _("Colleagues"), "agents:colleagues", order=50))
-        register_setting(Place("you", _("You"), "agents:you", order=90))
+        register_setting(
+            Place(
+                "colleagues",
+                _("Colleagues"),
+                "agents:colleagues",
+                order=50,
+                group="people",
+                about=_("Who answers here, who is invited, who decides."),
+                words=_("invite invitation people team owner role leave"),
+            )
+        )
+        register_setting(
+            Place(
+                "tokens",
+                _("API tokens"),
+                "agents:tokens",
+                order=55,
+                group="people",
+                about=_("Keys for programs that act as you."),
+                words=_("key integration script program access revoke"),
+            )
+        )
+        register_setting(
+            Place(
+                "you",
+                _("You"),
+                "agents:you",
+                order=90,
+                group="you",
+                about=_("Your name, signature, language, light or dark."),
+                words=_("profile theme password sign out"),
+            )
+        )

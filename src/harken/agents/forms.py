@@ -15,6 +15,7 @@ from harken.agents.tasks import send_password_reset
 
 _ADDRESS = {"autocomplete": "email", "inputmode": "email", "dir": "ltr"}
 _LONGEST_PASSWORD = 256
+MOST_TOKENS = 50
 
 
 class AddressField(forms.EmailField):
@@ -92,6 +93,25 @@ class InvitationForm(forms.Form):
         label=_("E-mail of your colleague"), widget=forms.EmailInput(attrs=_ADDRESS | {"autocomplete": "off"})
     )
     role = forms.ChoiceField(label=_("As"), choices=Agent.Role.choices, initial=Agent.Role.AGENT)
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("Order system"), "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, count: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.count = count
+
+    def clean(self) -> dict[str, Any] | None:
+        if self.count >= MOST_TOKENS:
+            raise forms.ValidationError(
+                _("You have 50 tokens already. Nothing was made. Take back those that no program uses.")
+            )
+        return super().clean()
 
 
 class ProfileForm(forms.Form):

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from harken.agents.models import Agent, User
 from harken.workspaces import wall
-from harken.workspaces.models import Workspace
+from harken.workspaces.models import FormerAddress, Workspace
 
 LAST_WORKSPACE = "last_workspace"
 
@@ -72,8 +72,9 @@ class WorkspaceMiddleware:
         slug = kwargs.pop("workspace")
         if not isinstance(request.user, User):
             return sign_in_first(request)
-        _enter(cast(AgentRequest, request), slug)
-        return None
+        if _enter(cast(AgentRequest, request), slug):
+            return None
+        return _moved(cast(AgentRequest, request), slug)
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
@@ -90,10 +91,27 @@ def _sign_in_address(back: str) -> str:
     return f"{address}?{urlencode({'next': back})}" if back else address
 
 
-def _enter(request: AgentRequest, slug: str) -> None:
+def _moved(request: AgentRequest, slug: str) -> HttpResponse:
+    """Send a colleague on from an address that their workspace once had, with what they were about to send."""
+    workspace = FormerAddress.leads_to(slug)
+    if workspace is None or not _agent(workspace, request.user):
+        raise Http404
+    rest = request.get_full_path().removeprefix(f"/{slug}/")
+    response = HttpResponse(status=307)
+    response.headers["Location"] = f"{workspace.path}{rest}"
+    return response
+
+
+def _agent(workspace: Workspace, user: User) -> Agent | None:
+    with wall.inside(workspace.pk):
+        return Agent.objects.active().filter(workspace=workspace, user=user).first()
+
+
+def _enter(request: AgentRequest, slug: str) -> bool:
+    """Enter the workspace of this address; False where there is none. Raises Http404 for a stranger."""
     workspace = Workspace.objects.named(slug).first()
     if workspace is None:
-        raise Http404
+        return False
     wall.enter(workspace.pk)
     agent = Agent.objects.active().filter(workspace=workspace, user=request.user).first()
     if agent is None:
@@ -104,3 +122,4 @@ def _enter(request: AgentRequest, slug: str) -> None:
     timezone.activate(workspace.zone)
     if request.session.get(LAST_WORKSPACE) != workspace.pk:
         request.session[LAST_WORKSPACE] = workspace.pk
+    return True

@@ -57,8 +57,7 @@ def free_slug(name: str, email: str) -> str:
     """Return a first word for the workspace's addresses that nobody has: `Фирма Флора` is `firma-flora`."""
     words = (slug_of(name), _company_word(email), PLAIN_SLUG)
     word = next(word for word in words if is_usable(word))
-    taken = set(Workspace.objects.filter(slug__startswith=word[:40]).values_list("slug", flat=True))
-    return next(slug for slug in _numbered(word) if slug not in taken)
+    return next(slug for slug in _numbered(word) if not Workspace.objects.is_taken(slug))
 
 
 def _company_word(email: str) -> str:

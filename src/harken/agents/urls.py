@@ -7,7 +7,7 @@ asks for them.
 from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 
-from harken.agents.views import door, newcomers, passwords, settings
+from harken.agents.views import door, newcomers, passwords, settings, tokens
 
 _ours = (
     [
@@ -33,6 +33,12 @@ _ours = (
             "<slug:workspace>/settings/invitations/<int:invitation_id>/withdrawal/",
             settings.withdrawal,
             name="withdrawal",
+        ),
+        path("<slug:workspace>/settings/tokens/", tokens.tokens, name="tokens"),
+        path(
+            "<slug:workspace>/settings/tokens/<int:token_id>/revocation/",
+            tokens.revocation,
+            name="revocation",
         ),
         path("<slug:workspace>/settings/you/", settings.you, name="you"),
     ],

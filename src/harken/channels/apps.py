@@ -29,13 +29,26 @@ class ChannelsConfig(AppConfig):
         vitals.warn_with("ledger", ledger_warnings)
         vitals.examine_with("ledger", ledger_findings)
         vitals.examine_with("sending", sending_findings)
-        register_setting(Place("channels", _("Channels"), "channels:channels", order=20))
+        register_setting(
+            Place(
+                "channels",
+                _("Channels"),
+                "channels:channels",
+                order=20,
+                group="workspace",
+                about=_("Mailboxes that customers write to, and how they fare."),
+                words=_("mail e-mail IMAP SMTP mailbox DKIM SPF sender health"),
+            )
+        )
         register_setting(
             Place(
                 "kept",
                 _("Kept letters"),
                 "channels:kept",
                 order=25,
+                group="workspace",
+                about=_("How long letters are kept as they came."),
+                words=_("retention raw delete days"),
                 is_offered=lambda request: bool(request.agent.is_owner),
             )
         )

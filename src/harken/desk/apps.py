@@ -11,12 +11,14 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from harken.desk.counts import waiting_for_reader
+        from harken.desk.settings.places import register_settings
 
         navigation.register(
             navigation.Place(
                 "inbox", _("Inbox"), "desk:inbox", icon="inbox", order=20, count=waiting_for_reader, key="i"
             )
         )
+        register_settings()
         capabilities.register(
             capabilities.Capability(
                 "inbox",

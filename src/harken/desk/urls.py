@@ -1,6 +1,6 @@
 """Addresses below `/<workspace>/`: nouns, and what is done to them by their verb."""
 
-from django.urls import path
+from django.urls import include, path
 
 from harken.desk import drafts, moving, searching, views
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path("messages/<int:message_id>/place", moving.place, name="place"),
     path("messages/<int:message_id>/deliveries/", views.deliveries, name="deliveries"),
     path("people/<int:contact_id>/", views.person, name="person"),
+    path("", include("harken.desk.settings.urls")),
 ]

@@ -25,6 +25,7 @@ def environment(**options: Any) -> Environment:
         "direction": direction,
         "places": navigation.places,
         "settings_pages": navigation.settings_pages,
+        "settings_groups": navigation.settings_groups,
         "lasting": moments.lasting,
     }
     jinja.filters |= {

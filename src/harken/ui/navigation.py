@@ -6,6 +6,15 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# How the settings are put together on their first page and beside every one of them, in this order.
+GROUPS = {
+    "workspace": _("Workspace"),
+    "requests": _("Requests"),
+    "people": _("People and access"),
+    "you": _("Just for you"),
+}
 
 
 @dataclass(frozen=True)
@@ -13,6 +22,9 @@ class Place:
     """Somewhere to go inside a workspace. `count` may put a number beside it: how many wait for the reader.
 
     `key` is the letter that leads there after `G`.
+
+    A settings page stands in one of the GROUPS; `about` says in a line what is done there, and `words` are others
+    that people look for it by.
     """
 
     name: str
@@ -23,6 +35,9 @@ class Place:
     count: Callable[[Any], int] | None = None
     is_offered: Callable[[Any], bool] = lambda request: True
     key: str = ""
+    group: str = "requests"
+    about: str | Promise = ""
+    words: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,16 @@ class Link:
     url: str
     count: int
     key: str = ""
+    about: str | Promise = ""
+    words: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Settings pages that belong together, as one reader sees them."""
+
+    label: str | Promise
+    pages: list[Link]
 
 
 _places: dict[str, Place] = {}
@@ -61,13 +86,34 @@ def settings_pages(request: Any) -> list[Link]:
     return _links(_settings, request)
 
 
+def settings_groups(request: Any, asked: str = "") -> list[Group]:
+    """Return the settings pages by group, only those where every word asked for occurs; no empty group."""
+    offered = [
+        place for place in _in_order(_settings) if place.is_offered(request) and _answers(place, asked)
+    ]
+    groups = [
+        Group(label, [_link(place, request) for place in offered if place.group == name])
+        for name, label in GROUPS.items()
+    ]
+    return [group for group in groups if group.pages]
+
+
+def _answers(place: Place, asked: str) -> bool:
+    words = f"{place.label} {place.about} {place.words}".casefold()
+    return all(word in words for word in asked.casefold().split())
+
+
+def _in_order(places: dict[str, Place]) -> list[Place]:
+    return sorted(places.values(), key=lambda place: (place.order, place.name))
+
+
 def _links(places: dict[str, Place], request: Any) -> list[Link]:
-    offered = (place for place in places.values() if place.is_offered(request))
-    return [_link(place, request) for place in sorted(offered, key=lambda place: (place.order, place.name))]
+    return [_link(place, request) for place in _in_order(places) if place.is_offered(request)]
 
 
 def _link(place: Place, request: Any) -> Link:
     url = reverse(place.route, kwargs={"workspace": request.workspace.slug})
+    count = place.count(request) if place.count else 0
     return Link(
-        place.name, place.label, place.icon, url, place.count(request) if place.count else 0, place.key
+        place.name, place.label, place.icon, url, count, place.key, about=place.about, words=place.words
     )

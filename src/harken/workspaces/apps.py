@@ -10,5 +10,7 @@ class WorkspacesConfig(AppConfig):
     def ready(self) -> None:
         from harken.workspaces import wall
 
+        # An old address is looked up before anybody is anywhere.
+        wall.seen_across("workspaces_formeraddress")
         post_migrate.connect(wall.raise_walls, dispatch_uid="workspaces.raise_walls")
         connection_created.connect(wall.restore, dispatch_uid="workspaces.restore_wall")

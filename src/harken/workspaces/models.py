@@ -1,3 +1,4 @@
+import hashlib
 import secrets
 from datetime import date, datetime
 from typing import Self
@@ -10,16 +11,24 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from harken.lib import rows
-from harken.workspaces import capabilities
+from harken.workspaces import capabilities, wall
+from harken.workspaces.errors import AddressTaken
 from harken.workspaces.validators import known_zone, usable_slug
 
 # The counter in a ticket's number: 2026112200004817 is number 4817, opened on 22 November 2026.
 COUNTER_DIGITS = 8
+# How many addresses of its past lead to a workspace; the oldest beyond are given up.
+MOST_FORMER_ADDRESSES = 10
 
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
     def named(self, slug: str) -> Self:
         return self.filter(slug=slug)
+
+    def is_taken(self, slug: str) -> bool:
+        """Say whether this is some workspace's address, or was and still leads there."""
+        with wall.across():
+            return self.named(slug).exists() or FormerAddress.objects.filter(slug=slug).exists()
 
 
 class Workspace(models.Model):
@@ -29,7 +38,10 @@ class Workspace(models.Model):
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
+    # As `#rrggbb`; "" is ours.
     accent = models.CharField(max_length=40, default="", blank=True)
+    # The name of its picture in addresses; "" when it has none.
+    logo = models.CharField(max_length=40, default="", blank=True)
     # The names of what is switched on: see `workspaces.capabilities`.
     capabilities = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -82,6 +94,35 @@ class Workspace(models.Model):
         self.save(update_fields=["capabilities"])
         return True
 
+    @transaction.atomic
+    def move_to(self, slug: str) -> None:
+        """Take another first word in addresses; the old one leads here from now on. Raises AddressTaken."""
+        self.hold()
+        if slug == self.slug:
+            return
+        mine = FormerAddress.objects.filter(workspace=self)
+        if not mine.filter(slug=slug).exists() and Workspace.objects.is_taken(slug):
+            raise AddressTaken
+        mine.filter(slug=slug).delete()
+        FormerAddress.objects.create(workspace=self, slug=self.slug)
+        kept = mine.order_by("-pk").values_list("pk", flat=True)[:MOST_FORMER_ADDRESSES]
+        mine.exclude(pk__in=list(kept)).delete()
+        self.slug = slug
+        self.save(update_fields=["slug"])
+
+    @transaction.atomic
+    def wear(self, content: bytes, media_type: str) -> None:
+        """Show this picture as the workspace's own; no bytes take it away."""
+        Logo.objects.filter(workspace=self).delete()
+        self.logo = hashlib.sha256(content).hexdigest()[:32] if content else ""
+        if content:
+            Logo.objects.create(workspace=self, content=content, media_type=media_type)
+        self.save(update_fields=["logo"])
+
+    def picture(self) -> "Logo | None":
+        """Return the picture it shows as its own, with its bytes."""
+        return Logo.objects.filter(workspace=self).first()
+
     def hold(self) -> None:
         """Read the workspace again and lock it until commit: two owners may change its settings at once."""
         rows.lock(self)
@@ -107,6 +148,35 @@ class Workspace(models.Model):
         )
         day = opened_at.astimezone(self.zone).strftime("%Y%m%d")
         return int(day) * 10**COUNTER_DIGITS + count
+
+
+class FormerAddress(models.Model):
+    """A first word that a workspace once had: links of that time still lead to it."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    slug = models.CharField(max_length=50, unique=True)
+    left_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @classmethod
+    def leads_to(cls, slug: str) -> Workspace | None:
+        """Return the workspace that had this address; asked before any workspace is entered."""
+        with wall.across():
+            found = cls.objects.filter(slug=slug).select_related("workspace").first()
+        return found.workspace if found else None
+
+
+class Logo(models.Model):
+    """A workspace's picture, small enough to lie in the database, where every copy of it includes it."""
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    content = models.BinaryField()
+    media_type = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return self.media_type
 
 
 class TicketCounter(models.Model):

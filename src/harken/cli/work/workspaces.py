@@ -39,7 +39,7 @@ def show(*, as_json: bool) -> None:
 
 
 def _check(draft: Workspace) -> None:
-    if Workspace.objects.named(draft.slug).exists():
+    if Workspace.objects.is_taken(draft.slug):
         raise click.UsageError(f"There is a workspace {draft.slug} already.")
     if draft.language not in Language.values:
         known = ", ".join(Language.values)

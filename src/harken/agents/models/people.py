@@ -1,4 +1,3 @@
-import secrets
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from harken import realtime
-from harken.agents.digests import digest_of
 from harken.agents.errors import LastOwner
 from harken.events.record import record
 from harken.lib.names import initials
@@ -212,33 +210,6 @@ class Agent(models.Model):
         self.save(update_fields=["is_active"])
         record("agent.left", self, by=by)
         self.user.announce_session()
-
-
-class TokenManager(models.Manager["Token"]):
-    def issue(self, agent: Agent, name: str) -> "tuple[Token, str]":
-        """Make a token that acts and sees as `agent`; the text is returned once and kept nowhere."""
-        secret = secrets.token_urlsafe(32)
-        token = self.create(workspace_id=agent.workspace_id, agent=agent, name=name, digest=digest_of(secret))
-        return token, f"hk_{agent.workspace_id}_{secret}"
-
-
-class Token(models.Model):
-    """A key to the API. The workspace's id stands in its text, so that the wall is entered before the row is sought."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=100)
-    digest = models.CharField(max_length=64)
-    created_at = models.DateTimeField(db_default=Now())
-    last_used_at = models.DateTimeField(null=True)
-
-    objects = TokenManager()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["workspace", "digest"], name="one_token_per_digest"),)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):

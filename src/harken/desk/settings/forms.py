@@ -1,0 +1,103 @@
+"""Forms about the workspace itself."""
+
+from typing import Any, cast
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from harken.agents.models import Language
+from harken.files.media_types import picture_type
+from harken.lib.colours import is_colour
+from harken.lib.pictures import size_of
+from harken.ui.accent import means_danger
+from harken.ui.collisions import SharedForm
+from harken.workspaces.validators import usable_slug
+
+LARGEST_LOGO_BYTES = 200_000
+LARGEST_LOGO_PIXELS = 2000
+
+
+class WorkspaceForm(SharedForm):
+    name = forms.CharField(
+        label=_("What do customers know you as?"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    slug = forms.CharField(
+        label=_("Address"),
+        help_text=_("The first word of every address here. Links with the old word lead on to the new one."),
+        max_length=50,
+        validators=[usable_slug],
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_(
+            "Letters that go out by themselves speak it. Each colleague chooses their own for these pages."
+        ),
+        choices=Language.choices,
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Days and times of day are told in it."), choices=()
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(available_timezones() - {"localtime"})
+        cast(forms.ChoiceField, self.fields["time_zone"]).choices = [
+            (zone, zone.replace("_", " ")) for zone in zones
+        ]
+
+
+class AccentForm(SharedForm):
+    accent = forms.CharField(
+        label=_("Colour"),
+        help_text=_("Buttons, and what waits for you. Empty for Harken’s own."),
+        required=False,
+        max_length=7,
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "placeholder": "#006275", "data-colour": "", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_accent(self) -> str:
+        """Return `#rrggbb` in small letters, or `""`."""
+        colour: str = self.cleaned_data["accent"].strip().lower()
+        if colour and not is_colour(colour):
+            raise forms.ValidationError(_("Write the colour as six digits behind a #, like #006275."))
+        if colour and means_danger(colour):
+            raise forms.ValidationError(
+                _("Red means late or failed here, for everybody at a glance. Choose another colour.")
+            )
+        return colour
+
+
+class LogoForm(forms.Form):
+    logo = forms.FileField(
+        label=_("Logo"),
+        help_text=_("PNG, JPEG, GIF or WebP, up to 200 KB and 2,000 by 2,000 dots. A square looks best."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+    )
+
+    def clean_logo(self) -> tuple[bytes, str]:
+        """Return the bytes and what they are: the bytes decide, not what their sender called them."""
+        file: UploadedFile = self.cleaned_data["logo"]
+        if (file.size or 0) > LARGEST_LOGO_BYTES:
+            raise forms.ValidationError(
+                _("This picture is larger than 200 KB. Save it smaller and choose it again.")
+            )
+        content = file.read()
+        media_type, size = picture_type(content[:12]), size_of(content)
+        if media_type is None or size is None:
+            raise forms.ValidationError(
+                _(
+                    "This is no whole PNG, JPEG, GIF or WebP picture. Drawings (SVG) can hold scripts: save it as PNG."
+                )
+            )
+        if max(size) > LARGEST_LOGO_PIXELS:
+            raise forms.ValidationError(
+                _("This picture has more than 2,000 dots on a side. Save it smaller and choose it again.")
+            )
+        return content, media_type

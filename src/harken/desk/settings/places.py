@@ -1,0 +1,50 @@
+"""The settings pages of this folder, as the list of settings names them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from harken.ui.navigation import Place, register_setting
+
+
+def register_settings() -> None:
+    """Put the workspace's own pages into the list of settings; called once, when the room is ready."""
+    register_setting(
+        Place(
+            "capabilities",
+            _("Capabilities"),
+            "desk:capabilities",
+            order=5,
+            group="workspace",
+            about=_("What this desk can do: switch something on when you miss it."),
+            words=_("switch on off feature inbox assignment"),
+        )
+    )
+    register_setting(
+        Place(
+            "workspace",
+            _("Name and language"),
+            "desk:workspace",
+            order=10,
+            group="workspace",
+            is_offered=_is_owner,
+            about=_("What customers know you as, your address here, language and time zone."),
+            words=_("workspace company slug URL link rename clock days"),
+        )
+    )
+    register_setting(
+        Place(
+            "look",
+            _("Look"),
+            "desk:look",
+            order=15,
+            group="workspace",
+            is_offered=_is_owner,
+            about=_("Your logo and your colour."),
+            words=_("logo picture image accent color colour brand"),
+        )
+    )
+
+
+def _is_owner(request: Any) -> bool:
+    return bool(request.agent.is_owner)
