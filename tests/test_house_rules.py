@@ -20,6 +20,7 @@ OUTSIDE_ALL_WORKSPACES = {
     "workspaces.Workspace",  # the wall itself is found by it
     "agents.User",  # one person, several workspaces
     "agents.OneTimeLink",  # opened by somebody who is nobody yet
+    "tickets.WebProcess",  # a process serves all workspaces
     # Ids and words, read by indexes that row-level security would keep PostgreSQL from using; what they find is walled.
     "search.Document",
     "search.Word",

@@ -16,8 +16,7 @@ from harken import realtime
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent
 from harken.events.record import record
-from harken.realtime import live as live_module
-from harken.realtime import registry
+from harken.realtime import registry, threads
 from harken.realtime.hub import hub
 from harken.realtime.live import live
 from harken.tickets.factories import make_ticket
@@ -130,7 +129,7 @@ def _close_connections_of_readers() -> None:
         meeting.wait(PATIENCE_SECONDS)
         connections.close_all()
 
-    for closed in [live_module._readers.submit(close) for _ in range(2)]:
+    for closed in [threads._readers.submit(close) for _ in range(2)]:
         closed.result(PATIENCE_SECONDS)
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.db import connection, models
@@ -35,9 +36,19 @@ from harken.files import storage
 from harken.files.factories import make_file
 from harken.files.models import Extract
 from harken.search.keep import begin_filling, fill_next
+from harken.tickets import locks, presence
 from harken.tickets.drafts import keep_draft
 from harken.tickets.factories import make_message, make_ticket
-from harken.tickets.models import Alias, Enclosure, ForeignNumber, Message, Ticket, TicketLink, Words
+from harken.tickets.models import (
+    Alias,
+    Enclosure,
+    ForeignNumber,
+    Message,
+    OpenStream,
+    Ticket,
+    TicketLink,
+    Words,
+)
 from harken.tickets.start import start
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
@@ -60,6 +71,7 @@ NOT_WORDS = {
         "password",
     ),
     *("purpose", "sha256", "slug", "time_zone", "type", "what"),
+    *("browser", "tab"),
     *("counts", "faults", "missing", "past"),
 }
 
@@ -148,7 +160,17 @@ class MarkedWorkspace:
             "contact_id": ticket.requester_id,
             "company_id": ticket.company_id,
         }
+        self._present(ticket, olga)
         return ticket
+
+    def _present(self, ticket: Ticket, olga: Agent) -> None:
+        """Olga is here, reads the ticket and writes on it."""
+        tab, browser = uuid4(), presence.browser_of("a-session")
+        OpenStream.objects.create(
+            workspace=self.workspace, key=uuid4(), process=uuid4(), agent=olga, browser=browser
+        )
+        presence.read(ticket, by=olga, browser=browser, tab=tab)
+        locks.take(ticket, by=olga, browser=browser, tab=str(tab))
 
     def _beside(self, ticket: Ticket, answer: Message, olga: Agent) -> None:
         """What lies beside a ticket's messages: another ticket, a draft, other names and numbers."""

@@ -16,6 +16,7 @@ from harken.desk.thread import Thread, thread_of
 from harken.lib.text import language_of
 from harken.tickets.drafts import draft_of
 from harken.tickets.models import ForeignNumber, Ticket
+from harken.tickets.presence import readers_of
 from harken.tickets.related import related_to
 
 
@@ -35,6 +36,8 @@ class Head:
     assignee: Colleague | None
     # Why an answer of the reader's waits as a draft; empty where none does.
     draft_why: str
+    # Who else has it before them now.
+    readers: list[Agent]
 
     @classmethod
     def of(cls, ticket: Ticket, agent: Agent) -> Self:
@@ -61,6 +64,7 @@ class Head:
             address=channel.address if channel else "",
             assignee=Colleague(assignee.name, assignee.initials) if assignee else None,
             draft_why=_why_kept(ticket, agent),
+            readers=readers_of(ticket, without=agent),
         )
 
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from harken.desk import drafts, moving, searching, views
+from harken.desk.presence import views as presence
 
 app_name = "desk"
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("tickets/<int:number>/", views.ticket, name="ticket"),
     path("tickets/<int:number>/messages/", views.messages, name="messages"),
     path("tickets/<int:number>/draft", drafts.draft, name="draft"),
+    path("here/", presence.everybody, name="here"),
+    path("tickets/<int:number>/readers", presence.reading, name="readers"),
     path("tickets/<int:number>/closure", views.closure, name="closure"),
     path("messages/<int:message_id>/body", views.body, name="body"),
     path("messages/<int:message_id>/place", moving.place, name="place"),

@@ -25,6 +25,7 @@ from harken.desk.first_step import address_to_connect
 from harken.desk.forms import AnswerForm, mistakes_in
 from harken.desk.inbox import VIEWS, find_row, page_of, view_named
 from harken.desk.person import people_of, person_of
+from harken.desk.presence.views import note_reading, tab_of
 from harken.desk.thread import entry_of, readable, thread_of
 from harken.desk.troubles import troubles_shown_to
 from harken.tickets.drafts import discard_draft, files_of_draft
@@ -78,6 +79,7 @@ def row(request: AgentRequest, number: int) -> HttpResponse:
 def ticket(request: AgentRequest, number: int) -> HttpResponse:
     """GET shows the ticket beside the list; to htmx the two panes alone."""
     shown = _ticket(request, number)
+    note_reading(request, shown, tab_of(request))
     if "HX-Request" in request.headers:
         context = {"conversation": Conversation.of(shown, request.agent), "counts": counts_of(request)}
         return _render(request, "desk/_opened.html", context)

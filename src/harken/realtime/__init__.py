@@ -3,7 +3,17 @@
 `announce` speaks, rooms above register how a stream is admitted and how it catches up; `live` is the door.
 """
 
-from harken.realtime.announce import CHANNEL, announce, cursor
-from harken.realtime.registry import Admission, admit_with, replay_with
+from harken.realtime.announce import CHANNEL, announce, cursor, mention
+from harken.realtime.registry import Admission, Listener, admit_with, attend_with, replay_with
 
-__all__ = ["CHANNEL", "Admission", "admit_with", "announce", "cursor", "replay_with"]
+__all__ = [
+    "CHANNEL",
+    "Admission",
+    "Listener",
+    "admit_with",
+    "announce",
+    "attend_with",
+    "cursor",
+    "mention",
+    "replay_with",
+]

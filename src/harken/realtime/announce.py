@@ -7,6 +7,10 @@ from harken.lib import rows
 
 CHANNEL = "harken_live"
 
+_MENTION = """
+    SELECT pg_notify(%s, (%s::jsonb || jsonb_build_object('c', pg_snapshot_xmin(pg_current_snapshot())::text))::text)
+"""
+
 
 def announce(payload: dict[str, Any]) -> None:
     """Tell every open page after commit; nothing is said when the caller's transaction rolls back.
@@ -15,6 +19,15 @@ def announce(payload: dict[str, Any]) -> None:
     one workspace, `{"u": user_id, …}` makes the streams of one user prove again that they may listen.
     """
     rows.ask("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(payload, separators=(",", ":"))])
+
+
+def mention(workspace_id: int, kind: str, **payload: Any) -> None:
+    """Tell the open pages of a workspace what passes and is recorded nowhere, such as who is writing.
+
+    A page that was away is not told again: it looks for itself when it comes back.
+    """
+    told = {"w": workspace_id, "t": kind} | payload
+    rows.ask(_MENTION, [CHANNEL, json.dumps(told, separators=(",", ":"))])
 
 
 def cursor() -> str:

@@ -16,6 +16,7 @@ import psycopg
 from django.db import connection
 
 from harken.realtime.announce import CHANNEL
+from harken.realtime.attendance import Attendance
 from harken.realtime.frames import frame
 from harken.realtime.stream import Stream
 
@@ -36,6 +37,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.is_listening = False
+        self._attendance = Attendance()
         self._by_workspace: dict[int, set[Stream]] = defaultdict(set)
         # Every stream is in one ring; one ring a second gets its heartbeat, so that no second has all the work.
         self._rings: tuple[set[Stream], ...] = tuple(set() for _ in range(SECONDS_BETWEEN_BEATS))
@@ -52,11 +54,13 @@ class Hub:
     def add(self, stream: Stream) -> None:
         """Let a stream hear its workspaces from now on."""
         next(self._next_ring).add(stream)
+        self._attendance.come(stream)
         for workspace_id in stream.admission.workspace_ids:
             self._by_workspace[workspace_id].add(stream)
 
     def remove(self, stream: Stream) -> None:
         """Forget a stream; harmless when it is not there."""
+        self._attendance.leave(stream)
         for ring in self._rings:
             ring.discard(stream)
         for workspace_id in stream.admission.workspace_ids:
@@ -67,7 +71,8 @@ class Hub:
     def start(self) -> None:
         """Begin to listen and to beat, on the running event loop."""
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._keep_listening()), loop.create_task(self._keep_beating())]
+        work = (self._keep_listening(), self._keep_beating(), self._attendance.keep())
+        self._tasks = [loop.create_task(each) for each in work]
 
     async def stop(self) -> None:
         """End every stream and leave the database."""

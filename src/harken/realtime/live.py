@@ -9,17 +9,12 @@ The order here is what makes it complete: join the hub, then read what came befo
 queued meanwhile.
 """
 
-import asyncio
 import random
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 
 from harken.lib.asgi import Receive, Scope, Send, refuse
@@ -29,9 +24,7 @@ from harken.realtime.frames import Frame, arrived, frame, reload
 from harken.realtime.hub import hub
 from harken.realtime.registry import Admission
 from harken.realtime.stream import NoLongerAdmitted, Stream
-
-# Two are enough for the short reads at connect, and a crowd that returns at once cannot take the database.
-_readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
+from harken.realtime.threads import in_thread
 
 # Spread, so that a crowd does not return in one instant.
 _RETRY_MILLISECONDS = 1_000, 4_000
@@ -48,7 +41,7 @@ async def live(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with the stream of the signed-in user; 401 without a session, 503 while the database is away."""
     session_key = _session_key(scope)
     try:
-        admission = await _in_thread(registry.admit, session_key) if session_key else None
+        admission = await in_thread(registry.admit, session_key) if session_key else None
     except DatabaseError:
         await refuse(send, 503, "The database does not answer. Try again in a moment.")
     else:
@@ -73,7 +66,7 @@ async def _stream(stream: Stream, receive: Receive, send: Send) -> None:
 
 async def _catch_up(stream: Stream) -> list[Frame]:
     """Read in a thread what the page has missed. Raises NoLongerAdmitted."""
-    return await _in_thread(_missed, stream.session_key, stream.admission, stream.cursor)
+    return await in_thread(_missed, stream.session_key, stream.admission, stream.cursor)
 
 
 def _missed(session_key: str, admission: Admission, since: str | None) -> list[Frame]:
@@ -86,21 +79,6 @@ def _missed(session_key: str, admission: Admission, since: str | None) -> list[F
         return [here]
     payloads = registry.replay(admission.workspace_ids, since)
     return [reload(now), here] if payloads is None else [*map(frame, payloads), here]
-
-
-async def _in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(
-        _readers, partial(_with_connection, function, *arguments)
-    )
-
-
-def _with_connection(function: Callable[..., Any], *arguments: Any) -> Any:
-    # Django does this around requests only: it makes a thread drop a connection that broke, and probe an old one.
-    close_old_connections()
-    try:
-        return function(*arguments)
-    finally:
-        close_old_connections()
 
 
 def _session_key(scope: Scope) -> str:

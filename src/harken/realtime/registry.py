@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 Payload = dict[str, Any]
 
@@ -16,8 +17,19 @@ class Admission:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One open stream, by a key of its own: of which session, whose, and in which workspaces."""
+
+    key: UUID
+    session_key: str
+    user_id: int
+    workspace_ids: tuple[int, ...]
+
+
 Admit = Callable[[str], Admission | None]
 Replay = Callable[[Sequence[int], str], list[Payload] | None]
+Attend = Callable[[UUID, Sequence[Listener], Sequence[Listener]], bool]
 
 
 def admit_with(admit: Admit) -> None:
@@ -35,6 +47,20 @@ def replay_with(replay: Replay) -> None:
     """
     global _replay
     _replay = replay
+
+
+def attend_with(attend: Attend) -> None:
+    """Let `attend(process, came, gone)` write down who listens to a process of ours; called every few seconds.
+
+    It says whether the process was known to it: if not, all who listen are told again. Twice is harmless.
+    """
+    global _attend
+    _attend = attend
+
+
+def attend(process: UUID, came: Sequence[Listener], gone: Sequence[Listener]) -> bool:
+    """Tell whose streams were opened and which ended; `False` when all have to be told again."""
+    return _attend(process, came, gone)
 
 
 def admit(session_key: str) -> Admission | None:
@@ -55,5 +81,10 @@ def _nothing(workspace_ids: Sequence[int], cursor: str) -> list[Payload] | None:
     return []
 
 
+def _unattended(process: UUID, came: Sequence[Listener], gone: Sequence[Listener]) -> bool:
+    return True
+
+
+_attend: Attend = _unattended
 _admit: Admit = _nobody
 _replay: Replay = _nothing

@@ -3,12 +3,15 @@ from harken.tickets.models.beginning import Beginning
 from harken.tickets.models.draft import Draft, DraftFile
 from harken.tickets.models.foreign_number import ForeignNumber
 from harken.tickets.models.link import TicketLink
+from harken.tickets.models.lock import AnswerLock
 from harken.tickets.models.message import Attachment, Enclosure, Message, Words
 from harken.tickets.models.participant import Participant
+from harken.tickets.models.presence import OpenStream, Tab, WebProcess
 from harken.tickets.models.ticket import Ticket
 
 __all__ = [
     "Alias",
+    "AnswerLock",
     "Attachment",
     "Beginning",
     "Draft",
@@ -16,8 +19,11 @@ __all__ = [
     "Enclosure",
     "ForeignNumber",
     "Message",
+    "OpenStream",
     "Participant",
+    "Tab",
     "Ticket",
     "TicketLink",
+    "WebProcess",
     "Words",
 ]
