@@ -26,6 +26,7 @@ from harken.channels.models import (
     Pace,
     RawMail,
     Retention,
+    SpamSender,
     Tally,
     Trouble,
     TroubleLetter,
@@ -181,6 +182,7 @@ class MarkedWorkspace:
         known: dict[str, Any] = {"workspace": self.workspace, "number": "42", "words": "[Ticket#42]"}
         ForeignNumber.objects.create(message=answer, address="bob@crumb.example", **known)
         ForeignPattern.objects.create(workspace=self.workspace, template="[ACME-*]")
+        SpamSender.objects.create(workspace=self.workspace, address="spam@b.example", ticket=ticket)
 
     def _people(self, ticket: Ticket, olga: Agent) -> None:
         ours: dict[str, Any] = {"workspace": self.workspace}

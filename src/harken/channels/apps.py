@@ -20,7 +20,10 @@ class ChannelsConfig(AppConfig):
         wall.seen_across("channels_channel", "channels_mailbox", "channels_grant", "channels_trouble")
         wall.seen_across("channels_arrival")
         subscribe("message.queued", subscribers.queue_deliveries)
-        subscribe("message.moved", subscribers.follow_moved_messages)
+        for told in ("message.moved", "ticket.merged", "ticket.unmerged"):
+            subscribe(told, subscribers.follow_moved_messages)
+        subscribe("ticket.called_spam", subscribers.learn_spam)
+        subscribe("ticket.welcomed", subscribers.forget_spam)
         subscribe("workspace.opened", subscribers.add_first_mailbox)
         subscribe("workspace.opened", subscribers.give_out_unowned)
         subscribe("channel.changed", subscribers.give_out_unowned)

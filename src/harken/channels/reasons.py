@@ -107,6 +107,12 @@ class Rule(models.TextChoices):
         ),
     )
     SPAM_VERDICT = "spam-verdict", _("The mail server before this desk marked it as spam: %(header)s.")
+    SPAM_SENDER = (
+        "spam-sender",
+        _(
+            "%(agent)s called a request of %(sender)s spam (%(number)s): letters from there are taken for spam."
+        ),
+    )
     HEARTBEAT = "heartbeat", _("A test letter of this desk came back: the mailbox works.")
     HEARTBEAT_BOUNCE = "heartbeat-bounce", _("It reports the failure of a test letter of this desk.")
     TOO_LARGE = (

@@ -2,10 +2,12 @@
 
 from django.db.models import OuterRef, Subquery
 
+from harken.agents.models import Agent
 from harken.channels.arriving.unowned import give_out
 from harken.channels.email.signatures import new_message_id
 from harken.channels.leaving.outgoing import address_of
 from harken.channels.models import Arrival, Channel, Delivery, Mailbox
+from harken.channels.robots.spam import forget_senders, learn_senders
 from harken.channels.steps import Step, passed
 from harken.channels.tasks import defer_delivery
 from harken.events.models import Event
@@ -41,6 +43,16 @@ def follow_moved_messages(event: Event) -> None:
         ticket=Subquery(Message.objects.filter(pk=OuterRef("message")).values("ticket")[:1])
     )
     ticket.show_problem(Delivery.objects.some_failed_on(ticket))
+
+
+def learn_spam(event: Event) -> None:
+    """A colleague called a ticket spam: later letters of its sender are, too."""
+    learn_senders(event.about, Agent.objects.get(pk=event.agent_id))
+
+
+def forget_spam(event: Event) -> None:
+    """It was none."""
+    forget_senders(event.about)
 
 
 def add_first_mailbox(event: Event) -> None:

@@ -16,6 +16,7 @@ from harken.channels.email.channel import read
 from harken.channels.models import Arrival
 from harken.channels.proof.authenticate import SenderCheck, check_sender
 from harken.channels.reasons import Rule
+from harken.channels.robots.spam import forget_sender
 from harken.contacts.models import Identity
 from harken.contacts.recognise import recognise
 from harken.events.record import record
@@ -167,6 +168,7 @@ def _sender(arrival: Arrival, said: Address) -> Identity:
     assert arrival.workspace is not None
     sender = recognise(arrival.workspace, said.email or arrival.envelope_from, said.name)
     if arrival.state == State.SPAM:
+        forget_sender(arrival.workspace, sender.address)
         sender.welcome()
     return sender
 

@@ -8,6 +8,7 @@ from harken.channels.models.ledger_check import LedgerCheck
 from harken.channels.models.pace import Pace
 from harken.channels.models.retention import Retention
 from harken.channels.models.sending import DkimKey, DomainCheck
+from harken.channels.models.spam_sender import SpamSender
 from harken.channels.models.tally import Tally
 from harken.channels.models.trouble import Part, Trouble, TroubleLetter
 
@@ -27,6 +28,7 @@ __all__ = [
     "Part",
     "RawMail",
     "Retention",
+    "SpamSender",
     "Tally",
     "Trouble",
     "TroubleLetter",

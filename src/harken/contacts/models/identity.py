@@ -126,9 +126,9 @@ class Identity(models.Model):
         self.is_verified = is_verified
         self.save(update_fields=["is_verified"])
 
-    def welcome(self) -> None:
-        """Take its letters in whatever a mail server thinks of them."""
-        self.is_welcome = True
+    def welcome(self, is_welcome: bool = True) -> None:
+        """Take its letters in whatever a mail server thinks of them; or, not welcome, as its verdict says."""
+        self.is_welcome = is_welcome
         self.save(update_fields=["is_welcome"])
 
     def _save_health(self) -> None:
