@@ -13,7 +13,8 @@ class SearchConfig(AppConfig):
 
         for told in ("message.received", "message.queued", "message.noted", "message.imported"):
             subscribe(told, subscribers.note_message)
-        subscribe("message.moved", subscribers.note_moved_messages)
+        for told in ("message.moved", "ticket.merged", "ticket.unmerged"):
+            subscribe(told, subscribers.note_moved_messages)
         vitals.warn_with(ABOUT, index_warnings)
         vitals.measure_with(ABOUT, index_figures)
         vitals.examine_with(ABOUT, index_findings)

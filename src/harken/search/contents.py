@@ -20,7 +20,12 @@ def read(messages: MessageQuerySet) -> list[Message]:
     files = Attachment.objects.select_related("file")
     people = Identity.objects.only("contact", "address")
     with_people = messages.select_related(
-        "ticket__workspace", "ticket__requester", "ticket__company", "author_agent__user", "author_contact"
+        "ticket__workspace",
+        "moved_from",
+        "ticket__requester",
+        "ticket__company",
+        "author_agent__user",
+        "author_contact",
     )
     with_files = with_people.prefetch_related(
         Prefetch("attachments", files), Prefetch("ticket__requester__identities", people)
@@ -51,7 +56,9 @@ def words_found_in(message: Message) -> set[str]:
     """Return all that a message is found by; what answers filters stands as `from:ann`."""
     ticket = message.ticket
     found = {word for part in parts_of(message) for word in words_of(part)}
-    found.update((str(ticket.number), str(ticket.number % 10**COUNTER_DIGITS), ticket.short_number))
+    # What was moved or merged away is found by its old number, too.
+    for each in filter(None, (ticket, message.moved_from)):
+        found.update((str(each.number), str(each.number % 10**COUNTER_DIGITS), each.short_number))
     found.update(_filters(message))
     return found
 

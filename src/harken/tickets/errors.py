@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from harken.tickets.models import Message
+    from harken.tickets.models import Message, Ticket
 
 
 class TicketError(Exception):
@@ -66,3 +66,33 @@ class ChangedSince(TicketError):
 
 class NothingToUndo(TicketError):
     sentence = _("There is nothing to undo here: it was undone already, or cannot be.")
+
+
+class WithItself(TicketError):
+    sentence = _("That is this request itself. Nothing was changed; give the number of another one.")
+
+
+class MergedAlready(TicketError):
+    """Raised instead of merging into a ticket that is `current` by now."""
+
+    def __init__(self, target: "Ticket", current: "Ticket") -> None:
+        super().__init__()
+        self.current = current
+        words = _("%(target)s was merged into %(current)s. Nothing was changed; merge into that one.")
+        self.sentence = words % {"target": target.short_number, "current": current.short_number}
+
+
+class NotMerged(TicketError):
+    sentence = _("This request is merged into no other one. Nothing was changed.")
+
+
+class OthersWouldSee(TicketError):
+    """Raised instead of deciding for somebody else who reads what; `addresses` would get copies of answers."""
+
+    sentence = _(
+        "Not merged yet: other people take part there. Say first whether they get copies of answers from now on."
+    )
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        super().__init__()
+        self.addresses = addresses

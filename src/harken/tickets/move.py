@@ -29,7 +29,7 @@ def move(message: Message, *, to: Ticket, by: Agent, following: bool = False) ->
     of is merged into the other; moving back revives it. Moving where it lies already changes nothing. Locks both
     tickets. Raises TicketIsMerged.
     """
-    source, target = _locked(message.ticket_id, to.pk)
+    source, target = hold_both(message.ticket_id, to.pk)
     if source.pk == target.pk:
         return target
     _revive(target, source)
@@ -55,8 +55,8 @@ def split(message: Message, *, by: Agent, subject: str = "", following: bool = F
     return target
 
 
-def _locked(one: int, other: int) -> tuple[Ticket, Ticket]:
-    """Both tickets, locked in the order of their ids: two who move in opposite directions wait for each other."""
+def hold_both(one: int, other: int) -> tuple[Ticket, Ticket]:
+    """Return both tickets, locked in the order of their ids: two who go in opposite directions wait for each other."""
     rows = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=[one, other]).order_by("pk")
     found = {ticket.pk: ticket for ticket in rows}
     return found[one], found[other]
@@ -94,7 +94,7 @@ def _put(moved: Sequence[Message], target: Ticket) -> None:
 def _settle(source: Ticket, target: Ticket, moved: Sequence[Message], by: Agent) -> None:
     people = [_people(message) for message in moved]
     let_join(target, [each for named in people for each in named], copied=_copied(moved))
-    _let_go(source, {each for named in people for each in named})
+    let_go(source, {each for named in people for each in named})
     _merge_if_empty(source, target)
     for ticket in (source, target):
         recount(ticket)
@@ -119,8 +119,8 @@ def _copied(moved: Sequence[Message]) -> list[str]:
     return [address for message in moved for address in message.cc if message.kind != Message.Kind.NOTE]
 
 
-def _let_go(source: Ticket, people: set[str]) -> None:
-    """Whoever took part by what was moved alone takes part no longer; the requester always does."""
+def let_go(source: Ticket, people: set[str]) -> None:
+    """Whoever took part by what has left alone takes part no longer; the requester always does."""
     staying = {address for message in _headers(source) for address in _people(message)}
     gone = Participant.objects.filter(ticket=source, address__in=people - staying)
     gone.exclude(contact_id=source.requester_id).delete()

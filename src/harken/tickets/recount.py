@@ -12,22 +12,21 @@ _KEEP_THEIR_STATE = (State.SPAM, State.MERGED, State.SET_ASIDE, State.ACCEPTED)
 
 def recount(ticket: Ticket) -> None:
     """Put right whatever a locked ticket says of its messages. A closed one opens for younger words."""
+    recall(ticket)
+    _take_turns(ticket)
+    ticket.save(update_fields=["state", "waiting_since", "closed_at"])
+
+
+def recall(ticket: Ticket) -> None:
+    """Put right what a locked ticket says of its messages, and leave whose turn it is as it is."""
     ticket.message_count = ticket.messages.count()
     files = Attachment.objects.filter(message__ticket=ticket, is_inline=False)
     ticket.has_files = files.exists()
     _recall_last(ticket)
-    _take_turns(ticket)
     ticket.save(
         update_fields=[
-            *(
-                "message_count",
-                "has_files",
-                "last_message_id",
-                "last_activity_at",
-                "preview",
-                "last_position",
-            ),
-            *("state", "waiting_since", "closed_at"),
+            *("message_count", "has_files", "last_message_id", "last_activity_at"),
+            *("preview", "last_position"),
         ]
     )
 

@@ -1,6 +1,6 @@
 """Taking back: each verb that changes how a ticket stands has an inverse, found by the event it recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +8,10 @@ from django.db import transaction
 from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.tickets.errors import NothingToUndo
+from harken.tickets.link import link, unlink
+from harken.tickets.merge import merge, unmerge
 from harken.tickets.models import Ticket
+from harken.tickets.requester import give_back
 
 Inverse = Callable[[Event, Agent], Event | None]
 
@@ -52,4 +55,32 @@ def _stand_again(event: Event, by: Agent) -> Event | None:
     )
 
 
-_INVERSES: dict[str, Inverse] = dict.fromkeys(_TOLD, _stand_again)
+def _unmerge(event: Event, by: Agent) -> Event:
+    return unmerge(_numbered(event, "source"), by=by)
+
+
+def _merge_again(event: Event, by: Agent) -> Event:
+    source, target = _numbered(event, "source"), _numbered(event, "target")
+    return merge(source, into=target, by=by, copies=bool(event.data["copies"]))
+
+
+def _unlink(event: Event, by: Agent) -> Event | None:
+    return unlink(_numbered(event, "number"), _numbered(event, "other"), by=by)
+
+
+def _link_again(event: Event, by: Agent) -> Event | None:
+    return link(_numbered(event, "number"), _numbered(event, "other"), by=by)
+
+
+def _numbered(event: Event, name: str) -> Ticket:
+    return Ticket.objects.get(workspace_id=event.workspace_id, number=event.data[name])
+
+
+_INVERSES: Mapping[str, Inverse] = {
+    **dict.fromkeys(_TOLD, _stand_again),
+    "ticket.merged": _unmerge,
+    "ticket.unmerged": _merge_again,
+    "ticket.linked": _unlink,
+    "ticket.unlinked": _link_again,
+    "ticket.requester_changed": give_back,
+}

@@ -167,11 +167,15 @@ class WhoseTurn(models.Model):
         now = self.standing
         if any(now[name] != after[name] for name in changed):
             raise ChangedSince
-        for name in changed:
-            attribute = "assignee_id" if name == "assignee" else name
-            setattr(self, attribute, _read(name, before[name]))
-        self._save(*changed)
+        self.put_back({name: before[name] for name in changed})
         return record(told, self, by=by, number=self.number, before=now, after=self.standing, **said)
+
+    def put_back(self, standing: dict[str, Any]) -> None:
+        """Let a held ticket stand as `standing` said, or a part of it."""
+        for name, value in standing.items():
+            attribute = "assignee_id" if name == "assignee" else name
+            setattr(self, attribute, _read(name, value))
+        self._save(*standing)
 
     def _stand(self, told: str, by: Agent | None, said: dict[str, Any] | None = None, **values: Any) -> Event:
         """Let it stand so from now on: what is not named of the moments is over."""

@@ -2,14 +2,19 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.tickets.errors import SomethingUnseen, TicketError
+from harken.events.models import Event
+from harken.tickets.errors import MergedAlready, SomethingUnseen, TicketError, TicketIsMerged
 from harken.tickets.factories import make_message, make_ticket
+from harken.tickets.merge import merge
 from harken.tickets.models import Message, Ticket, Words
+from harken.tickets.undo import undo
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 
@@ -94,3 +99,58 @@ def test_two_tickets_that_meet_the_same_newcomers_in_opposite_order_wait_for_eac
 
     assert [type(each) for each in outcomes] == [Message, Message]
     assert one.participants.count() == other.participants.count() == len(crowd) + 1
+
+
+def test_of_two_who_merge_in_opposite_directions_one_is_refused(workspace):
+    olga, one, other = make_agent(workspace), make_ticket(workspace), make_ticket(workspace)
+
+    outcomes = at_once(
+        workspace,
+        lambda: merge(Ticket.objects.get(pk=one.pk), into=Ticket.objects.get(pk=other.pk), by=olga),
+        lambda: merge(Ticket.objects.get(pk=other.pk), into=Ticket.objects.get(pk=one.pk), by=olga),
+    )
+
+    refused = [each for each in outcomes if isinstance(each, TicketError)]
+    assert [type(each) for each in refused] in ([MergedAlready], [TicketIsMerged])
+    assert sorted(ticket.message_count for ticket in Ticket.objects.all()) == [0, 2]
+
+
+def test_a_letter_that_comes_while_its_ticket_is_merged_is_not_left_behind(workspace):
+    olga, one, other = make_agent(workspace), make_ticket(workspace), make_ticket(workspace)
+
+    at_once(
+        workspace,
+        lambda: merge(Ticket.objects.get(pk=one.pk), into=Ticket.objects.get(pk=other.pk), by=olga),
+        lambda: make_message(Ticket.objects.get(pk=one.pk), "And jam."),
+    )
+
+    assert other.messages.count() == 3
+    assert Ticket.objects.get(pk=other.pk).is_our_turn
+
+
+def test_of_two_who_close_and_undo_at_once_nothing_is_half_done(workspace):
+    olga, ticket = make_agent(workspace), make_ticket(workspace)
+    event = ticket.close(by=olga)
+    assert event
+
+    outcomes = at_once(workspace, lambda: undo(event, by=olga), lambda: undo(event, by=olga))
+
+    assert sorted(type(each).__name__ for each in outcomes) == ["ChangedSince", "Event"]
+    assert Ticket.objects.get(pk=ticket.pk).is_our_turn
+
+
+def test_set_aside_and_coming_back_at_once_leave_it_in_one_state(workspace):
+    olga, ticket = make_agent(workspace), make_ticket(workspace)
+    ticket.set_aside(by=olga, until=timezone.now() + timedelta(hours=1))
+    Ticket.objects.filter(pk=ticket.pk).update(set_aside_until=timezone.now())
+
+    at_once(
+        workspace,
+        lambda: Ticket.objects.get(pk=ticket.pk).come_back(),
+        lambda: make_message(Ticket.objects.get(pk=ticket.pk), "Hello?"),
+        lambda: Ticket.objects.get(pk=ticket.pk).come_back(),
+    )
+
+    now = Ticket.objects.get(pk=ticket.pk)
+    assert (now.state, now.set_aside_until, now.message_count) == ("open", None, 2)
+    assert Event.objects.filter(type="ticket.returned", about_id=ticket.pk).count() == 1
