@@ -158,6 +158,7 @@ class MarkedWorkspace:
         self.values |= {
             "number": ticket.number,
             "message_id": answer.pk,
+            "attachment_id": answer.attachments.get().pk,
             "contact_id": ticket.requester_id,
             "company_id": ticket.company_id,
         }

@@ -1,9 +1,10 @@
 """Files for letters, made on the spot: real pictures and papers, each a little different by its name."""
 
-import struct
 import zlib
 from collections.abc import Callable
 from random import Random
+
+from harken.lib.png import png as packed_png
 
 WIDTH, HEIGHT = 480, 300
 HEAD = (420, 60)
@@ -24,11 +25,7 @@ def enclosure(name: str) -> tuple[str, bytes]:
 
 def png(name: str) -> bytes:
     """A picture like a photographed list: lines of ink on grainy paper, one of them marked."""
-    rows = _picture(Random(name), WIDTH, HEIGHT)
-    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    body = zlib.compress(b"".join(b"\0" + row for row in rows), 1)
-    chunks = (b"IHDR", header), (b"IDAT", body), (b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in chunks)
+    return packed_png(WIDTH, HEIGHT, _picture(Random(name), WIDTH, HEIGHT), level=1)
 
 
 def pdf(name: str) -> bytes:
@@ -108,10 +105,6 @@ def _row(grain: bytes, words: list[tuple[int, int]], ink: int) -> bytes:
 
 # For each shade a table from random bytes to that shade or the next lighter one.
 _GRAINY = {shade: bytes(shade + byte % 2 for byte in range(256)) for shade in (_PAPER, _INK, *_MARKS)}
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def _stream(entries: bytes, content: bytes) -> bytes:

@@ -15,6 +15,7 @@ from harken.channels.proof.sender_words import sentences
 from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
 from harken.desk.invitations import Card, Protection, card_of, protection_of
+from harken.desk.previews.shown import can_be_shown
 from harken.events.models import Event
 from harken.tickets.models import Attachment, Message, Ticket
 from harken.workspaces.models import COUNTER_DIGITS
@@ -52,6 +53,8 @@ class AttachedFile:
     size: int
     icon: str
     url: str
+    # Its attachment's id where it can be looked at without saving it.
+    shown_as: int | None
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,8 @@ def _files(message: Message, card: Card | None) -> list[AttachedFile]:
 
 def _file(attachment: Attachment) -> AttachedFile:
     icon = "image" if attachment.media_type.startswith("image/") else "file"
-    return AttachedFile(attachment.name, attachment.size, icon, attachment.url())
+    shown_as = attachment.pk if can_be_shown(attachment.file) else None
+    return AttachedFile(attachment.name, attachment.size, icon, attachment.url(), shown_as)
 
 
 def _happenings(

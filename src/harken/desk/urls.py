@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from harken.desk import drafts, moving, searching, views
 from harken.desk.presence import views as presence
+from harken.desk.previews import views as previews
 
 app_name = "desk"
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("messages/<int:message_id>/body", views.body, name="body"),
     path("messages/<int:message_id>/place", moving.place, name="place"),
     path("messages/<int:message_id>/deliveries/", views.deliveries, name="deliveries"),
+    path("files/<int:attachment_id>/", previews.preview, name="preview"),
+    path("files/<int:attachment_id>/pages/<int:number>.png", previews.page, name="preview-page"),
     path("people/<int:contact_id>/", views.person, name="person"),
     path("", include("harken.desk.settings.urls")),
 ]

@@ -41,6 +41,9 @@ class SecurityHeaders:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.headers = dict(HEADERS)
+        if settings.HARKEN_FILES_ORIGIN:
+            pictures = f"img-src 'self' data: {settings.HARKEN_FILES_ORIGIN}"
+            self.headers["Content-Security-Policy"] = POLICY.replace("img-src 'self' data:", pictures)
         if settings.HARKEN_URL.startswith("https://"):
             self.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS_SECONDS}; includeSubDomains"
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 import structlog
 
@@ -12,6 +13,8 @@ from harken.files.words.formats import text_of_text
 
 LARGEST_FILE = 25 << 20
 TIMEOUT_SECONDS = 20
+# A reader may take a processor and half a gigabyte.
+_AT_ONCE = threading.BoundedSemaphore(2)
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +45,7 @@ def words_of_file(file: File) -> str:
     What takes a process to read is read once for each content and kept. A file that is too large, hostile, locked by a
     password or gone has no words.
     """
-    kind = _kind_of(file)
+    kind = kind_of(file)
     if not kind or file.size > LARGEST_FILE:
         return ""
     kept = None if kind == "text" else Extract.objects.of(file).first()
@@ -55,12 +58,22 @@ def words_of_file(file: File) -> str:
         return ""
     if kind == "text":
         return _storable(text_of_text(content))
-    text = _storable(_asked_outside(file, kind, content))
+    text = _storable(_asked_outside(content, kind).decode("utf-8", "replace"))
     Extract.objects.get_or_create(workspace_id=file.workspace_id, sha256=file.sha256, defaults={"text": text})
     return text
 
 
-def _kind_of(file: File) -> str:
+def page_of_file(file: File, number: int) -> bytes:
+    """Return a page of a PDF as PNG, counted from 1; nothing where there is no such page or nobody can draw it.
+
+    Raises FileMissing, FileAltered.
+    """
+    if kind_of(file) != "pdf" or file.size > LARGEST_FILE:
+        return b""
+    return _asked_outside(file.content(), "picture", str(number))
+
+
+def kind_of(file: File) -> str:
     """The format by the declared type, else by the ending of the name; `""` for what has no words."""
     plain = file.media_type.partition(";")[0].strip().lower()
     if plain in _KINDS:
@@ -75,14 +88,20 @@ def _storable(text: str) -> str:
     return text.replace("\0", "")
 
 
-def _asked_outside(file: File, kind: str, content: bytes) -> str:
-    command = [sys.executable, "-P", "-m", "harken.files.words.reading_process", kind]
+def _asked_outside(content: bytes, *asked: str) -> bytes:
+    """What the reading process answers; nothing where it fails, for whatever reason."""
+    command = [sys.executable, "-P", "-m", "harken.files.words.reading_process", *asked]
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     try:
-        done = subprocess.run(
-            command, input=content, capture_output=True, env=environment, timeout=TIMEOUT_SECONDS, check=True
-        )
+        with _AT_ONCE:
+            return subprocess.run(
+                command,
+                input=content,
+                capture_output=True,
+                env=environment,
+                timeout=TIMEOUT_SECONDS,
+                check=True,
+            ).stdout
     except (subprocess.SubprocessError, OSError) as error:
-        log.info("file has no words", file=file.pk, kind=kind, error=type(error).__name__)
-        return ""
-    return done.stdout.decode("utf-8", "replace")
+        log.info("a file could not be read", asked=asked, error=type(error).__name__)
+        return b""

@@ -125,9 +125,9 @@ def test_words_of_a_document_are_found_and_read_before_the_index_is_held(olga, m
     held: list[int] = []
     read = []
 
-    def _read(*_: object) -> str:
+    def _read(*_: object) -> bytes:
         read.append(len(held))
-        return "Kardamom"
+        return b"Kardamom"
 
     monkeypatch.setattr(reading, "_asked_outside", _read)
     monkeypatch.setattr(keep, "_lock", held.append)
