@@ -36,6 +36,8 @@ from harken.contacts.models import Merge, Note, PeopleImport, PlanChange, Site
 from harken.files import storage
 from harken.files.factories import make_file
 from harken.files.models import Extract
+from harken.notifications.factories import make_device, make_telling
+from harken.notifications.models import Happening, Kind, Notice, Preference, VapidKey, Way
 from harken.search.keep import begin_filling, fill_next
 from harken.tickets import locks, presence
 from harken.tickets.drafts import keep_draft
@@ -123,6 +125,7 @@ class MarkedWorkspace:
         ticket = self._ticket(olga)
         self._people(ticket, olga)
         self._ledger(channel, ticket)
+        self._told(ticket, kim)
         KeptAnswer.objects.create(workspace=self.workspace, agent=olga, key="k", fingerprint="f", status=201)
         RequestCount.objects.create(workspace=self.workspace, agent=olga, minute=1, requests=1)
         self.workspace.key("reply-address")
@@ -214,6 +217,15 @@ class MarkedWorkspace:
         LedgerCheck.objects.create(workspace=self.workspace)
         Pace.objects.take(self.workspace.pk, "mail.a.example:587", 60)
         Tally.objects.note(self.workspace, "letters", "ann@crumb.example", seconds=60)
+
+    def _told(self, ticket: Ticket, kim: Agent) -> None:
+        ours: dict[str, Any] = {"workspace": self.workspace, "ticket": ticket, "event_id": 1}
+        Happening.objects.create(kind=Kind.HANDED, **ours)
+        Notice.objects.create(agent=kim, way=Way.PAGE, kind=Kind.HANDED, **ours)
+        Preference.objects.create(workspace=self.workspace, agent=kim)
+        make_telling(kim)
+        VapidKey.objects.of(self.workspace)
+        self.values["device_id"] = make_device(kim).pk
 
     def _mark(self) -> str:
         mark = secrets.token_hex(16)

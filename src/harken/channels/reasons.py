@@ -36,6 +36,10 @@ class Rule(models.TextChoices):
         "colleague-note",
         _("%(agent)s wrote to somebody else about this request: kept as a note."),
     )
+    COLLEAGUE_TO_COLLEAGUES = (
+        "colleague-to-colleagues",
+        _("%(agent)s answered a letter that told them what a colleague wrote: kept as a note."),
+    )
     COLLEAGUE_AWAY = "colleague-away", _("An automatic answer of %(agent)s's mailbox. It changed nothing.")
     COLLEAGUE_UNSEEN = (
         "colleague-unseen",

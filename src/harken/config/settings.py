@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "harken.tickets",
     "harken.channels",
     "harken.search",
+    "harken.notifications",
     "harken.desk",
     "harken.api",
     "harken.demo",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("files/", include("harken.files.urls")),
     path("", include("harken.agents.urls")),
     path("<slug:workspace>/", include("harken.channels.urls")),
+    path("<slug:workspace>/", include("harken.notifications.urls")),
     path("<slug:workspace>/", include("harken.desk.urls")),
 ]
 

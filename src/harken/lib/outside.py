@@ -7,6 +7,7 @@ name server leads elsewhere. Redirects are not followed and no proxy of the envi
 import socket
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
 
 import httpx
 
@@ -27,6 +28,17 @@ def post(url: str, fields: Mapping[str, str], *, allow_internal: bool) -> httpx.
 
     `allow_internal` is the operator's leave for plain http and for addresses inside.
     """
+    return _post(url, {"data": dict(fields)}, {"Accept": "application/json"}, allow_internal)
+
+
+def post_bytes(
+    url: str, content: bytes, headers: Mapping[str, str], *, allow_internal: bool
+) -> httpx.Response:
+    """Send bytes as they are, and return the answer like `post`."""
+    return _post(url, {"content": content}, headers, allow_internal)
+
+
+def _post(url: str, body: dict[str, Any], headers: Mapping[str, str], allow_internal: bool) -> httpx.Response:
     parts = _parsed(url, allow_internal)
     address = _address_of(parts, allow_internal)
     try:
@@ -34,9 +46,9 @@ def post(url: str, fields: Mapping[str, str], *, allow_internal: bool) -> httpx.
             request = client.build_request(
                 "POST",
                 parts.copy_with(host=str(address)),
-                data=dict(fields),
-                headers={"Host": parts.netloc.decode("ascii"), "Accept": "application/json"},
+                headers={**headers, "Host": parts.netloc.decode("ascii")},
                 extensions={"sni_hostname": parts.host},
+                **body,
             )
             return _short(client.send(request, stream=True))
     except httpx.HTTPError as error:

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
-from harken.ui import moments, navigation, words
+from harken.ui import additions, moments, navigation, words
 
 
 def environment(**options: Any) -> Environment:
@@ -24,6 +24,7 @@ def environment(**options: Any) -> Environment:
         "language": translation.get_language,
         "direction": direction,
         "places": navigation.places,
+        "additions": additions.additions,
         "settings_pages": navigation.settings_pages,
         "settings_groups": navigation.settings_groups,
         "lasting": moments.lasting,

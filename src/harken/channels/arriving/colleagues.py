@@ -15,6 +15,7 @@ from harken.channels.arriving.draft_letters import tell_of_draft
 from harken.channels.arriving.letter import others_of, texts_on, words_of
 from harken.channels.contract import Incoming
 from harken.channels.email.unfolded import without_folds
+from harken.channels.leaving.to_colleagues import above_the_line
 from harken.channels.models import Arrival
 from harken.channels.proof.authenticate import SenderCheck
 from harken.channels.proof.claims import Claim, Claims
@@ -153,7 +154,10 @@ def _written_now(words: Words) -> Words:
     """What they wrote now, without the history and the signature below: the customer has the one, we add the other."""
     html = without_folds(words.html) if words.html else ""
     files = tuple(each for each in words.files if not each.is_inline or f'"{each.content_id}"' in html)
-    return Words(words.visible_text, html=html if words.visible_text else "", files=files)
+    text = above_the_line(words.visible_text)
+    # What the letter to them said below its line was for colleagues: not a word of it may go to a customer.
+    is_whole = bool(text) and text == words.visible_text and above_the_line(html) == html
+    return Words(text, html=html if is_whole else "", files=files)
 
 
 def _without_colleagues(workspace: Workspace, others: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -171,6 +175,8 @@ def _take_in(answer: _Answer) -> Taken:
         return _take_in_absence(answer)
     if not answer.is_theirs:
         return _keep(answer, Draft.Why.UNVERIFIED)
+    if answer.claims.asks_for_note:
+        return _note_to_colleagues(answer)
     return _note(answer) if _is_to_others_alone(answer) else _send(answer)
 
 
@@ -203,6 +209,13 @@ def _note(answer: _Answer) -> Taken:
     message = answer.ticket.note(words, by=answer.agent)
     Alias.remember(message, answer.letter.external_id)
     return _taken(answer, Rule.COLLEAGUE_NOTE, message)
+
+
+def _note_to_colleagues(answer: _Answer) -> Taken:
+    """They answer a letter that told them what a colleague wrote: nothing of it is for the customer."""
+    message = answer.ticket.note(answer.words, by=answer.agent)
+    Alias.remember(message, answer.letter.external_id)
+    return _taken(answer, Rule.COLLEAGUE_TO_COLLEAGUES, message)
 
 
 def _send(answer: _Answer) -> Taken:

@@ -10,6 +10,7 @@ from harken.workspaces.models import Workspace
 # A key for each purpose: what was signed for one proves nothing for another.
 REPLY_ADDRESS = "reply-address"
 COLLEAGUE_ADDRESS = "colleague-address"
+NOTE_ADDRESS = "note-address"
 MESSAGE_ID = "message-id"
 NOTICE_ID = "notice-id"
 LOOP_MARK = "loop-mark"
@@ -26,6 +27,8 @@ class Signed:
     agent_id: int | None = None
     # The last position the colleague was shown by the letter with this id.
     seen_up_to: int = 0
+    # What that colleague writes to it is for colleagues alone.
+    is_for_notes: bool = False
 
 
 def reply_address(workspace: Workspace, mailbox: str, ticket_id: int, agent_id: int | None = None) -> str:
@@ -38,13 +41,23 @@ def reply_address(workspace: Workspace, mailbox: str, ticket_id: int, agent_id: 
     return f"{signed}@{domain}" if len(signed) <= LONGEST_LOCAL_PART else mailbox
 
 
+def note_address(workspace: Workspace, mailbox: str, ticket_id: int, agent_id: int) -> str:
+    """Return an address like `reply_address`, under which a colleague's letter becomes a note; `""` if too long."""
+    local, _at, domain = mailbox.rpartition("@")
+    nonce = agent_id.to_bytes(AGENT_BYTES, "big")
+    signed = f"{local}+{tokens.signed(workspace.key(NOTE_ADDRESS), ticket_id, nonce=nonce)}"
+    return f"{signed}@{domain}" if len(signed) <= LONGEST_LOCAL_PART else ""
+
+
 def signed_for(workspace: Workspace, address: str) -> Signed | None:
     """Return what a reply address was signed for; `None` for every address this workspace did not sign."""
     token = address.rpartition("@")[0].partition("+")[2]
     if everybodys := _opened(workspace, REPLY_ADDRESS, token, 0):
         return Signed(everybodys[0])
-    bound = _opened(workspace, COLLEAGUE_ADDRESS, token, AGENT_BYTES)
-    return Signed(bound[0], int.from_bytes(bound[1], "big")) if bound else None
+    for purpose in (COLLEAGUE_ADDRESS, NOTE_ADDRESS):
+        if bound := _opened(workspace, purpose, token, AGENT_BYTES):
+            return Signed(bound[0], int.from_bytes(bound[1], "big"), is_for_notes=purpose == NOTE_ADDRESS)
+    return None
 
 
 def ticket_id_in(workspace: Workspace, address: str) -> int | None:

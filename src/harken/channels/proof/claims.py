@@ -31,6 +31,7 @@ class Claim:
     # The one colleague that a signed address was made for.
     agent_id: int | None = None
     message: Message | None = None
+    is_for_notes: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Claims:
         """Say whether the letter came to an address that was given to this colleague alone."""
         return any(claim.agent_id == agent_id for claim in self.found)
 
+    @property
+    def asks_for_note(self) -> bool:
+        """Say whether it came to an address under which colleagues write to colleagues alone."""
+        return any(claim.is_for_notes for claim in self.found)
+
 
 def claims_of(workspace: Workspace, letter: Incoming, envelope_to: Sequence[str] = ()) -> Claims:
     """Return what a letter proves: signed reply addresses, then the chain of ids from its end."""
@@ -71,9 +77,10 @@ def claims_of(workspace: Workspace, letter: Incoming, envelope_to: Sequence[str]
     ]
     signed = _by_address(workspace, letter, envelope_to)
     noticed = _by_notice(workspace, shown)
-    seen: dict[int, int] = {notice.ticket_id: notice.seen_up_to for notice in shown.values()}
-    for message in (each for same in known.values() for each in same):
-        seen[message.ticket_id] = max(seen.get(message.ticket_id, 0), message.position)
+    read = [(notice.ticket_id, notice.seen_up_to) for notice in shown.values()]
+    read += [(message.ticket_id, message.position) for same in known.values() for message in same]
+    # The last of all it refers to: a letter that tells of a ticket refers to the one before it.
+    seen = dict(sorted(read))
     return Claims(
         [*_moved(signed, answered), *signed, *answered, *noticed],
         frozenset([*known, *shown, *lost]),
@@ -153,6 +160,7 @@ def _by_address(workspace: Workspace, letter: Incoming, envelope_to: Sequence[st
             Rule.SIGNED_ADDRESS,
             {"header": header, "address": address},
             made_for.agent_id,
+            is_for_notes=made_for.is_for_notes,
         )
         for address, (header, made_for) in reversed(signed.items())
         if made_for.ticket_id in tickets

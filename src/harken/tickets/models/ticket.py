@@ -234,14 +234,21 @@ class Ticket(WhoTakesPart, WhoseTurn):
         return message
 
     @transaction.atomic
-    def note(self, words: Words, *, by: Agent, is_automatic: bool = False) -> Message:
-        """Write down what only colleagues see. Never blocked by what arrived, and changes no turn."""
+    def note(
+        self, words: Words, *, by: Agent, is_automatic: bool = False, mentions: Iterable[Agent] = ()
+    ) -> Message:
+        """Write down what only colleagues see, and call those it mentions.
+
+        Never blocked by what arrived, and changes no turn.
+        """
         self._check(words)
         self.hold()
         self._refuse_if_merged()
         message = self._add(words, Message.Kind.NOTE, author_agent=by, is_automatic=is_automatic)
         self._save("last_activity_at")
         record("message.noted", message, by=by, number=self.number)
+        for agent in mentions:
+            record("agent.mentioned", message, by=by, number=self.number, to=agent.pk)
         return message
 
     @transaction.atomic(savepoint=False)

@@ -1,0 +1,122 @@
+"""What is due for a colleague becomes letters and pushes: few of them, however much there is to tell.
+
+They are written down before they leave. Whoever is killed on the way finds them there and sends the same ones again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import transaction
+from django.utils import timezone
+
+from harken.agents.models import Agent
+from harken.channels.leaving.to_colleagues import way_out
+from harken.lib import rows
+from harken.notifications.choosing import SILENT
+from harken.notifications.letters.about_request import reference_for, shown_up_to
+from harken.notifications.models import Kind, Notice, Preference, PushDevice, Telling, Way
+from harken.tickets.models import Message, Ticket
+
+# So many requests are told by a letter each, which can be answered; more by one letter together.
+MOST_LETTERS = 3
+# In an hour: the first so many come after a minute each; then the pauses double up to the longest.
+FREE_IN_AN_HOUR = 4
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
+# A class of advisory locks of our own.
+AGENT_LOCK = 0x484B4E54
+
+
+@contextmanager
+def alone_with(agent: Agent) -> Iterator[bool]:
+    """Hold the telling of a colleague by a lock of the connection: no transaction may wait for a mail server."""
+    lock = [AGENT_LOCK, agent.pk % 2**31]
+    [(is_taken,)] = rows.ask("SELECT pg_try_advisory_lock(%s::int, %s::int)", lock)
+    try:
+        yield is_taken
+    finally:
+        if is_taken:
+            rows.ask("SELECT pg_advisory_unlock(%s::int, %s::int)", lock)
+
+
+@transaction.atomic
+def gather(agent: Agent, way: Way) -> list[Telling]:
+    """Write down what a colleague is told now by one way, and return it; what is no news any more is forgotten."""
+    now = timezone.now()
+    due = Notice.objects.filter(agent=agent, way=way).due(now)
+    due = due.select_related("ticket__merged_into", "ticket__workspace", "message").order_by("event_id")
+    notices = list(due.select_for_update(of=("self",)))
+    if not notices:
+        return []
+    if not agent.is_active or not can_tell(agent, way):
+        return _forget(notices)
+    later = _not_before(agent, way, now)
+    if later > now:
+        Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(due_at=later)
+        return []
+    news = [notice for notice in notices if is_news(notice, agent)]
+    _forget([notice for notice in notices if notice not in news])
+    return _tellings(agent, way, news)
+
+
+def can_tell(agent: Agent, way: Way) -> bool:
+    """Say whether there is any way out: a server that takes mail, or a browser that takes pushes."""
+    if way == Way.MAIL:
+        return way_out(agent.workspace) is not None
+    return PushDevice.objects.visible_to(agent).exists()
+
+
+def is_news(notice: Notice, agent: Agent) -> bool:
+    """Say whether there is still something to tell: not when they acted since, or somebody answered the customer."""
+    ticket = notice.ticket.current
+    if ticket.state in SILENT and notice.kind == Kind.ARRIVED:
+        return False
+    since = Message.objects.filter(ticket=ticket, created_at__gt=_at(notice))
+    if since.filter(author_agent=agent).exists():
+        return False
+    return notice.kind != Kind.ARRIVED or not since.filter(kind=Message.Kind.REPLY).exists()
+
+
+def _at(notice: Notice) -> datetime:
+    return notice.message.created_at if notice.message else notice.made_at
+
+
+def _not_before(agent: Agent, way: Way, now: datetime) -> datetime:
+    """When the next may leave: the more left within the hour, the longer the pause; and never in quiet hours."""
+    lately = Telling.objects.filter(agent=agent, way=way, made_at__gt=now - timedelta(hours=1))
+    lately = lately.exclude(about=Telling.About.TEST)
+    moments = sorted(set(lately.values_list("made_at", flat=True)))
+    at = now
+    if moments:
+        pause = SHORTEST_PAUSE * 2 ** max(len(moments) - FREE_IN_AN_HOUR, 0)
+        at = max(now, moments[-1] + min(pause, LONGEST_PAUSE))
+    return Preference.objects.of(agent).quiet.after(at)
+
+
+def _forget(notices: list[Notice]) -> list[Telling]:
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
+    return []
+
+
+def _tellings(agent: Agent, way: Way, notices: list[Notice]) -> list[Telling]:
+    def matter(notice: Notice) -> int:
+        return notice.ticket.current.pk
+
+    matters = [list(group) for _key, group in groupby(sorted(notices, key=matter), key=matter)]
+    if not matters:
+        return []
+    if (way == Way.PUSH and len(matters) > 1) or len(matters) > MOST_LETTERS:
+        return [_telling(agent, way, notices, None)]
+    return [_telling(agent, way, group, group[0].ticket.current) for group in matters]
+
+
+def _telling(agent: Agent, way: Way, notices: list[Notice], ticket: Ticket | None) -> Telling:
+    about = Telling.About.REQUEST if ticket else Telling.About.SEVERAL
+    telling = Telling(workspace=agent.workspace, agent=agent, way=way, about=about, ticket=ticket)
+    if ticket and way == Way.MAIL:
+        telling.shown_up_to = shown_up_to(ticket, notices)
+        telling.reference = reference_for(ticket, agent, telling.shown_up_to)
+    telling.save()
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(telling=telling)
+    return telling

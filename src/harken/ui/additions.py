@@ -1,0 +1,52 @@
+"""What rooms above add to every page inside a workspace: they register it from their `apps.py`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Scripts, and a style, on every page. They find the address of `route` in the `<meta>` of their name.
+
+    `manifest` is the route of a web app manifest, `touch_icon` the picture for home screens that do not read one.
+    """
+
+    name: str
+    route: str
+    scripts: tuple[str, ...] = ()
+    style: str = ""
+    manifest: str = ""
+    touch_icon: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An addition as the head of a page writes it."""
+
+    name: str
+    address: str
+    scripts: tuple[str, ...]
+    style: str
+    manifest: str
+    touch_icon: str
+
+
+_additions: dict[str, Addition] = {}
+
+
+def register(addition: Addition) -> None:
+    """Put an addition on every page; registering it again replaces it."""
+    _additions[addition.name] = addition
+
+
+def additions(request: Any) -> list[Shown]:
+    """Return what is added to this reader's page, in the order of registration."""
+    return [_shown(each, request.workspace.slug) for each in _additions.values()]
+
+
+def _shown(each: Addition, workspace: str) -> Shown:
+    manifest = reverse(each.manifest, kwargs={"workspace": workspace}) if each.manifest else ""
+    address = reverse(each.route, kwargs={"workspace": workspace})
+    return Shown(each.name, address, each.scripts, each.style, manifest, each.touch_icon)
