@@ -30,20 +30,25 @@ class Post:
     """What leaves the desk, and what people's mail programs make of it."""
 
     def __init__(self, sink: SmtpSink) -> None:
-        self._sink = sink
+        self.sink = sink
+
+    @property
+    def letters(self) -> list[Letter]:
+        """All that came to the outside so far."""
+        return list(self.sink.letters)
 
     def send(self, message: Said) -> list[Letter]:
         """Deliver a message of ours, and return the letters that came to the outside."""
-        before = len(self._sink.letters)
+        before = len(self.sink.letters)
         deliver(message)
-        return self._sink.letters[before:]
+        return self.sink.letters[before:]
 
     def tell(self, ticket: Ticket, agent: Agent) -> Letter:
         """Let the colleague be told of their draft, and return that letter."""
         draft = draft_of(ticket, agent)
         assert draft is not None
         tell(draft)
-        return self._sink.letters[-1]
+        return self.sink.letters[-1]
 
 
 @contextmanager

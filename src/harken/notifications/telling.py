@@ -113,7 +113,9 @@ def _tellings(agent: Agent, way: Way, notices: list[Notice]) -> list[Telling]:
 
 def _telling(agent: Agent, way: Way, notices: list[Notice], ticket: Ticket | None) -> Telling:
     about = Telling.About.REQUEST if ticket else Telling.About.SEVERAL
+    now = timezone.now()
     telling = Telling(workspace=agent.workspace, agent=agent, way=way, about=about, ticket=ticket)
+    telling.made_at = telling.not_before = now
     if ticket and way == Way.MAIL:
         telling.shown_up_to = shown_up_to(ticket, notices)
         telling.reference = reference_for(ticket, agent, telling.shown_up_to)
