@@ -1,4 +1,4 @@
-"""Colleagues are told by mail: whom, how many letters, and what becomes of an answer to one."""
+"""Colleagues are told by mail: of what, whom, when, and by how few letters."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -8,18 +8,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.utils import timezone
 from pytest_django import Settings
 
 from harken.agents.factories import make_agent, make_user
 from harken.agents.models import Agent
 from harken.channels.tests.letters import arrive
 from harken.notifications.factories import make_preference
-from harken.notifications.mail import tell_by_mail
-from harken.notifications.models import Happening, Notice, Scope, Telling
-from harken.notifications.sorting import sort_out
+from harken.notifications.models import Happening, Notice, Telling
 from harken.notifications.tasks import look_for_news
-from harken.tickets.drafts import draft_of
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Ticket, Words
 from harken.workspaces import wall
@@ -35,7 +31,7 @@ from tests.mail_programs import (
     outside,
     written,
 )
-from tests.servers.smtp_sink import Letter
+from tests.telling import run, subject_of, text_of, told
 
 pytestmark = pytest.mark.django_db
 
@@ -54,37 +50,6 @@ def olga(post: Post) -> Agent:
 @pytest.fixture
 def kim(olga: Agent) -> Agent:
     return make_agent(olga.workspace, user=make_user(KIM, name="Kim Sato"))
-
-
-def told(post: Post, workspace: Any, *, after: timedelta = timedelta(seconds=61)) -> list[Letter]:
-    """What colleagues are sent once the minute is over."""
-    sort_all(workspace)
-    with time_machine.travel(datetime.now(UTC) + after):
-        return run(post, workspace)
-
-
-def sort_all(workspace: Any) -> None:
-    # The database's clock does not travel with ours.
-    Happening.objects.update(at=timezone.now())
-    while sort_out(workspace):
-        pass
-
-
-def run(post: Post, workspace: Any) -> list[Letter]:
-    before = len(post.letters)
-    sort_all(workspace)
-    for agent in Agent.objects.filter(workspace=workspace).select_related("workspace").order_by("pk"):
-        tell_by_mail(agent)
-    return post.letters[before:]
-
-
-def text_of(letter: Letter) -> str:
-    part = next(each for each in letter.message.walk() if each.get_content_type() == "text/plain")
-    return bytes(part.get_payload(decode=True)).decode().replace("\r\n", "\n")
-
-
-def subject_of(letter: Letter) -> str:
-    return str(make_header(decode_header(letter.message["Subject"])))
 
 
 def test_a_letter_tells_what_is_new_with_the_thread_and_a_link(post: Post, olga: Agent):
@@ -108,149 +73,11 @@ def test_a_letter_tells_what_is_new_with_the_thread_and_a_link(post: Post, olga:
     assert str(make_header(decode_header(letter.message["From"]))).startswith("Ann Baker · Fennel")
 
 
-def test_a_robot_has_no_reason_to_answer_it(post: Post, olga: Agent):
-    asked()
-
-    [letter] = told(post, olga.workspace)
-
-    mail = letter.message
-    assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["X-Auto-Response-Suppress"] == "All"
-    assert mail["X-Harken-Loop"]
-
-
-def test_an_answer_to_the_letter_answers_the_customer(post: Post, olga: Agent):
-    ticket = asked()
-    [letter] = told(post, olga.workspace)
-
-    # No server vouches for her program: the address that only she was given does.
-    arrival = arrive(answer_to(letter, OLGA, "In the oven.", dmarc=""))
-
-    message = arrival.message
-    assert message is not None
-    assert (arrival.ticket, message.kind, message.text) == (ticket, "reply", "In the oven.")
-    [left] = post.send(message)
-    assert left.recipients == ("ann@crumb.example",)
-    assert b"##-" not in left.raw
-
-
-def test_an_answer_that_has_not_seen_the_last_waits_as_a_draft(post: Post, olga: Agent):
-    ticket = asked()
-    [letter] = told(post, olga.workspace)
-    arrive(written(ANN, "Today, please!", In_Reply_To=f"<{ticket.messages.first().external_id}>"))
-
-    arrival = arrive(answer_to(letter, OLGA, "Tomorrow."))
-
-    draft = draft_of(ticket, olga)
-    assert draft is not None
-    assert (arrival.rule, draft.text) == ("colleague-unseen", "Tomorrow.")
-    assert not ticket.messages.filter(kind="reply").exists()
-
-
-def test_the_next_letter_has_shown_more_and_its_answer_leaves(post: Post, olga: Agent):
-    ticket = asked()
-    told(post, olga.workspace)
-    arrive(written(ANN, "Today, please!", In_Reply_To=f"<{ticket.messages.first().external_id}>"))
-    [letter] = told(post, olga.workspace, after=timedelta(minutes=5))
-
-    arrival = arrive(answer_to(letter, OLGA, "At noon."))
-
-    assert letter.message["References"]
-    assert arrival.rule == "colleague-answer"
-
-
-def test_what_a_program_quotes_in_its_own_way_never_reaches_the_customer(post: Post, olga: Agent):
-    ticket = asked()
-    ticket.note(Words("She never pays."), by=make_agent(olga.workspace, KIM))
-    [letter] = [each for each in told(post, olga.workspace) if each.recipients == (OLGA,)]
-    plainly = f"In the oven.\n\nYour desk said in its letter of today\n{text_of(letter)}"
-    raw = written(OLGA, plainly, to=letter.message["Reply-To"], In_Reply_To=letter.message["Message-ID"])
-
-    message = arrive(raw).message
-
-    assert message is not None
-    [left] = post.send(message)
-    assert b"In the oven." in left.raw
-    assert b"She never pays." not in left.raw
-    assert b"Where is my bread?" not in left.raw
-
-
-def test_what_is_written_below_the_line_alone_is_held_and_not_lost(post: Post, olga: Agent):
-    asked()
-    [letter] = told(post, olga.workspace)
-    raw = written(
-        OLGA,
-        f"{text_of(letter)}\nIn the oven.",
-        to=letter.message["Reply-To"],
-        In_Reply_To=letter.message["Message-ID"],
-    )
-
-    arrival = arrive(raw)
-
-    assert (arrival.state, arrival.rule) == ("held", "colleague-refused")
-
-
-def test_who_is_named_in_a_note_answers_with_a_note(post: Post, olga: Agent, kim: Agent):
-    make_preference(olga, mail=Scope.NAMED)
-    ticket = asked()
-    ticket.note(Words("Olga, may she pay later?"), by=kim, mentions=[olga])
-    [letter] = [each for each in told(post, olga.workspace) if each.recipients == (OLGA,)]
-
-    message = arrive(answer_to(letter, OLGA, "Never again.", dmarc="")).message
-
-    assert message is not None
-    assert "Kim Sato names you." in text_of(letter)
-    assert "becomes a note" in text_of(letter)
-    assert (message.kind, message.text, message.ticket) == ("note", "Never again.", ticket)
-
-
-def test_a_colleague_who_was_forwarded_that_letter_writes_a_note_too(post: Post, olga: Agent, kim: Agent):
-    ticket = asked()
-    ticket.note(Words("Olga, may she pay later?"), by=kim, mentions=[olga])
-    [letter] = [each for each in told(post, olga.workspace) if each.recipients == (OLGA,)]
-
-    message = arrive(answer_to(letter, KIM, "Rather not.")).message
-
-    assert message is not None
-    assert (message.kind, message.author_agent) == ("note", kim)
-
-
-def test_a_stranger_with_the_letters_address_is_no_colleague(post: Post, olga: Agent):
-    ticket = asked()
-    [letter] = told(post, olga.workspace)
-
-    arrival = arrive(answer_to(letter, "mallory@evil.example", "Send it to me."))
-
-    assert arrival.ticket != ticket
-    assert not ticket.messages.filter(kind="reply").exists()
-
-
-def test_a_letter_that_comes_back_is_known_as_ours(post: Post, olga: Agent):
-    asked()
-    [letter] = told(post, olga.workspace)
-    before = Ticket.objects.count()
-
-    arrival = arrive(letter.raw.replace(OLGA.encode(), HELP.encode()))
-
-    assert arrival.state == "loop"
-    assert Ticket.objects.count() == before
-    assert told(post, olga.workspace, after=timedelta(hours=2)) == []
-
-
 def test_nobody_is_written_to_at_an_address_of_the_desk(post: Post, olga: Agent):
     make_agent(olga.workspace, HELP)
     asked()
 
     assert {each.recipients for each in told(post, olga.workspace)} == {(OLGA,)}
-
-
-def test_an_absence_note_tells_nobody(post: Post, olga: Agent):
-    ticket = asked()
-    [letter] = told(post, olga.workspace)
-    arrive(answer_to(letter, OLGA, "I am away.", Auto_Submitted="auto-replied"))
-
-    assert told(post, olga.workspace, after=timedelta(hours=2)) == []
-    assert ticket.messages.filter(kind="note", is_automatic=True).exists()
 
 
 def test_a_thousand_letters_make_few(post: Post, olga: Agent):
@@ -270,10 +97,6 @@ def test_a_thousand_letters_make_few(post: Post, olga: Agent):
     assert Notice.objects.filter(way="mail", telling=None).count() == 0
     assert Notice.objects.filter(way="mail").count() == 1000
     assert "more: open the desk" in text_of(letters[0])
-
-
-def make_request(agent: Agent, address: str) -> Ticket:
-    return make_ticket(agent.workspace, address)
 
 
 def test_many_messages_of_one_request_make_one_letter(post: Post, olga: Agent):
@@ -433,6 +256,10 @@ def test_the_clock_finds_who_is_to_be_told_and_queues_each_once(
     look_for_news.func(None, 0)
 
     assert queued() == [("harken.notifications.tasks.sort_out_news", f"news-{olga.workspace_id}")]
+
+
+def make_request(agent: Agent, address: str) -> Ticket:
+    return make_ticket(agent.workspace, address)
 
 
 def queued() -> list[tuple[str, str]]:
