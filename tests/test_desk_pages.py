@@ -75,7 +75,7 @@ def test_a_request_is_answered_by_keyboard_alone(desk: Page, harken: Harken):
     desk.keyboard.type("By hand. R and E stay letters here.")
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".msg-us")).to_contain_text("By hand. R and E stay letters here.")
-    expect(desk.get_by_label("Your message")).to_have_value("")
+    expect(desk.get_by_label("Your message")).to_have_text("")
     desk.keyboard.press("Escape")
     desk.keyboard.press("n")
     desk.keyboard.type("She is right.")
@@ -95,11 +95,11 @@ def test_what_arrives_while_somebody_writes_is_shown_and_must_be_read(desk: Page
     desk.get_by_label("Your message").fill("Half an answer")
 
     deliver(harken, "Ann", "Re: Question of Ann", "second", answers="first@Ann")
-    expect(desk.locator("#composer-news")).to_contain_text("Ann just wrote: “second”")
+    expect(desk.locator(".composer-news")).to_contain_text("Ann just wrote: “second”")
     desk.keyboard.press("Control+Enter")
 
-    expect(desk.locator("#composer-news")).to_contain_text("Not sent: something new arrived")
-    expect(desk.get_by_label("Your message")).to_have_value("Half an answer")
+    expect(desk.locator(".composer-news")).to_contain_text("Not sent: something new arrived")
+    expect(desk.get_by_label("Your message")).to_have_text("Half an answer")
     expect(desk.locator(".msg-us")).to_have_count(0)
     desk.get_by_label("Your message").press("Control+Enter")
     expect(desk.locator(".msg-us")).to_contain_text("Half an answer")
@@ -124,7 +124,7 @@ def test_a_refused_answer_keeps_the_chosen_files(desk: Page, harken: Harken):
     desk.locator(".recipients summary").click()
     desk.get_by_label("To", exact=True).fill("nobody")
     desk.get_by_role("button", name="Send", exact=True).click()
-    expect(desk.locator("#composer-news")).to_contain_text("“nobody” is not a mail address.")
+    expect(desk.locator(".composer-news")).to_contain_text("“nobody” is not a mail address.")
 
     desk.get_by_label("To", exact=True).fill("finn@crumb-finn.example")
     desk.get_by_role("button", name="Send", exact=True).click()
@@ -138,11 +138,11 @@ def test_a_half_written_answer_waits_while_its_writer_looks_elsewhere(desk: Page
     another = desk.locator("li[id^=row-] .row").first
     another.click()
     expect(another).to_have_attribute("aria-current", "true")
-    expect(desk.get_by_label("Your message")).to_have_value("")
+    expect(desk.get_by_label("Your message")).to_have_text("")
 
     desk.locator(".row", has_text="Question of Ida").click()
 
-    expect(desk.get_by_label("Your message")).to_have_value("Half a thought")
+    expect(desk.get_by_label("Your message")).to_have_text("Half a thought")
 
 
 @contextmanager
@@ -214,7 +214,7 @@ def test_without_scripts_a_request_is_read_answered_and_closed(
         page.get_by_role("button", name="Send", exact=True).click()
         expect(page.locator(".msg-us")).to_contain_text("Plainly answered")
         page.get_by_role("button", name="Send", exact=True).click()
-        expect(page.locator("#composer-news")).to_contain_text("the message is empty")
+        expect(page.locator(".composer-news")).to_contain_text("the message is empty")
         page.get_by_role("button", name="Close", exact=True).click()
         expect(page.locator(".thread-turn")).to_contain_text("Closed")
 

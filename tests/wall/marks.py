@@ -181,7 +181,10 @@ class MarkedWorkspace:
         """What lies beside a ticket's messages: another ticket, a draft, other names and numbers."""
         TicketLink.between(make_ticket(self.workspace, "bob@crumb.example"), ticket)
         file = make_file(self.workspace, content=self._mark().encode())
-        keep_draft(ticket, olga, Words("Later.", files=(Enclosure(file),)), seen_up_to=0, why="unseen")
+        draft = keep_draft(
+            ticket, olga, Words("Later.", files=(Enclosure(file),)), seen_up_to=0, why="unseen"
+        )
+        self.values["file_id"] = draft.enclosures.get().pk
         Alias.remember(answer, "olga1@a.example")
         known: dict[str, Any] = {"workspace": self.workspace, "number": "42", "words": "[Ticket#42]"}
         ForeignNumber.objects.create(message=answer, address="bob@crumb.example", **known)

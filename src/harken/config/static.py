@@ -18,12 +18,16 @@ LEFT_OUT = ["*.map", "redoc*", "htmax*", "*-2.js", "*-2.min.js"]
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
-    """Names with hashes, compressed beside; references inside style sheets follow."""
+    """Names with hashes, compressed beside; references inside style sheets and our own modules follow."""
 
     # Without the patterns for source maps, which are left out: Django would miss them.
-    patterns = tuple(
-        (extension, tuple(each for each in found if "sourceMappingURL" not in str(each)))
-        for extension, found in CompressedManifestStaticFilesStorage.patterns
+    patterns = (
+        *(
+            (extension, tuple(each for each in found if "sourceMappingURL" not in str(each)))
+            for extension, found in CompressedManifestStaticFilesStorage.patterns
+        ),
+        # Libraries of others import nothing, and what looks like it in them stays as it is.
+        ("desk/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
     )
 
 

@@ -8,8 +8,7 @@ from django.utils import timezone
 from harken.agents.models import Agent
 from harken.channels.models import Channel
 from harken.desk import turns
-from harken.desk.composer import Composer
-from harken.desk.drafts import composer_for
+from harken.desk.composing.composer import Composer, composer_for
 from harken.desk.person import Asked, Person, asked_about, people_of, person_of
 from harken.desk.rows import Colleague
 from harken.desk.thread import Thread, thread_of

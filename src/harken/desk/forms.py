@@ -73,12 +73,18 @@ class AnswerForm(forms.Form):
 
     kind = forms.ChoiceField(choices=[(Message.Kind.REPLY, ""), (Message.Kind.NOTE, "")])
     text = Text(required=False)
+    # From the editor; where it holds words, they are what is sent.
+    html = Text(required=False)
     to = Addresses(required=False)
     cc = Addresses(required=False)
     attachments = Files(required=False)
     seen_up_to = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     # The draft that the composer was filled with: its files go along, and it is done with when the answer is sent.
     draft = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    # Whatever is sent under a key goes once.
+    key = forms.UUIDField(required=False)
+    is_plain = forms.BooleanField(required=False)
+    is_unsigned = forms.BooleanField(required=False)
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
 
 

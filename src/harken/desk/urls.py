@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from harken.desk import drafts, moving, searching, views
+from harken.desk import moving, searching, views
+from harken.desk.composing import drafts, files
 from harken.desk.presence import views as presence
 from harken.desk.previews import views as previews
 
@@ -17,9 +18,13 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
     path("tickets/<int:number>/messages/", views.messages, name="messages"),
+    path("tickets/<int:number>/composer", views.composer, name="composer"),
     path("tickets/<int:number>/draft", drafts.draft, name="draft"),
     path("here/", presence.everybody, name="here"),
     path("tickets/<int:number>/readers", presence.reading, name="readers"),
+    path("tickets/<int:number>/draft/place", drafts.draft_place, name="draft_place"),
+    path("tickets/<int:number>/draft/files/", files.draft_files, name="draft_files"),
+    path("tickets/<int:number>/draft/files/<int:file_id>", files.draft_file, name="draft_file"),
     path("tickets/<int:number>/closure", views.closure, name="closure"),
     path("messages/<int:message_id>/body", views.body, name="body"),
     path("messages/<int:message_id>/place", moving.place, name="place"),

@@ -1,10 +1,8 @@
 """The pages of those who answer."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages as notices
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,19 +15,17 @@ from harken.agents.middleware import AgentRequest
 from harken.channels.held import MOST_IN_A_LIST, letters_to_judge
 from harken.channels.send_again import send_again
 from harken.desk import letter
-from harken.desk.composer import Composer, words_of
+from harken.desk.composing.composer import Composer, composer_for
+from harken.desk.composing.sending import Refusal, send_answer
 from harken.desk.conversation import Conversation, Head
 from harken.desk.counts import counts_of
-from harken.desk.drafts import draft_named
 from harken.desk.first_step import address_to_connect
-from harken.desk.forms import AnswerForm, mistakes_in
 from harken.desk.inbox import VIEWS, find_row, page_of, view_named
 from harken.desk.person import people_of, person_of
 from harken.desk.presence.views import note_reading, tab_of
 from harken.desk.thread import entry_of, readable, thread_of
 from harken.desk.troubles import troubles_shown_to
-from harken.tickets.drafts import discard_draft, files_of_draft
-from harken.tickets.errors import SomethingUnseen, TicketError
+from harken.tickets.errors import TicketError
 from harken.tickets.models import Message, Ticket
 
 
@@ -104,6 +100,14 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
     return _render(request, "desk/_refresh.html", {"thread": thread, "head": Head.of(shown, request.agent)})
 
 
+@require_safe
+def composer(request: AgentRequest, number: int) -> HttpResponse:
+    """GET returns the composer of a ticket to stand by itself, as under a request in the room."""
+    shown = _ticket(request, number)
+    context = {"composer": composer_for(shown, request.agent), "is_alone": True}
+    return _render(request, "desk/composing/_composer.html", context)
+
+
 @require_http_methods(["POST", "DELETE"])
 def closure(request: AgentRequest, number: int) -> HttpResponse:
     """POST closes the ticket; DELETE, or from a plain form POST with `undo`, reopens it."""
@@ -159,50 +163,42 @@ def troubles(request: AgentRequest) -> HttpResponse:
 
 
 def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
-    form = AnswerForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _refuse(request, ticket, Composer.refused(ticket, request.POST, mistakes_in(form)), 422)
-    try:
-        _send(request, ticket, form)
-    except SomethingUnseen as error:
-        return _refuse(request, ticket, Composer.refused(ticket, request.POST, error, error.messages), 409)
-    except TicketError as error:
-        return _refuse(request, ticket, Composer.refused(ticket, request.POST, error), 422)
+    refusal = send_answer(request, ticket)
     if "HX-Request" not in request.headers:
+        if refusal:
+            return _whole_page(request, ticket, refusal.composer, status=refusal.status)
         return _to(ticket, request)
-    response = _render(request, "desk/_answered.html", _fresh(request, ticket, Composer.empty_for(ticket)))
-    # A new form, where a refusal keeps the old one with the files chosen in it.
+    if refusal:
+        return _refuse(request, ticket, refusal)
+    ticket.refresh_from_db()
+    response = _render(
+        request, "desk/composing/_answered.html", _fresh(request, ticket, composer_for(ticket, request.agent))
+    )
+    # A new form, where a refusal keeps the old one with what is being written in it.
     response["HX-Reswap"] = "outerHTML"
     return response
 
 
-@transaction.atomic
-def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
-    answer, words = form.cleaned_data, words_of(form, ticket)
-    if answer["kind"] == Message.Kind.NOTE:
-        ticket.note(words, by=request.agent)
-        return
-    kept = draft_named(answer["draft"], ticket, request.agent)
-    if kept:
-        words = replace(words, files=(*words.files, *files_of_draft(kept)))
-    ticket.reply(words, by=request.agent, seen_up_to=answer["seen_up_to"], to=answer["to"], cc=answer["cc"])
-    if kept:
-        discard_draft(kept)
-    if answer["then"] == "close":
-        ticket.close(by=request.agent)
-
-
-def _refuse(request: AgentRequest, ticket: Ticket, composer: Composer, status: int) -> HttpResponse:
-    if "HX-Request" not in request.headers:
-        return _whole_page(request, ticket, composer, status=status)
-    return _render(request, "desk/_answered.html", _fresh(request, ticket, composer), status=status)
+def _refuse(request: AgentRequest, ticket: Ticket, refusal: Refusal) -> HttpResponse:
+    context = _fresh(request, ticket, refusal.composer)
+    return _render(request, "desk/composing/_refused.html", context, status=refusal.status)
 
 
 def _fresh(request: AgentRequest, ticket: Ticket, composer: Composer) -> dict[str, Any]:
     """Return what changes on an open page after an attempt to send."""
     first = _position(request, "from") or max(ticket.last_position - 1, 1)
     thread = thread_of(ticket, request.agent, from_position=first)
-    return {"composer": composer, "head": Head.of(ticket, request.agent), "thread": thread}
+    return {
+        "composer": composer,
+        "head": Head.of(ticket, request.agent),
+        "thread": thread,
+        "is_alone": _is_alone(request),
+    }
+
+
+def _is_alone(request: AgentRequest) -> bool:
+    """Say whether the composer stands without its thread, as it does in the room."""
+    return "alone" in request.GET
 
 
 def _whole_page(

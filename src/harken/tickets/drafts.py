@@ -1,11 +1,60 @@
-"""Drafts: an answer that was not sent is kept for its writer, whatever stopped it."""
+"""Drafts: what somebody writes is kept for them alone, on the server, until it is sent or let go."""
+
+import uuid
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 
+from harken import realtime
 from harken.agents.models import Agent
 from harken.events.record import record
+from harken.tickets.draft_errors import DraftIsNewer
 from harken.tickets.models import Draft, DraftFile, Enclosure, Ticket, Words
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in somebody's composer now. `html` is sanitised, `""` for plain text.
+
+    `recipients` are "to" and "cc" as typed, empty while nobody has touched them.
+    """
+
+    text: str = ""
+    html: str = ""
+    kind: str = Draft.Kind.REPLY
+    recipients: dict[str, str] = field(default_factory=dict)
+    is_plain: bool = False
+    is_signed: bool = True
+    seen_up_to: int = 0
+
+
+_TYPED = tuple(Typed.__dataclass_fields__)
+
+
+@transaction.atomic
+def save_draft(
+    ticket: Ticket, agent: Agent, typed: Typed, *, version: int, key: uuid.UUID | None = None
+) -> Draft | None:
+    """Save what is being typed; `version` is the one it was typed upon, 0 for a beginning.
+
+    An empty draft without files goes, and `None` comes back. The writer's other pages are told. Raises
+    DraftIsNewer when another version is there, or none any more.
+    """
+    draft = _held(ticket, agent)
+    if (draft.version if draft else 0) != version:
+        raise DraftIsNewer(draft)
+    if draft is None:
+        draft = Draft(workspace_id=ticket.workspace_id, ticket=ticket, agent=agent, key=key or uuid.uuid4())
+    for name in _TYPED:
+        setattr(draft, name, getattr(typed, name))
+    if draft.is_empty and not (draft.pk and draft.enclosures.exists()):
+        _let_go(draft)
+        return None
+    draft.version, draft.updated_at = draft.version + 1, timezone.now()
+    draft.save()
+    _announce(draft)
+    return draft
 
 
 @transaction.atomic
@@ -19,12 +68,29 @@ def keep_draft(ticket: Ticket, agent: Agent, words: Words, *, seen_up_to: int, w
         draft.text = f"{draft.text}\n\n{words.text}".strip()
     draft.html = words.html if is_new else ""
     draft.why = why
+    draft.version += 1
     draft.updated_at = timezone.now()
     draft.seen_up_to = min(draft.seen_up_to, seen_up_to)
-    draft.save(update_fields=["text", "html", "why", "updated_at", "seen_up_to"])
+    draft.save(update_fields=["text", "html", "why", "version", "updated_at", "seen_up_to"])
     _keep_files(draft, words)
     record("draft.kept", draft, by=agent, number=ticket.number)
     return draft
+
+
+@transaction.atomic
+def take_draft_to(draft: Draft, ticket: Ticket) -> Draft:
+    """Take a draft to another ticket of its workspace; what its writer has begun there stays, above it."""
+    words = words_of_draft(draft)
+    if draft_of(ticket, draft.agent) is None:
+        draft.html, draft.ticket, draft.why = words.html, ticket, ""
+        draft.version, draft.seen_up_to = draft.version + 1, 0
+        draft.recipients = {}
+        draft.save()
+        _announce(draft)
+        return draft
+    kept = keep_draft(ticket, draft.agent, words, seen_up_to=0, why="")
+    discard_draft(draft)
+    return kept
 
 
 @transaction.atomic
@@ -39,6 +105,12 @@ def draft_of(ticket: Ticket, agent: Agent) -> Draft | None:
     return Draft.objects.visible_to(agent).filter(ticket=ticket).select_related("ticket", "agent").first()
 
 
+def drafts_left_behind(ticket: Ticket, agent: Agent) -> list[Draft]:
+    """Return what a colleague has written on tickets that were merged into this one meanwhile."""
+    drafts = Draft.objects.visible_to(agent).filter(ticket__merged_into=ticket)
+    return list(drafts.select_related("ticket", "agent").order_by("id"))
+
+
 def words_of_draft(draft: Draft) -> Words:
     """Return a draft as the words of a message."""
     return Words(draft.text, html=draft.html, files=files_of_draft(draft))
@@ -48,6 +120,33 @@ def files_of_draft(draft: Draft) -> tuple[Enclosure, ...]:
     """Return the files that wait with a draft."""
     kept = draft.enclosures.select_related("file").order_by("id")
     return tuple(Enclosure(each.file, each.content_id, each.is_inline, each.declared_name) for each in kept)
+
+
+def _held(ticket: Ticket, agent: Agent) -> Draft | None:
+    """Return the draft, locked until commit: two pages of one person may save at once."""
+    drafts = Draft.objects.visible_to(agent).select_for_update(of=("self",))
+    return drafts.filter(ticket=ticket).select_related("ticket", "agent").first()
+
+
+def _let_go(draft: Draft) -> None:
+    if draft.pk:
+        draft.delete()
+        draft.version = 0
+        _announce(draft)
+
+
+def _announce(draft: Draft) -> None:
+    # No event: somebody who writes would fill the story of the workspace with one every two seconds.
+    realtime.announce(
+        {
+            "w": draft.workspace_id,
+            "c": realtime.cursor(),
+            "t": "draft.saved",
+            "d": draft.ticket.number,
+            "a": draft.agent_id,
+            "v": draft.version,
+        }
+    )
 
 
 def _keep_files(draft: Draft, words: Words) -> None:

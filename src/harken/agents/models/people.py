@@ -153,6 +153,8 @@ class Agent(models.Model):
     role = models.CharField(max_length=10, choices=Role, default=Role.AGENT)
     is_active = models.BooleanField(default=True)
     signature = models.TextField(max_length=2000, default="", blank=True)
+    # Begins every message as plain text; remembered from the last time they chose.
+    writes_plain = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = AgentManager()

@@ -9,6 +9,7 @@ from harken.channels.contract import Address, Outgoing
 from harken.channels.email.bodies import html_body, text_body
 from harken.channels.email.signatures import loop_mark, reply_address
 from harken.channels.leaving.enclosed import enclosed
+from harken.channels.leaving.signature import signature_below
 from harken.channels.models import Channel
 from harken.channels.proof.foreign_numbers import numbers_for
 from harken.contacts.models import Identity
@@ -57,7 +58,7 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
     """Return the letter for these recipients of a reply. The same every time, so that a retry is the same letter."""
     ticket = message.ticket
     chain = _chain(message)
-    signature = message.author_agent.signature if message.author_agent else ""
+    signature = signature_below(message, channel)
     files, links = enclosed(message, channel.mailbox.most_megabytes)
     html = html_body(message.text, message.html, signature, message.language, links)
     return Outgoing(
@@ -71,7 +72,7 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
         cc=_named(message, message.cc),
         subject=_subject(message),
         text=text_body(message.text, signature, links),
-        html="" if channel.mailbox.is_plain_text else html,
+        html="" if channel.mailbox.is_plain_text or message.is_plain else html,
         written_at=message.created_at,
         in_reply_to=chain[-1] if chain else "",
         references=tuple(chain[:1] + chain[1:][-(MOST_REFERENCES - 1) :]),

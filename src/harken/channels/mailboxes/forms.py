@@ -61,6 +61,7 @@ class MailboxForm(forms.ModelForm):
             "heartbeat_minutes",
             "acknowledges",
             "acknowledgement",
+            "signature",
         )
         labels = {
             "from_name": _("Name that customers see"),
@@ -83,6 +84,7 @@ class MailboxForm(forms.ModelForm):
             "heartbeat_minutes": _("Test letter"),
             "acknowledges": _("Acknowledge every new request by mail"),
             "acknowledgement": _("Words of the acknowledgement"),
+            "signature": _("Signature"),
         }
         help_texts = {
             "imap_host": _("Leave it empty when letters are forwarded to Harken."),
@@ -92,6 +94,10 @@ class MailboxForm(forms.ModelForm):
                 "sender wrote."
             ),
             "acknowledgement": _("Leave it empty for our words. {number} and {company} are filled in."),
+            "signature": _(
+                "Goes under every answer from this mailbox, below the colleague’s own. {name}, {email} and {company} "
+                "are filled in."
+            ),
             "smtp_host": _("Leave it empty to send through the installation’s own server."),
             "smtp_per_minute": _(
                 "0 is no limit. Some servers refuse more; Harken lets them wait for their turn."
@@ -103,6 +109,7 @@ class MailboxForm(forms.ModelForm):
         }
         widgets = {
             "acknowledgement": forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+            "signature": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
             "imap_host": forms.TextInput(attrs=LEFT_TO_RIGHT),
             "imap_user": forms.TextInput(attrs=LEFT_TO_RIGHT),
             "imap_password": forms.PasswordInput(attrs=LEFT_TO_RIGHT),

@@ -156,6 +156,8 @@ class Mailbox(models.Model):
     # A new request is acknowledged by mail; without words of its own the mailbox uses ours.
     acknowledges = models.BooleanField(default=False)
     acknowledgement = models.TextField(default="", blank=True)
+    # Below the writer's own, under every answer that leaves from here.
+    signature = models.TextField(max_length=2000, default="", blank=True)
 
     objects = MailboxQuerySet.as_manager()
 

@@ -39,7 +39,7 @@ def test_a_reply_by_htmx_brings_a_fresh_composer_and_the_thread(olga):
 
     assert response["HX-Reswap"] == "outerHTML"
     page = read(response)
-    assert texts(page, "textarea") == [""]
+    assert texts(page, "[name=text]") == [""]
     assert attribute(page, "[name=seen_up_to]", "value") == "2"
     assert 'hx-target="#messages"' in response.content.decode()
 
@@ -78,8 +78,8 @@ def test_what_is_no_address_is_named_and_the_text_kept(olga, to):
     response = answer(olga, ticket, to=to)
 
     assert response.status_code == 422
-    assert "is not a mail address" in texts(read(response), "#composer-news")[0]
-    assert texts(read(response), "textarea") == ["Here it is."]
+    assert "is not a mail address" in texts(read(response), ".composer-news")[0]
+    assert texts(read(response), "[name=text]") == ["Here it is."]
     assert answers(ticket) == []
 
 
@@ -90,7 +90,7 @@ def test_an_empty_reply_is_refused_in_words(olga, text):
     response = answer(olga, ticket, text=text)
 
     assert response.status_code == 422
-    assert "the message is empty" in texts(read(response), "#composer-news")[0]
+    assert "the message is empty" in texts(read(response), ".composer-news")[0]
 
 
 def test_nobody_answers_blind(olga):
@@ -101,8 +101,8 @@ def test_nobody_answers_blind(olga):
 
     page = read(response)
     assert response.status_code == 409
-    assert "Found it, thank you!" in texts(page, "#composer-news")[0]
-    assert texts(page, "textarea") == ["Here it is."]
+    assert "Found it, thank you!" in texts(page, ".composer-news")[0]
+    assert texts(page, "[name=text]") == ["Here it is."]
     assert "Found it, thank you!" in texts(page, ".msg-body")
     assert answers(ticket) == []
 
@@ -143,7 +143,7 @@ def test_files_too_heavy_for_mail_are_refused(olga, monkeypatch):
     response = answer(olga, ticket, attachments=[SimpleUploadedFile("big.bin", b"x" * 11)])
 
     assert response.status_code == 422
-    assert "mail servers refuse more" in texts(read(response), "#composer-news")[0]
+    assert "mail servers refuse more" in texts(read(response), ".composer-news")[0]
 
 
 def test_a_closed_request_is_answered_and_waits_for_them(olga):
@@ -163,7 +163,7 @@ def test_a_merged_request_takes_no_answer(olga):
     response = answer(olga, ticket)
 
     assert response.status_code == 422
-    assert "merged into another" in texts(read(response), "#composer-news")[0]
+    assert "merged into another" in texts(read(response), ".composer-news")[0]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_mangled_form_is_refused_with_the_text_kept(olga, wrong):
     response = answer(olga, ticket, **wrong)
 
     assert response.status_code == 422
-    assert texts(read(response), "textarea") == ["Here it is."]
+    assert texts(read(response), "[name=text]") == ["Here it is."]
     assert answers(ticket) == []
 
 

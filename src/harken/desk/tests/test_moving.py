@@ -136,9 +136,9 @@ def test_a_draft_stands_in_the_composer_with_what_arrived(olga, bread):
 
     page = olga.look(f"tickets/{bread.number}/")
 
-    assert texts(page, "#composer-text") == ["Tomorrow."]
-    assert "Not sent" in texts(page, "#composer-news")[0]
-    assert "And a cake" in texts(page, "#composer-news")[0]
+    assert texts(page, ".composer-text") == ["Tomorrow."]
+    assert "Not sent" in texts(page, ".composer-news")[0]
+    assert "And a cake" in texts(page, ".composer-news")[0]
     assert "Not sent" not in texts(page, "#thread-head")[0], "said once, where the text is"
 
 
@@ -183,7 +183,7 @@ def test_nobody_sees_a_colleagues_draft(olga, bread):
 
     page = kim.look(f"tickets/{bread.number}/")
 
-    assert texts(page, "#composer-text") == [""]
+    assert texts(page, ".composer-text") == [""]
 
 
 def asked_to_answer(olga, address, check):
@@ -195,8 +195,8 @@ def test_the_composer_warns_where_a_letter_asks_for_its_answer_elsewhere(olga):
     doubtful = asked_to_answer(olga, "ann@home.example", "unverified")
     trusted = asked_to_answer(olga, "ann@home.example", "verified")
 
-    warned = texts(olga.look(f"tickets/{doubtful.number}/"), "#composer")[0]
-    told = texts(olga.look(f"tickets/{trusted.number}/"), "#composer")[0]
+    warned = texts(olga.look(f"tickets/{doubtful.number}/"), ".composer")[0]
+    told = texts(olga.look(f"tickets/{trusted.number}/"), ".composer")[0]
 
     assert "nothing proves that ann@crumb.example wrote it" in warned
     assert "ask to be answered at ann@home.example" in told

@@ -1,5 +1,6 @@
 from typing import Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """An answer a colleague has written and that was not sent; one for each of them on a ticket."""
+    """What a colleague has written and not sent, an answer or a note; one for each of them on a ticket."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("reply")
+        NOTE = "note", _("note")
 
     class Why(models.TextChoices):
         UNSEEN = "unseen", _("Not sent: something new had arrived that you had not seen.")
@@ -26,8 +31,18 @@ class Draft(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="drafts")
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.REPLY)
     text = models.TextField(default="")
+    # What was written in the editor, sanitised; empty for plain text.
     html = models.TextField(default="")
+    # "to" and "cc" as they were typed, half addresses too; empty while nobody has touched them.
+    recipients = models.JSONField(default=dict, blank=True)
+    is_plain = models.BooleanField(default=False)
+    is_signed = models.BooleanField(default=True)
+    # Counts what was saved, so that two pages tell whose text is newer without comparing clocks.
+    version = models.PositiveIntegerField(default=0)
+    # Whatever is sent from it goes once: every page that shows the draft sends under this key.
+    key = models.UUIDField(db_default=RandomUUID())
     # The last position its writer had before their eyes.
     seen_up_to = models.PositiveIntegerField(default=0)
     why = models.CharField(max_length=20, choices=Why, default="", blank=True)
@@ -44,6 +59,17 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.agent_id}"
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing would be lost with it; files are asked for apart."""
+        return not (self.text.strip() or self.html)
+
+
+class DraftFileQuerySet(models.QuerySet["DraftFile"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here: files of one's own drafts."""
+        return self.filter(workspace_id=agent.workspace_id, draft__agent=agent)
+
 
 class DraftFile(models.Model):
     """A file that waits with a draft; inline when the text shows it in place by its content id."""
@@ -55,6 +81,8 @@ class DraftFile(models.Model):
     is_inline = models.BooleanField(default=False)
     # What the sender's program called it, where that says more than the file's name.
     declared_name = models.CharField(max_length=255, default="", blank=True)
+
+    objects = DraftFileQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.file)

@@ -153,6 +153,12 @@ class Message(models.Model):
     protection = models.CharField(max_length=20, choices=Protection, default="", blank=True)
     # A calendar invitation that came with it: see `channels.contract.Invitation`.
     invitation = models.JSONField(null=True)
+    # It leaves as plain text alone.
+    is_plain = models.BooleanField(default=False)
+    # The signatures of its writer and of the mailbox go below it when it leaves.
+    is_signed = models.BooleanField(default=True)
+    # What its writer pressed "Send" with: the same key is never a second message.
+    sending_key = models.UUIDField(null=True)
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -162,6 +168,11 @@ class Message(models.Model):
         ordering = ("ticket_id", "position")
         constraints = (
             models.UniqueConstraint(fields=["ticket", "position"], name="one_message_per_position"),
+            models.UniqueConstraint(
+                fields=["workspace", "author_agent", "sending_key"],
+                condition=models.Q(sending_key__isnull=False),
+                name="one_message_per_sending_key",
+            ),
         )
         indexes = (models.Index(fields=["workspace", "external_hash"], name="messages_by_reference"),)
 

@@ -1,0 +1,219 @@
+"""The composer below a thread: what stands in it before, and after a refusal."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from harken.agents.models import Agent
+from harken.channels.leaving.outgoing import NoMailbox, channel_of
+from harken.channels.leaving.signature import signature_of
+from harken.channels.models import Channel
+from harken.desk.composing.drafts import DraftShown, LeftBehind, left_behind_for, shown_draft
+from harken.desk.reach import warnings_for
+from harken.lib.written import clean_written, with_addresses
+from harken.tickets.drafts import draft_of
+from harken.tickets.models import Draft, Message, Ticket
+
+PEEK_LETTERS = 200
+
+
+@dataclass(frozen=True)
+class News:
+    """Who wrote while somebody else was writing."""
+
+    author: str
+    words: str
+    message_id: int
+    is_from_us: bool
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What the mailbox says about a letter: the signature below it, and whether it may have a form."""
+
+    signature: str = ""
+    is_plain: bool = False
+
+
+@dataclass(frozen=True)
+class Composer:
+    """A form to write a reply or a note in; `refusal` says why nothing was sent, the text is kept.
+
+    `html` is what stands in the editor, pictures with their addresses; `""` where it holds the plain `text`.
+    """
+
+    number: int
+    agent_id: int
+    kind: str
+    text: str
+    to: str
+    cc: str
+    seen_up_to: int
+    summary: str
+    # Whatever is sent goes once under it, however often it is pressed.
+    key: str
+    html: str = ""
+    is_plain: bool = False
+    is_signed: bool = True
+    is_closed: bool = False
+    letterhead: Letterhead = Letterhead()
+    refusal: str = ""
+    news: list[News] = field(default_factory=list)
+    # What is known against the addresses it would go to.
+    warnings: list[str] = field(default_factory=list)
+    # Why it goes elsewhere than where the requester wrote from.
+    asked: str = ""
+    draft: DraftShown | None = None
+    # What the reader wrote on requests that were merged into this one, or on this one, before it was merged.
+    left_behind: list[LeftBehind] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """What the ids inside it begin with, so that a page may hold several."""
+        return f"composer-{self.number}"
+
+    @property
+    def version(self) -> int:
+        return self.draft.version if self.draft else 0
+
+    @classmethod
+    def empty_for(cls, ticket: Ticket, agent: Agent) -> Self:
+        """Return a fresh one: a reply to whoever wrote last, a copy to those copied so far."""
+        to, cc = ticket.reply_addresses, ticket.copied_addresses
+        asked, doubts = _asked(ticket)
+        letterhead = letterhead_of(ticket, agent)
+        return cls(
+            number=ticket.number,
+            agent_id=agent.pk,
+            kind=Message.Kind.REPLY,
+            text="",
+            to=", ".join(to),
+            cc=", ".join(cc),
+            seen_up_to=ticket.last_position,
+            summary=_summary(to, cc, _names(ticket)),
+            key=str(uuid.uuid4()),
+            is_plain=letterhead.is_plain or agent.writes_plain,
+            is_closed=ticket.closed_at is not None,
+            letterhead=letterhead,
+            warnings=[*doubts, *warnings_for(ticket.workspace_id, [*to, *cc])],
+            asked=asked,
+            left_behind=left_behind_for(ticket, agent),
+        )
+
+    @classmethod
+    def refused(
+        cls, ticket: Ticket, agent: Agent, typed: QueryDict, sentence: Any, unseen: Sequence[Message] = ()
+    ) -> Self:
+        """Return it as it was typed. What arrived meanwhile is shown with it, so that the next attempt is not blind."""
+        seen = typed.get("seen_up_to", "")
+        seen_up_to = int(seen) if seen.isdecimal() and not unseen else ticket.last_position
+        to, cc = typed.get("to", ""), typed.get("cc", "")
+        draft = _draft_typed(ticket, agent, typed)
+        return cls(
+            number=ticket.number,
+            agent_id=agent.pk,
+            kind=Message.Kind.NOTE if typed.get("kind") == Message.Kind.NOTE else Message.Kind.REPLY,
+            text=typed.get("text", ""),
+            html=with_addresses(clean_written(typed.get("html", "")), draft.addresses if draft else {}),
+            to=to,
+            cc=cc,
+            seen_up_to=seen_up_to,
+            summary=_summary([to], [cc] if cc else [], {}),
+            key=typed.get("key", ""),
+            is_plain=bool(typed.get("is_plain")),
+            is_signed=not typed.get("is_unsigned"),
+            is_closed=ticket.closed_at is not None,
+            letterhead=letterhead_of(ticket, agent),
+            refusal=str(sentence),
+            news=news_in(unseen),
+            warnings=warnings_for(ticket.workspace_id, f"{to},{cc}".split(",")),
+            draft=draft,
+            left_behind=left_behind_for(ticket, agent),
+        )
+
+
+def composer_for(ticket: Ticket, agent: Agent) -> Composer:
+    """Return what stands in the composer when a page opens: the reader's draft, else nothing yet."""
+    kept = draft_of(ticket, agent)
+    return _taken_up(ticket, agent, kept) if kept else Composer.empty_for(ticket, agent)
+
+
+def letterhead_of(ticket: Ticket, agent: Agent) -> Letterhead:
+    """Return what goes below a letter of this colleague, and whether it must be plain text."""
+    channel = _channel_of(ticket)
+    return Letterhead(signature_of(agent, channel), bool(channel and channel.mailbox.is_plain_text))
+
+
+def _channel_of(ticket: Ticket) -> Channel | None:
+    try:
+        return channel_of(ticket)
+    except NoMailbox:
+        return None
+
+
+def _taken_up(ticket: Ticket, agent: Agent, kept: Draft) -> Composer:
+    unseen = ticket.messages.after(kept.seen_up_to).that_must_be_seen_by(agent)
+    rows = list(unseen.select_related("author_agent__user", "author_contact").order_by("position"))
+    empty, shown = Composer.empty_for(ticket, agent), shown_draft(kept)
+    to, cc = kept.recipients.get("to", empty.to), kept.recipients.get("cc", empty.cc)
+    is_changed = (to, cc) != (empty.to, empty.cc)
+    return replace(
+        empty,
+        kind=kept.kind,
+        text=kept.text,
+        html=with_addresses(kept.html, shown.addresses),
+        to=to,
+        cc=cc,
+        summary=_summary([to], [cc] if cc else [], {}) if is_changed else empty.summary,
+        key=str(kept.key),
+        is_plain=kept.is_plain or empty.letterhead.is_plain,
+        is_signed=kept.is_signed,
+        # Nobody has to be asked to read what is there already, where a draft holds nothing but a file or two.
+        refusal=str(kept.get_why_display()) if kept.why else "",
+        news=news_in(rows),
+        draft=shown,
+    )
+
+
+def _draft_typed(ticket: Ticket, agent: Agent, typed: QueryDict) -> DraftShown | None:
+    pk = typed.get("draft", "")
+    kept = draft_of(ticket, agent)
+    return shown_draft(kept) if kept and str(kept.pk) == pk else None
+
+
+def _asked(ticket: Ticket) -> tuple[str, list[str]]:
+    """Say when answers go elsewhere than where the requester wrote from; doubts, where they were asked to and stay."""
+    last = ticket.last_of_requester
+    if last is None or not last.reply_to:
+        return "", []
+    values = {"asked": ", ".join(last.reply_to), "sender": last.author_address}
+    if last.is_reply_to_trusted:
+        return _("They wrote from %(sender)s and ask to be answered at %(asked)s.") % values, []
+    doubt = _(
+        "The letter asks to be answered at %(asked)s, and nothing proves that %(sender)s wrote it. "
+        "The answer goes to %(sender)s; change “to” only if you are sure."
+    )
+    return "", [doubt % values]
+
+
+def _summary(to: list[str], cc: list[str], names: dict[str, str]) -> str:
+    whom, copies = (", ".join(names.get(each, each) for each in addresses) for addresses in (to, cc))
+    return _("to %(to)s, cc %(cc)s") % {"to": whom, "cc": copies} if cc else _("to %(to)s") % {"to": whom}
+
+
+def _names(ticket: Ticket) -> dict[str, str]:
+    """Return how we call those who take part, by address: the first word of their name."""
+    participants = ticket.participants.select_related("contact")
+    return {each.address: each.contact.name.split()[0] for each in participants if each.contact.name.strip()}
+
+
+def news_in(messages: Sequence[Message]) -> list[News]:
+    """Return who wrote what, in short."""
+    return [
+        News(each.author_name, (each.visible_text or each.text)[:PEEK_LETTERS], each.pk, each.is_from_us)
+        for each in messages
+    ]

@@ -1,0 +1,99 @@
+"""Sending what was written: a reply or a note, with the files of its draft, exactly once."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from harken.agents.middleware import AgentRequest
+from harken.desk.composing.composer import Composer
+from harken.desk.composing.written import forms_of
+from harken.desk.forms import AnswerForm, mistakes_in
+from harken.files.keep import keep
+from harken.lib.written import pictures_in, with_pictures_of
+from harken.tickets.draft_errors import SentAlready
+from harken.tickets.drafts import discard_draft, files_of_draft
+from harken.tickets.errors import SomethingUnseen, TicketError
+from harken.tickets.models import Draft, Enclosure, Message, Ticket, Words
+from harken.tickets.once import send_once
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why nothing was sent: the composer as it was typed, and the status to answer with."""
+
+    composer: Composer
+    status: int
+
+
+def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
+    """Send the answer or note of a request; `None` when it is on its way, also when it was before."""
+    form = AnswerForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return Refusal(Composer.refused(ticket, request.agent, request.POST, mistakes_in(form)), 422)
+    try:
+        _send(request, ticket, form)
+    except SomethingUnseen as error:
+        return Refusal(Composer.refused(ticket, request.agent, request.POST, error, error.messages), 409)
+    except SentAlready as error:
+        typed = request.POST.copy()
+        # It is another message now, so that the next press sends it.
+        typed["key"] = str(Composer.empty_for(ticket, request.agent).key)
+        return Refusal(Composer.refused(ticket, request.agent, typed, error), 409)
+    except TicketError as error:
+        return Refusal(Composer.refused(ticket, request.agent, request.POST, error), 422)
+    return None
+
+
+@transaction.atomic
+def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
+    answer = form.cleaned_data
+    kept = _draft_named(answer["draft"], ticket, request)
+    words = _words(form, ticket, kept)
+
+    def send() -> Message:
+        if answer["kind"] == Message.Kind.NOTE:
+            return ticket.note(words, by=request.agent)
+        return ticket.reply(
+            words, by=request.agent, seen_up_to=answer["seen_up_to"], to=answer["to"], cc=answer["cc"]
+        )
+
+    message = send_once(request.agent, answer["key"], words, send)
+    if answer["is_plain"] or answer["is_unsigned"]:
+        message.is_plain, message.is_signed = answer["is_plain"], not answer["is_unsigned"]
+        message.save(update_fields=["is_plain", "is_signed"])
+    if kept:
+        discard_draft(kept)
+    if answer["then"] == "close" and message.kind == Message.Kind.REPLY:
+        ticket.close(by=request.agent)
+
+
+def _words(form: AnswerForm, ticket: Ticket, kept: Draft | None) -> Words:
+    """Keep the attached files and return everything as the words of a message."""
+    answer = form.cleaned_data
+    text, html = forms_of(answer["text"], "" if answer["is_plain"] else answer["html"])
+    enclosures = [*files_of_draft(kept)] if kept else []
+    shown = pictures_in(html)
+    html = with_pictures_of(html, {each.content_id for each in enclosures})
+    return Words(
+        text, html=html, files=(*_attached(form, ticket), *_travelling(enclosures, shown, bool(html)))
+    )
+
+
+def _attached(form: AnswerForm, ticket: Ticket) -> list[Enclosure]:
+    return [
+        Enclosure(keep(ticket.workspace, file.name or "", file.content_type or "", file.read()))
+        for file in form.cleaned_data["attachments"]
+    ]
+
+
+def _travelling(enclosures: list[Enclosure], shown: set[str], has_form: bool) -> list[Enclosure]:
+    """Leave out pictures that were taken out of the text again; a plain letter has them beside it."""
+    if not has_form:
+        return [Enclosure(each.file, declared_name=each.declared_name) for each in enclosures]
+    return [each for each in enclosures if not each.is_inline or each.content_id in shown]
+
+
+def _draft_named(pk: int | None, ticket: Ticket, request: AgentRequest) -> Draft | None:
+    """Return the draft that a composer was filled with, if it is there still."""
+    drafts = Draft.objects.visible_to(request.agent).select_related("ticket", "agent")
+    return drafts.filter(ticket=ticket, pk=pk).first() if pk else None

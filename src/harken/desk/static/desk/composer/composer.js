@@ -1,0 +1,399 @@
+/*
+ * The composer: one for each form of its kind on a page, whenever it comes in. Each concern is a class of its own; here
+ * they meet.
+ */
+
+import { sentence, size, words } from "./api.js";
+import { DraftKeeper } from "./drafts.js";
+import { Editor } from "./editor.js";
+import { Guard } from "./guard.js";
+import { Outbox } from "./outbox.js";
+import { Toolbar } from "./toolbar.js";
+import { Uploads } from "./uploads.js";
+
+const PEEK_LETTERS = 120;
+
+class Composer {
+  #form;
+  #editor;
+  #toolbar;
+  #uploads;
+  #keeper;
+  #guard;
+  #pressed = null; // the button of a send that waits
+  #isReady = false;
+
+  constructor(form) {
+    this.#form = form;
+    this.#editor = new Editor(form, {
+      changed: () => this.#changed(),
+      files: (files) => this.#uploads.add(files),
+      pictures: (files) => this.#uploads.addPictures(files),
+      tooLong: (most) => this.#problem(sentence(form, "tooLong", { most: size(most) })),
+      unread: () => this.#problem(sentence(form, "unreadPicture")),
+    });
+    this.#toolbar = new Toolbar(form, this.#editor, { problem: (name) => this.#problem(sentence(form, name)) });
+    this.#uploads = new Uploads(form, {
+      attached: (file, isInline) => this.#attached(file, isInline),
+      problem: (text) => this.#problem(text),
+      heard: (text) => this.#heard(text),
+      settled: () => this.#settled(),
+    });
+    this.#guard = new Guard(form, this.#editor, (told) => this.#say(told, "arrived"));
+    this.#keeper = new DraftKeeper(form, () => this.#fields, {
+      saved: (id) => this.#saved(id),
+      load: (draft) => this.#load(draft),
+      offer: (draft) => this.#offer(draft),
+      isSame: (draft) => this.#isSame(draft),
+      isTyping: () => this.#editor.hasFocus && !this.#editor.isEmpty,
+      gone: (hasUnsaved) => this.#gone(hasUnsaved),
+      problem: (text) => this.#problem(text),
+      offline: () => this.#offline(),
+      online: () => this.#unsay("offline"),
+    });
+    this.#listen();
+    this.#takeUpLocal();
+    this.#isReady = true;
+  }
+
+  get form() {
+    return this.#form;
+  }
+
+  get #fields() {
+    const { kind, to, cc, is_unsigned: unsigned } = this.#form.elements;
+    const recipients = {};
+    for (const field of [to, cc]) if (field.value !== field.defaultValue || field.dataset.touched) recipients[field.name] = field.value;
+    return {
+      kind: kind.value,
+      text: this.#editor.text,
+      html: this.#editor.html,
+      recipients,
+      is_plain: this.#editor.isPlain,
+      is_unsigned: unsigned?.checked ?? false,
+      is_chosen: "chosen" in this.#form.dataset,
+    };
+  }
+
+  write(kind) {
+    this.#form.elements.kind.value = kind;
+    this.#editor.focus();
+    this.#changed();
+  }
+
+  hear({ d: ticket, a: agent, v: version }) {
+    if (this.#isMine(ticket, agent)) this.#keeper.hear(version);
+  }
+
+  hearDiscarded({ n: ticket, a: agent }) {
+    if (this.#isMine(ticket, agent)) this.#keeper.hear(0);
+  }
+
+  compare() {
+    this.#guard.compare();
+  }
+
+  retry() {
+    if (this.#keeper.local?.sending) this.#press(this.#keeper.local.sending);
+    else this.#keeper.retry();
+  }
+
+  /* The form has left the page: what it holds is saved. */
+  leave() {
+    this.#keeper.flush();
+    this.#editor.destroy();
+  }
+
+  flush() {
+    this.#keeper.flush();
+  }
+
+  /* What happens to its own request, and to no other. */
+  beforeSubmit(event) {
+    if (event.submitter?.hasAttribute("formaction")) {
+      // A button with an address of its own goes there as without scripts.
+      this.#keeper.end();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (this.#uploads.isBusy || this.#keeper.isSaving) return this.#wait(event);
+    if (this.#uploads.hasFailed) {
+      this.#stop(event);
+      return this.#problem(sentence(this.#form, "unattached"));
+    }
+    this.#editor.fill();
+    this.#pressed = event.submitter;
+  }
+
+  answered(status) {
+    if (status === 200) this.#keeper.end();
+    else if (status < 500) this.#keeper.keepLocally();
+  }
+
+  /* Nobody answered: it is sent by itself when somebody does. */
+  unreached() {
+    const sending = [...new FormData(this.#form, this.#pressed)].filter(([, value]) => typeof value === "string");
+    this.#keeper.keepLocally(sending);
+    const told = words(this.#form, "waiting");
+    told.querySelector("[data-hold]").addEventListener("click", () => this.#hold());
+    this.#unsay("offline");
+    this.#say(told, "waiting");
+    setTimeout(() => this.retry(), 5000);
+  }
+
+  #listen() {
+    const { elements } = this.#form;
+    elements.attachments.addEventListener("change", () => this.#chosen());
+    elements.is_plain.addEventListener("change", () => this.#switch());
+    for (const field of [elements.to, elements.cc]) field.addEventListener("input", () => this.#touch(field));
+    for (const field of [...elements.kind, elements.is_unsigned]) field?.addEventListener("change", () => this.#changed());
+    for (const type of ["dragover", "dragleave", "drop"]) this.#form.addEventListener(type, (event) => this.#dragged(event), true);
+    this.#form.addEventListener("click", ({ target }) => target.matches(".composer-news a[href^='#message']") && this.#read());
+    for (const field of [elements.to, elements.cc]) if (this.#form.dataset.version > 0) field.dataset.touched = "1";
+  }
+
+  #touch(field) {
+    field.dataset.touched = "1";
+    this.#changed();
+  }
+
+  #changed() {
+    if (!this.#isReady) return;
+    this.#keeper.changed();
+    this.#form.dispatchEvent(new CustomEvent("composer:changed", { bubbles: true, detail: { ticket: Number(this.#form.dataset.ticket) } }));
+  }
+
+  #switch() {
+    this.#editor.isPlain = this.#form.elements.is_plain.checked;
+    this.#toolbar.refresh();
+    this.#form.dataset.chosen = "1";
+    this.#changed();
+  }
+
+  #chosen() {
+    const field = this.#form.elements.attachments;
+    this.#uploads.add([...field.files]);
+    field.value = "";
+  }
+
+  #dragged(event) {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.#form.classList.toggle("is-over", event.type === "dragover");
+    if (event.type !== "drop") return;
+    event.stopImmediatePropagation();
+    const files = [...event.dataTransfer.files];
+    const isShown = (file) => event.target.closest(".written") && /^image\/(png|jpeg|gif|webp)$/.test(file.type);
+    this.#uploads.addPictures(files.filter(isShown));
+    this.#uploads.add(files.filter((file) => !isShown(file)));
+  }
+
+  #attached(file, isInline) {
+    this.#keeper.attached(file);
+    this.#saved(file.draft);
+    if (isInline) this.#editor.insertPicture(file);
+    else this.#heard(`${file.name}: ${sentence(this.#form, "attached")}`);
+  }
+
+  #settled() {
+    if (this.#pressed && this.#isWaiting) this.#go();
+  }
+
+  #isWaiting = false;
+
+  #wait(event) {
+    this.#stop(event);
+    this.#pressed = event.submitter;
+    this.#isWaiting = true;
+    this.#heard(sentence(this.#form, "uploading"));
+    if (!this.#uploads.isBusy) this.#keeper.flush().then(() => this.#go());
+  }
+
+  #go() {
+    this.#isWaiting = false;
+    this.#form.requestSubmit(this.#pressed);
+  }
+
+  #stop(event) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  #press(sending) {
+    const then = sending.find(([name]) => name === "then")?.[1];
+    const button = this.#form.querySelector(then ? `button[name="then"][value="${then}"]` : ".btn-go");
+    this.#form.requestSubmit(button);
+  }
+
+  #hold() {
+    this.#keeper.keepLocally();
+    this.#unsay("waiting");
+    this.#editor.focus();
+  }
+
+  /* What this browser kept and could not save: the very text, or another one to choose from. */
+  #takeUpLocal() {
+    const kept = this.#keeper.local;
+    if (!kept) return;
+    if (kept.version === Number(this.#form.dataset.version)) {
+      this.#load(kept.fields);
+      this.#form.elements.key.value = kept.key;
+      if (kept.sending) this.unreached();
+      else this.#keeper.changed();
+    } else if (this.#isSame(kept.fields)) this.#keeper.keepLocally();
+    else this.#offer({ ...kept.fields, version: Number(this.#form.dataset.version), isLocal: true });
+  }
+
+  #isSame({ text, html, kind }) {
+    const here = this.#fields;
+    return here.kind === kind && here.text.trim() === text.trim() && Boolean(here.html) === Boolean(html);
+  }
+
+  #load({ text, html, kind, recipients, is_plain: isPlain, files }) {
+    const { elements } = this.#form;
+    elements.kind.value = kind;
+    for (const [name, value] of Object.entries(recipients ?? {})) {
+      elements[name].value = value;
+      elements[name].dataset.touched = "1";
+    }
+    this.#editor.isPlain = isPlain || this.#form.hasAttribute("data-plain-only");
+    this.#editor.set({ text, html });
+    this.#toolbar.refresh();
+    if (files) this.#uploads.show(files);
+  }
+
+  #offer(theirs) {
+    const told = words(this.#form, "elsewhere");
+    told.querySelector("[data-peek]").textContent = theirs.text.slice(0, PEEK_LETTERS) || "…";
+    told.querySelector("[data-take]").addEventListener("click", () => this.#choose(theirs, true));
+    told.querySelector("[data-mine]").addEventListener("click", () => this.#choose(theirs, false));
+    this.#say(told, "elsewhere");
+  }
+
+  #choose(theirs, isTheirs) {
+    this.#unsay("elsewhere");
+    if (isTheirs) {
+      this.#load(theirs);
+      if (!theirs.isLocal) this.#keeper.adopt(theirs);
+    }
+    if (theirs.isLocal || !isTheirs) this.#keeper.insist(theirs);
+    this.#editor.focus();
+  }
+
+  #gone(hasUnsaved) {
+    if (this.#editor.isEmpty) return;
+    if (!hasUnsaved && !this.#editor.hasFocus) {
+      this.#editor.set({ text: "", html: "" });
+      this.#uploads.show([]);
+      return;
+    }
+    this.#say(words(this.#form, "gone"), "gone");
+  }
+
+  #saved(id) {
+    const { draft } = this.#form.elements;
+    if (draft && !id) draft.remove();
+    else if (draft) draft.value = id;
+    else if (id) this.#form.querySelector("[id$='-state']").append(hiddenField("draft", id));
+    this.#form.querySelector(".composer-discard").hidden = !id;
+    if (Boolean(draft) !== Boolean(id)) {
+      const detail = { n: Number(this.#form.dataset.ticket) };
+      document.dispatchEvent(new CustomEvent("draft:changed", { detail }));
+    }
+  }
+
+  #offline() {
+    if (!this.#keeper.local?.sending) this.#say(words(this.#form, "offline"), "offline");
+  }
+
+  #read() {
+    this.#guard.read();
+    this.#unsay("arrived");
+  }
+
+  #problem(text) {
+    const told = words(this.#form, "problem");
+    told.querySelector("[data-text]").textContent = text;
+    this.#say(told, "problem");
+  }
+
+  get #news() {
+    return this.#form.querySelector(".composer-news");
+  }
+
+  /* One of a kind: what is said again takes the place of what was said. */
+  #say(told, kind) {
+    told.firstElementChild.dataset.told = kind;
+    this.#unsay(kind);
+    this.#news.append(told);
+  }
+
+  #unsay(kind) {
+    this.#news.querySelector(`[data-told="${kind}"]`)?.remove();
+  }
+
+  #heard(text) {
+    this.#form.querySelector("[data-heard]").textContent = text;
+  }
+
+  #isMine(ticket, agent) {
+    return ticket === Number(this.#form.dataset.ticket) && agent === Number(this.#form.dataset.agent);
+  }
+}
+
+function hiddenField(name, value) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  return field;
+}
+
+class Composers {
+  #all = new Map(); // form -> its composer
+
+  constructor() {
+    const each = (act) => () => this.#all.forEach(act);
+    document.addEventListener("htmx:after:process", () => this.#look());
+    document.addEventListener("submit", (event) => this.#all.get(event.target)?.beforeSubmit(event), true);
+    document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => this.#all.get(ctx.sourceElement)?.answered(ctx.response.status));
+    document.addEventListener("htmx:error", (event) => this.#unreached(event), true);
+    document.addEventListener("live:draft", ({ detail }) => this.#all.forEach((one) => one.hear(detail)));
+    document.addEventListener("live:ticket", ({ detail }) => detail.t === "draft.discarded" && this.#all.forEach((one) => one.hearDiscarded(detail)));
+    document.addEventListener("thread:refreshed", each((one) => one.compare()));
+    document.addEventListener("visibilitychange", each((one) => (document.hidden ? one.flush() : one.compare())));
+    document.addEventListener("live:back", each((one) => one.retry()));
+    window.addEventListener("online", each((one) => one.retry()));
+    window.addEventListener("pagehide", each((one) => one.flush()));
+    window.hotkeys.on("r", () => this.#write("reply"));
+    window.hotkeys.on("n", () => this.#write("note"));
+    this.#look();
+  }
+
+  /* Takes in what came into the page, and lets go of what left it. */
+  #look() {
+    for (const [form, composer] of this.#all) {
+      if (form.isConnected) continue;
+      this.#all.delete(form);
+      composer.leave();
+    }
+    for (const form of document.querySelectorAll(".composer[data-draft]")) {
+      if (!this.#all.has(form)) this.#all.set(form, new Composer(form));
+    }
+  }
+
+  #unreached(event) {
+    const composer = this.#all.get(event.detail.ctx?.sourceElement);
+    if (!composer || event.detail.ctx.response) return;
+    event.stopPropagation();
+    composer.unreached();
+  }
+
+  /* In the open request, else in the first there is. */
+  #write(kind) {
+    const form = document.querySelector("[data-open] .composer[data-draft]") ?? document.querySelector(".composer[data-draft]");
+    if (!form) return false;
+    this.#all.get(form).write(kind);
+  }
+}
+
+new Composers();
+new Outbox();

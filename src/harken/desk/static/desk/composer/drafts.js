@@ -1,0 +1,200 @@
+/*
+ * The draft of one composer: saved every two seconds while something changes, kept in this browser while the server is
+ * out of reach, and the same on every page of its writer. No clock is asked whose words are newer: the server counts.
+ */
+
+import { ask } from "./api.js";
+
+const EVERY = 2000;
+const RETRIES = [3000, 5000, 10_000, 30_000];
+
+export class DraftKeeper {
+  #form;
+  #fields;
+  #told;
+  #version;
+  #saved;
+  #timer = null;
+  #saving = null;
+  #failures = 0;
+  #isEnded = false;
+
+  /*
+   * `fields()` returns what stands in the composer; `told` hears saved(id), load(draft), offer(draft), gone(),
+   * problem(text), offline() and online().
+   */
+  constructor(form, fields, told) {
+    this.#form = form;
+    this.#fields = fields;
+    this.#told = told;
+    this.#version = Number(form.dataset.version);
+    this.#saved = JSON.stringify(fields());
+  }
+
+  get hasUnsaved() {
+    return JSON.stringify(this.#fields()) !== this.#saved;
+  }
+
+  get isSaving() {
+    return this.#saving !== null;
+  }
+
+  get isOffline() {
+    return this.#failures > 0;
+  }
+
+  get #place() {
+    return `harken:draft:${this.#form.dataset.agent}:${this.#form.dataset.ticket}`;
+  }
+
+  /* What this browser has kept and no server has. */
+  get local() {
+    return JSON.parse(localStorage.getItem(this.#place) ?? "null");
+  }
+
+  changed() {
+    if (this.#isEnded) return;
+    if (!this.hasUnsaved) return this.#forgetLocally();
+    this.keepLocally();
+    this.#schedule(EVERY);
+  }
+
+  /* `sending` is what a press on "Send" said when nobody could be reached. */
+  keepLocally(sending = null) {
+    const { elements, action } = this.#form;
+    const kept = { fields: this.#fields(), version: this.#version, key: elements.key.value, sending };
+    try {
+      localStorage.setItem(this.#place, JSON.stringify({ ...kept, action, number: this.#form.dataset.ticket }));
+    } catch {
+      // The browser's own store is full: the text still stands in the page.
+    }
+  }
+
+  /* Saves at once what is not saved yet; resolves when it is, or cannot be. */
+  async flush() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#saving;
+    if (!this.#isEnded && this.hasUnsaved) await this.#save();
+  }
+
+  /* Sent, or let go: nothing of it is written any more. */
+  end() {
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+    this.#forgetLocally();
+  }
+
+  /* After the page was brought back, or a text was taken: this is what the server has. */
+  adopt({ version, key, id }) {
+    this.#version = version;
+    if (key) this.#form.elements.key.value = key;
+    this.#saved = version ? JSON.stringify(this.#fields()) : this.#saved;
+    this.#told.saved(version ? id : null);
+    this.#forgetLocally();
+  }
+
+  /* A file began the draft: from now on it has this key, and its text is saved upon it. */
+  attached({ version, key }) {
+    if (this.#version === 0) this.#version = version;
+    this.#form.elements.key.value = key;
+  }
+
+  /* The text here is the one that counts: it is written over the other. */
+  async insist({ version, key, id }) {
+    this.#version = version;
+    if (key) this.#form.elements.key.value = key;
+    this.#told.saved(version ? id : null);
+    await this.flush();
+  }
+
+  /* News of this draft from another page of the same person. */
+  async hear(version) {
+    await this.#saving;
+    if (this.#isEnded || version === this.#version) return;
+    await this.compare();
+  }
+
+  /* Looks what the server has, after news or a time without connection. */
+  async compare() {
+    if (this.#isEnded) return;
+    try {
+      this.#meet(await ask("GET", this.#form.dataset.draft));
+    } catch {
+      this.#lose();
+    }
+  }
+
+  retry() {
+    if (this.isOffline) this.#schedule(0);
+  }
+
+  #schedule(wait) {
+    if (wait === 0) clearTimeout(this.#timer);
+    else if (this.#timer) return;
+    this.#timer = setTimeout(() => this.flush(), wait);
+  }
+
+  #save() {
+    this.#saving = this.#put().finally(() => (this.#saving = null));
+    return this.#saving;
+  }
+
+  async #put() {
+    const fields = this.#fields();
+    const { seen_up_to: seen, key } = this.#form.elements;
+    const given = { ...fields, seen_up_to: Number(seen.value), version: this.#version, key: key.value };
+    try {
+      this.#answered(fields, await ask("PUT", this.#form.dataset.draft, given));
+    } catch {
+      this.#lose();
+    }
+  }
+
+  #answered(fields, answer) {
+    this.#find();
+    if (answer.status === 422) return this.#told.problem(answer.problem);
+    if (answer.status === 409) return this.#meet(answer);
+    this.#version = answer.version;
+    this.#saved = JSON.stringify(fields);
+    if (answer.key) this.#form.elements.key.value = answer.key;
+    this.#told.saved(answer.id ?? null);
+    if (this.hasUnsaved) this.changed();
+    else this.#forgetLocally();
+  }
+
+  /* Another version than the one this text was typed upon. */
+  #meet(theirs) {
+    this.#find();
+    if (theirs.version === this.#version) return this.hasUnsaved && this.#schedule(EVERY);
+    if (!theirs.version) return this.#lost(theirs);
+    if (this.#told.isSame(theirs)) return this.adopt(theirs);
+    if (this.hasUnsaved || this.#told.isTyping()) return this.#told.offer(theirs);
+    this.#told.load(theirs);
+    this.adopt(theirs);
+  }
+
+  #lost({ key }) {
+    this.#version = 0;
+    this.#form.elements.key.value = key;
+    this.#told.saved(null);
+    this.#told.gone(this.hasUnsaved);
+  }
+
+  #lose() {
+    this.#failures += 1;
+    this.keepLocally(this.local?.sending ?? null);
+    this.#told.offline();
+    this.#timer = null;
+    this.#schedule(RETRIES[Math.min(this.#failures, RETRIES.length) - 1]);
+  }
+
+  #find() {
+    if (this.isOffline) this.#told.online();
+    this.#failures = 0;
+  }
+
+  #forgetLocally() {
+    if (!this.local?.sending || this.#isEnded) localStorage.removeItem(this.#place);
+  }
+}
