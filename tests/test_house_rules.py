@@ -19,6 +19,7 @@ FLOORS = floors.Floors.of(ROOT / "pyproject.toml")
 OUTSIDE_ALL_WORKSPACES = {
     "workspaces.Workspace",  # the wall itself is found by it
     "agents.User",  # one person, several workspaces
+    "agents.Session",  # a browser, and who is signed in there
     "agents.OneTimeLink",  # opened by somebody who is nobody yet
     "tickets.WebProcess",  # a process serves all workspaces
     # Ids and words, read by indexes that row-level security would keep PostgreSQL from using; what they find is walled.

@@ -1,15 +1,19 @@
 """What django-allauth does our way: no sign-up, no flash messages, no second kind of answer, our own letters."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import User, clean_address
 from harken.agents.next_page import is_ours
-from harken.agents.tasks import send_password_notice
+from harken.agents.tasks import send_key_notice, send_password_notice
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -49,9 +53,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("agents:password_changed")
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask again only when the last key was shown longer than five minutes ago."""
+        records = get_authentication_records(context.request, context.request.user)
+        newest = max((record["at"] for record in records), default=0)
+        return time.time() - newest > app_settings.REAUTHENTICATION_TIMEOUT
+
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
-        """Tell the person that their password is new; allauth notifies of nothing else that we let it do."""
-        send_password_notice.defer(workspace_id=None, user_id=user.pk)
+        """Tell the person that one of their keys is new or gone."""
+        room, _slash, what = template_prefix.partition("/email/")
+        if room == "mfa":
+            send_key_notice.defer(workspace_id=None, user_id=user.pk, what=what)
+        else:
+            send_password_notice.defer(workspace_id=None, user_id=user.pk)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # The library puts the Host header in front, which a guesser chooses freely.

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
-from harken.agents.models import User, memberships
+from harken.agents.models import User
+from harken.agents.reach import open_to
 from harken.realtime import Admission
 
 
@@ -20,7 +21,7 @@ def admit(session_key: str) -> Admission | None:
     user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
     if not isinstance(user, User):
         return None
-    workspace_ids = tuple(sorted(agent.workspace_id for agent in memberships(user)))
+    workspace_ids = tuple(sorted(agent.workspace_id for agent in open_to(session, user)))
     return Admission(user.pk, workspace_ids, _fingerprint(user, workspace_ids))
 
 

@@ -9,9 +9,27 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from harken.agents.models import User
 from harken.workspaces.models import Workspace
+
+# What happened to somebody's keys, by allauth's word for it.
+KEYS = {
+    "webauthn_added": gettext_noop(
+        "A passkey was added to your account %(address)s. It signs in without anything else."
+    ),
+    "webauthn_removed": gettext_noop("A passkey was removed from your account %(address)s."),
+    "totp_activated": gettext_noop("An authenticator app was added to your account %(address)s."),
+    "totp_deactivated": gettext_noop("The authenticator app was removed from your account %(address)s."),
+    "recovery_codes_generated": gettext_noop(
+        "New recovery codes were made for your account %(address)s. The old ones open nothing."
+    ),
+    "reset": gettext_noop(
+        "Whoever runs this Harken removed passkeys, app and recovery codes from your account %(address)s, "
+        "and signed it out everywhere."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -98,5 +116,15 @@ def password_changed(user: User) -> Letter:
     return Letter(
         subject=_("Your password was changed"),
         before=words % {"address": user.email},
+        after=advice % {"page": settings.HARKEN_URL},
+    )
+
+
+def key_changed(user: User, what: str) -> Letter:
+    """Tell somebody that one of their keys is new or gone; `what` is one of KEYS."""
+    advice = _("If it was not you, sign in, set another password, and remove what you do not know: %(page)s")
+    return Letter(
+        subject=_("Your ways to sign in were changed"),
+        before=_(KEYS[what]) % {"address": user.email},
         after=advice % {"page": settings.HARKEN_URL},
     )

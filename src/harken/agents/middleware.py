@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
@@ -11,10 +12,14 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from harken.agents.models import Agent, User
+from harken.agents.reach import is_limited, leads_to, needs_second_factor
+from harken.agents.sessions import note_visit
 from harken.workspaces import wall
 from harken.workspaces.models import FormerAddress, Workspace
 
 LAST_WORKSPACE = "last_workspace"
+# Where a session that opens one workspace alone still is its user's.
+OPEN_WHEN_LIMITED = {"agents:home", "agents:workspaces", "account_logout"}
 
 
 class SignedInRequest(HttpRequest):
@@ -68,13 +73,23 @@ class WorkspaceMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         if "workspace" not in kwargs:
+            _forget_whoever_is_elsewhere(request)
             return None
         slug = kwargs.pop("workspace")
         if not isinstance(request.user, User):
             return sign_in_first(request)
-        if _enter(cast(AgentRequest, request), slug):
-            return None
-        return _moved(cast(AgentRequest, request), slug)
+        return _enter(cast(AgentRequest, request), slug)
+
+
+def _forget_whoever_is_elsewhere(request: HttpRequest) -> None:
+    """Outside its workspace, a session that a workspace's provider began is nobody's, but for the way out."""
+    if is_limited(request.session) and resolved(request) not in OPEN_WHEN_LIMITED:
+        request.user = AnonymousUser()
+
+
+def resolved(request: HttpRequest) -> str:
+    """Return the name of the page that was asked for."""
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
@@ -89,6 +104,15 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 def _sign_in_address(back: str) -> str:
     address = resolve_url("agents:sign_in")
     return f"{address}?{urlencode({'next': back})}" if back else address
+
+
+def second_step_first(request: HttpRequest) -> HttpResponse:
+    """Send somebody to the page that asks for their second key, and back here afterwards."""
+    back = request.get_full_path() if request.method == "GET" and "HX-Request" not in request.headers else ""
+    address = f"{resolve_url('agents:second_step_first')}?{urlencode({'next': back})}"
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
 
 
 def _moved(request: AgentRequest, slug: str) -> HttpResponse:
@@ -107,19 +131,26 @@ def _agent(workspace: Workspace, user: User) -> Agent | None:
         return Agent.objects.active().filter(workspace=workspace, user=user).first()
 
 
-def _enter(request: AgentRequest, slug: str) -> bool:
-    """Enter the workspace of this address; False where there is none. Raises Http404 for a stranger."""
+def _enter(request: AgentRequest, slug: str) -> HttpResponse | None:
+    """Enter the workspace of this address, or answer why not. Raises Http404 for a stranger."""
     workspace = Workspace.objects.named(slug).first()
+    if is_limited(request.session) and (workspace is None or not leads_to(request.session, workspace)):
+        # As for anybody who is not signed in, whether there is such a workspace or not.
+        return sign_in_first(request)
     if workspace is None:
-        return False
+        return _moved(request, slug)
     wall.enter(workspace.pk)
     agent = Agent.objects.active().filter(workspace=workspace, user=request.user).first()
     if agent is None:
         wall.leave()
         raise Http404
+    if needs_second_factor(request.session, request.user, workspace):
+        wall.leave()
+        return second_step_first(request)
     agent.workspace, agent.user = workspace, request.user
     request.workspace, request.agent = workspace, agent
     timezone.activate(workspace.zone)
     if request.session.get(LAST_WORKSPACE) != workspace.pk:
         request.session[LAST_WORKSPACE] = workspace.pk
-    return True
+    note_visit(request)
+    return None

@@ -43,6 +43,13 @@ def send_password_notice(workspace_id: None, user_id: int) -> None:
 
 
 @job(queue="mail")
+def send_key_notice(workspace_id: None, user_id: int, what: str) -> None:
+    user = User.objects.get(pk=user_id)
+    with translation.override(user.language):
+        letters.send(letters.key_changed(user, what), user.email)
+
+
+@job(queue="mail")
 def send_invitation(workspace_id: int, email: str) -> None:
     link = links.mailed_invitation_link(workspace_id, email)
     if link is not None:

@@ -5,8 +5,11 @@ asks for them.
 """
 
 from allauth.account import views as allauth_views
+from allauth.mfa.recovery_codes import views as code_views
 from django.urls import include, path, re_path
 
+from harken.agents.second_factor import pages
+from harken.agents.second_factor import views as second_factor
 from harken.agents.views import door, newcomers, passwords, settings, tokens
 
 _ours = (
@@ -18,6 +21,9 @@ _ours = (
         path("accounts/invitation/<str:secret>/", newcomers.invitation, name="invitation"),
         path("accounts/workspaces/", door.workspaces, name="workspaces"),
         path("accounts/password/changed/", passwords.changed, name="password_changed"),
+        path("accounts/security/first/", pages.first, name="second_step_first"),
+        path("<slug:workspace>/settings/security/", pages.security, name="security"),
+        path("<slug:workspace>/settings/security/departures/", pages.departures, name="departures"),
         path("<slug:workspace>/settings/colleagues/", settings.colleagues, name="colleagues"),
         path(
             "<slug:workspace>/settings/colleagues/<int:agent_id>/ownership/",
@@ -48,6 +54,35 @@ _ours = (
 urlpatterns = [
     path("", include(_ours)),
     path("accounts/login/password/", allauth_views.login, name="account_login"),
+    path("accounts/login/passkey/", second_factor.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
+    path("accounts/login/second-step/", second_factor.SecondStep.as_view(), name="mfa_authenticate"),
+    path("accounts/security/", pages.index, name="mfa_index"),
+    path("accounts/security/again/", second_factor.PasswordAgain.as_view(), name="account_reauthenticate"),
+    path("accounts/security/again/code/", second_factor.CodeAgain.as_view(), name="mfa_reauthenticate"),
+    path(
+        "accounts/security/again/passkey/",
+        second_factor.PasskeyAgain.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("accounts/security/app/", second_factor.ActivateApp.as_view(), name="mfa_activate_totp"),
+    path("accounts/security/app/removal/", second_factor.DeactivateApp.as_view(), name="mfa_deactivate_totp"),
+    path("accounts/security/codes/", code_views.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "accounts/security/codes/new/",
+        second_factor.GenerateCodes.as_view(),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "accounts/security/codes/recovery-codes.txt",
+        code_views.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
+    path("accounts/security/passkeys/new/", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path(
+        "accounts/security/passkeys/<int:pk>/removal/",
+        second_factor.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
+    ),
     path("accounts/logout/", allauth_views.logout, name="account_logout"),
     path("accounts/password/change/", allauth_views.password_change, name="account_change_password"),
     path("accounts/password/set/", allauth_views.password_set, name="account_set_password"),

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "ninja",
     "procrastinate.contrib.django",
     "harken.realtime",
@@ -107,7 +108,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "harken.agents.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # ── Sign-in ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,6 +135,20 @@ ACCOUNT_FORMS = {
     "reset_password": "harken.agents.forms.ResetPasswordForm",
     "reset_password_from_key": "harken.agents.forms.ResetPasswordKeyForm",
 }
+# ── The second step ──────────────────────────────────────────────────────────────────────────────────────────
+MFA_ADAPTER = "harken.agents.second_factor.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_FORMS = {
+    "authenticate": "harken.agents.second_factor.forms.AuthenticateForm",
+    "reauthenticate": "harken.agents.second_factor.forms.ReauthenticateForm",
+    "activate_totp": "harken.agents.second_factor.forms.ActivateAppForm",
+    "add_webauthn": "harken.agents.second_factor.forms.AddPasskeyForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "sign_in_link": "20/5m/ip,5/5m/key",

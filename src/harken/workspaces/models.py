@@ -42,6 +42,8 @@ class Workspace(models.Model):
     accent = models.CharField(max_length=40, default="", blank=True)
     # The name of its picture in addresses; "" when it has none.
     logo = models.CharField(max_length=40, default="", blank=True)
+    # Whoever opens it must have shown a second key; see `agents.reach`.
+    requires_second_factor = models.BooleanField(default=False)
     # The names of what is switched on: see `workspaces.capabilities`.
     capabilities = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -10,6 +10,7 @@ from harken.agents.models.people import (
     clean_address,
     memberships,
 )
+from harken.agents.models.session import Session
 from harken.agents.models.token import Token
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Language",
     "OneTimeLink",
     "OneTimeLinkQuerySet",
+    "Session",
     "Token",
     "User",
     "clean_address",

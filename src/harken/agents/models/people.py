@@ -1,5 +1,6 @@
 from typing import Any, Self
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower, Now
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken import realtime
 from harken.agents.errors import LastOwner
+from harken.agents.models.session import Session
 from harken.events.record import record
 from harken.lib.names import initials
 from harken.workspaces import wall
@@ -87,7 +89,17 @@ class User(AbstractBaseUser):
             self.proven_at = timezone.now()
             self.save(update_fields=["proven_at"])
             self.set_unusable_password()
+            self.forget_second_factors()
             self._save_password()
+
+    def forget_second_factors(self) -> None:
+        """Take back every passkey, app and recovery code; the first key opens alone again."""
+        Authenticator.objects.filter(user=self).delete()
+
+    def sign_out_elsewhere(self, *, keep: str = "") -> None:
+        """End this person's sessions at once, open pages included; `keep` names the one that stays."""
+        Session.objects.of(self.pk).exclude(session_key=keep).delete()
+        self.announce_session()
 
     @transaction.atomic
     def change_password(self, password: str) -> None:
@@ -103,7 +115,7 @@ class User(AbstractBaseUser):
         # Sessions carry a digest of the password: with a new one they are void.
         self.save(update_fields=["password"])
         OneTimeLink.objects.open().filter(user=self).delete()
-        self.announce_session()
+        self.sign_out_elsewhere()
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):

@@ -2,7 +2,6 @@
 
 from allauth.core import ratelimit
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,10 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from harken.agents import links
+from harken.agents.entering import enter
 from harken.agents.forms import SignInForm
 from harken.agents.middleware import LAST_WORKSPACE, SignedInRequest, sign_in_first
-from harken.agents.models import OneTimeLink, User, memberships
+from harken.agents.models import OneTimeLink, User
 from harken.agents.next_page import next_page
+from harken.agents.reach import is_limited, open_to
 from harken.agents.signing_in import sign_in_by_link
 from harken.agents.tasks import send_sign_in_link
 from harken.agents.views.links import behind_a_link
@@ -26,10 +27,10 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         return sign_in_first(request)
-    open_to = {agent.workspace_id: agent.workspace for agent in memberships(user)}
-    last = open_to.get(request.session.get(LAST_WORKSPACE, 0))
-    if last is None and len(open_to) == 1:
-        (last,) = open_to.values()
+    reached = {agent.workspace_id: agent.workspace for agent in open_to(request.session, user)}
+    last = reached.get(request.session.get(LAST_WORKSPACE, 0))
+    if last is None and len(reached) == 1:
+        (last,) = reached.values()
     return redirect(last.path if last else "agents:workspaces")
 
 
@@ -38,7 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def workspaces(request: SignedInRequest) -> HttpResponse:
     """All workspaces that are open to this person."""
-    return render(request, "agents/workspaces.html", {"agents": memberships(request.user)})
+    context = {"agents": open_to(request.session, request.user), "is_limited": is_limited(request.session)}
+    return render(request, "agents/workspaces.html", context)
 
 
 @never_cache
@@ -49,8 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(next_page(request) or "agents:home")
     form = SignInForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "agents/sign_in.html", _sign_in_context(request, form), status=status)
+        return sign_in_page(request, form)
     email = form.cleaned_data["email"]
     if not ratelimit.consume(request, action="sign_in_link", key=email):
         return ratelimit.respond_429(request)
@@ -63,10 +64,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def link(request: HttpRequest, secret: str) -> HttpResponse:
     """GET asks for a press of the button, POST signs in."""
     if request.method == "POST":
-        login(request, sign_in_by_link(secret))
-        return redirect(next_page(request) or "agents:home")
+        return enter(request, sign_in_by_link(secret), by="link", then=next_page(request) or "/")
     found = links.find(secret, OneTimeLink.Purpose.SIGN_IN)
     return render(request, "agents/link.html", {"link": found, "next": next_page(request)})
+
+
+def sign_in_page(
+    request: HttpRequest, form: SignInForm | None = None, *, passkey_problem: str = ""
+) -> HttpResponse:
+    """Show the page that asks who somebody is; with what was refused, where something was."""
+    form = form or SignInForm()
+    context = _sign_in_context(request, form) | {"passkey_problem": passkey_problem}
+    status = 422 if form.is_bound or passkey_problem else 200
+    return render(request, "agents/sign_in.html", context, status=status)
 
 
 def _sign_in_context(request: HttpRequest, form: SignInForm) -> dict[str, object]:

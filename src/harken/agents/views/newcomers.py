@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 
 from harken.agents import joining, links
+from harken.agents.entering import enter
 from harken.agents.forms import NewcomerForm, OnboardingForm
 from harken.agents.models import OneTimeLink, User
 from harken.agents.opening import first_start
@@ -25,8 +26,7 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "agents/welcome.html", {"form": form}, status=422 if form.is_bound else 200)
     owner = first_start(secret, language=get_language() or "en", **form.cleaned_data)
-    login(request, owner.user)
-    return redirect(owner.workspace.path)
+    return enter(request, owner.user, by="owner link", then=owner.workspace.path)
 
 
 @sensitive_post_parameters("password")

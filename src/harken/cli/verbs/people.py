@@ -88,6 +88,19 @@ def link(as_json: bool, address: str) -> None:
     perform("agents.link", as_json=as_json, address=address)
 
 
+@agent.command("reset-second-factor")
+@click.argument("address")
+@_json
+def reset_second_factor(as_json: bool, address: str) -> None:
+    """Take back a person's passkeys, app and recovery codes, and sign them out everywhere.
+
+    For the day a device and the codes are gone. Ask by another way than mail whether it is really them.
+
+    Example: harken agent reset-second-factor ann@acme.example
+    """
+    perform("agents.reset_second_factor", as_json=as_json, address=address)
+
+
 @click.group()
 def token() -> None:
     """Make and list keys to the API.

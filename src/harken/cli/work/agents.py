@@ -5,6 +5,7 @@ import click
 from harken.agents.joining import add_colleague
 from harken.agents.links import sign_in_link
 from harken.agents.models import Agent, User
+from harken.agents.second_factor.reset import reset
 from harken.cli.work import tables
 from harken.cli.work.answers import clean_address, tell, tell_all, workspace_named
 from harken.workspaces import wall
@@ -32,14 +33,30 @@ def show(*, slug: str, as_json: bool) -> None:
     tell_all([_row(agent) for agent in agents], as_json=as_json)
 
 
+def reset_second_factor(*, address: str, as_json: bool) -> None:
+    """Take back every second key of a person, who is told by mail."""
+    tables.need()
+    user = _user(address)
+    reset(user)
+    tell(
+        {"email": user.email},
+        f"{user.email} is signed out and has no second step any more. A way in: harken agent link {user.email}",
+        as_json=as_json,
+    )
+
+
 def link(*, address: str, as_json: bool) -> None:
     """Print a one-time link that signs the person in."""
     tables.need()
+    made = sign_in_link(_user(address))
+    tell({"link": made}, made, as_json=as_json)
+
+
+def _user(address: str) -> User:
     user = User.objects.known_as(clean_address(address))
     if user is None:
         raise click.UsageError(f"Nobody here has the address {address}.")
-    made = sign_in_link(user)
-    tell({"link": made}, made, as_json=as_json)
+    return user
 
 
 def _row(agent: Agent) -> dict[str, object]:
