@@ -53,7 +53,7 @@ def _known(workspace: Workspace, address: str) -> Identity | None:
 
 
 def _make(workspace: Workspace, address: str, name: str) -> Identity:
-    company = _company(workspace, address)
+    company = company_for(workspace, address)
     contact = Contact(workspace=workspace, name=name, sort_key=sort_key(name), company=company)
     rows.insert(contact)
     identity = Identity(workspace=workspace, contact=contact, address=address)
@@ -64,7 +64,8 @@ def _make(workspace: Workspace, address: str, name: str) -> Identity:
     return _known(workspace, address) or _make(workspace, address, name)
 
 
-def _company(workspace: Workspace, address: str) -> Company | None:
+def company_for(workspace: Workspace, address: str) -> Company | None:
+    """Return the company whose domain a mail address has, made if need be; `None` where the domain names none."""
     domain = domain_of(address)
     # No real domain is longer (RFC 1035, 2.3.4): what is names no company.
     if not domain or len(domain) > LONGEST_DOMAIN or is_public_provider(domain):

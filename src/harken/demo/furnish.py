@@ -14,6 +14,7 @@ from harken.agents.opening import open_workspace
 from harken.channels.models import Channel, Mailbox
 from harken.contacts.models import Company, Contact, Identity
 from harken.demo.cast import COLLEAGUES, PEOPLE, STRANGERS
+from harken.demo.people import describe_people
 from harken.demo.plot import DAYS, Play, plays
 from harken.demo.rows import Rows, reserved_ids
 from harken.demo.scene import Scene
@@ -69,9 +70,18 @@ def _make(now: datetime) -> Workspace:
         _tell(told, stage)
         collect_strays(stage.rows, stage.channel, now)
         stage.rows.write()
+        _recall_when_heard(stage)
+        describe_people(workspace, stage.agents, stage.identities, now)
         begin_filling(stage.rows.workspace.pk)
         stage.channel.note_received(max(arrival.received_at for arrival in stage.rows.arrivals))
     return workspace
+
+
+def _recall_when_heard(stage: Stage) -> None:
+    """Tell of each contact when they wrote last themselves."""
+    for message in stage.rows.messages:
+        if message.author_contact and not message.is_automatic:
+            message.author_contact.note_heard(message.created_at)
 
 
 def _opened(now: datetime) -> Workspace:

@@ -10,7 +10,9 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from harken.contacts import timeline
         from harken.desk.counts import waiting_for_reader
+        from harken.desk.people.requests import SOURCE, requests
         from harken.desk.settings.places import register_settings
 
         navigation.register(
@@ -19,6 +21,10 @@ class DeskConfig(AppConfig):
             )
         )
         register_settings()
+        navigation.register(
+            navigation.Place("people", _("People"), "desk:people", icon="people", order=30, key="p")
+        )
+        timeline.register(SOURCE, requests)
         capabilities.register(
             capabilities.Capability(
                 "inbox",

@@ -9,7 +9,8 @@ from harken.agents.models import Agent
 from harken.channels.models import Channel
 from harken.desk import turns
 from harken.desk.composing.composer import Composer, composer_for
-from harken.desk.person import Asked, Person, asked_about, people_of, person_of
+from harken.desk.people.card import people_of
+from harken.desk.person import Asked, Person, asked_about, person_of
 from harken.desk.rows import Colleague
 from harken.desk.thread import Thread, thread_of
 from harken.lib.text import language_of

@@ -13,16 +13,31 @@ LONGEST_WORDS = 200
 
 @dataclass(frozen=True)
 class Reach:
-    """An address, and what is wrong with it: `""` when all is well."""
+    """An address, and what is wrong with it: `""` when all is well. `link` opens a mail program or dials."""
 
     address: str
     trouble: str
     is_dead: bool
+    id: int = 0
+    kind: str = ""
+    link: str = ""
+    is_verified: bool = False
+    is_preferred: bool = False
 
 
 def reach_of(identity: Identity) -> Reach:
     """Return an address with its trouble in one sentence."""
-    return Reach(identity.address, _trouble(identity), identity.health == Identity.Health.DEAD)
+    is_phone = identity.kind == Identity.Kind.PHONE
+    return Reach(
+        str(identity),
+        _trouble(identity),
+        identity.health == Identity.Health.DEAD,
+        id=identity.pk,
+        kind=identity.kind,
+        link=f"tel:{identity.address}" if is_phone else "",
+        is_verified=identity.is_verified,
+        is_preferred=identity.is_preferred,
+    )
 
 
 def warnings_for(workspace_id: int, addresses: Iterable[str]) -> list[str]:

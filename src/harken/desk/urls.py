@@ -31,6 +31,6 @@ urlpatterns = [
     path("messages/<int:message_id>/deliveries/", views.deliveries, name="deliveries"),
     path("files/<int:attachment_id>/", previews.preview, name="preview"),
     path("files/<int:attachment_id>/pages/<int:number>.png", previews.page, name="preview-page"),
-    path("people/<int:contact_id>/", views.person, name="person"),
+    path("", include("harken.desk.people.urls")),
     path("", include("harken.desk.settings.urls")),
 ]

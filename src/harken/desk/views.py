@@ -21,7 +21,6 @@ from harken.desk.conversation import Conversation, Head
 from harken.desk.counts import counts_of
 from harken.desk.first_step import address_to_connect
 from harken.desk.inbox import VIEWS, find_row, page_of, view_named
-from harken.desk.person import people_of, person_of
 from harken.desk.presence.views import note_reading, tab_of
 from harken.desk.thread import entry_of, readable, thread_of
 from harken.desk.troubles import troubles_shown_to
@@ -147,13 +146,6 @@ def body(request: AgentRequest, message_id: int) -> HttpResponse:
     """
     message = get_object_or_404(Message.objects.visible_to(request.agent), pk=message_id)
     return letter.answer_with(message, letter.Asked.of(request.GET))
-
-
-@require_safe
-def person(request: AgentRequest, contact_id: int) -> HttpResponse:
-    """GET shows somebody outside, how to reach them and what they asked."""
-    contact = get_object_or_404(people_of(request.agent), pk=contact_id)
-    return _render(request, "desk/person.html", {"person": person_of(contact, request.agent)})
 
 
 @require_safe

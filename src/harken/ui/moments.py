@@ -1,6 +1,6 @@
 """Moments as people say them: 09:12 today, Wed this week, 6 Nov this year, then with the year."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -41,9 +41,9 @@ def when(moment: datetime) -> str:
     return _date(local.date(), "MMMd" if local.year == now.year else "yMMMd", current_locale())
 
 
-def clock(moment: datetime) -> str:
-    """Return the time of day alone, for entries whose day is said elsewhere."""
-    return str(format_time(timezone.localtime(moment), "HH:mm", locale=current_locale()))
+def clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return the time of day alone, for entries whose day is said elsewhere; in the reader's zone or another."""
+    return str(format_time(timezone.localtime(moment, zone), "HH:mm", locale=current_locale()))
 
 
 def day(moment: datetime | date) -> str:
@@ -52,9 +52,10 @@ def day(moment: datetime | date) -> str:
     return str(format_date(on, "long", locale=current_locale()))
 
 
-def month(moment: datetime) -> str:
+def month(moment: datetime | date) -> str:
     """Return the month and the year: November 2026."""
-    return _date(timezone.localtime(moment).date(), "yMMMM", current_locale())
+    on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return _date(on, "yMMMM", current_locale())
 
 
 def in_full(moment: datetime) -> str:

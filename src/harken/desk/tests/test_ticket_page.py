@@ -209,7 +209,7 @@ def test_a_persons_page_shows_addresses_and_requests(olga):
 
     assert texts(page, "h1") == ["Ann Baker"]
     assert texts(page, ".time-line a") == ["Bread"]
-    assert "ann@crumb.example" in texts(page, ".mini")[0]
+    assert "ann@crumb.example" in texts(page, ".reaches")[0]
 
 
 def test_closing_and_reopening(olga):

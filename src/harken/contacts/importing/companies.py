@@ -1,0 +1,56 @@
+"""One row of a file becomes a company, or completes one."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from harken.contacts.importing.filling import filled, note_once
+from harken.contacts.importing.read import NotUnderstood, Told
+from harken.contacts.models import Company, PeopleImport
+from harken.contacts.planning import PLAN_FIELDS, change_plan
+from harken.lib import rows
+from harken.lib.names import sort_key
+
+
+def take_company(importing: PeopleImport, told: Told) -> str:
+    """Add or complete a company, and say which: added, changed or unchanged. Raises NotUnderstood."""
+    given = dict(told.fields)
+    plan = {name: given.pop(name) for name in PLAN_FIELDS if name in given}
+    known = _known(importing.workspace_id, given)
+    if known is None:
+        company = Company(workspace=importing.workspace, sort_key=sort_key(given["name"]), **given)
+        rows.insert(company)
+        change_plan(company, plan, by=importing.agent)
+        note_once(importing, told.note, company=company)
+        return "added"
+    changed = _complete(known, given, replaces=importing.replaces)
+    plan = filled(known, plan, replaces=importing.replaces)
+    changed |= bool(plan) and change_plan(known, plan, by=importing.agent)
+    changed |= note_once(importing, told.note, company=known)
+    return "changed" if changed else "unchanged"
+
+
+def _known(workspace_id: int, given: dict[str, Any]) -> Company | None:
+    domain = given.get("domain", "")
+    by_domain = (
+        rows.first(Company, "workspace_id = %s AND domain = %s", [workspace_id, domain]) if domain else None
+    )
+    values = [workspace_id, sort_key(given["name"])]
+    by_name = rows.first(Company, "workspace_id = %s AND sort_key = %s ORDER BY id", values)
+    if by_domain and by_name and by_domain != by_name:
+        words = _("Its domain belongs to %(one)s, its name to %(other)s.")
+        raise NotUnderstood(words % {"one": by_domain.name, "other": by_name.name})
+    return by_domain or by_name
+
+
+def _complete(company: Company, given: dict[str, Any], *, replaces: bool) -> bool:
+    changes = filled(company, given, replaces=replaces)
+    # One that was made by its domain alone has no name yet.
+    if company.name == company.domain and given["name"] != company.name:
+        changes["name"] = given["name"]
+    if "name" in changes:
+        changes["sort_key"] = sort_key(changes["name"])
+    if not changes:
+        return False
+    Company.objects.filter(pk=company.pk).update(**changes, revision=company.revision + 1)
+    return True

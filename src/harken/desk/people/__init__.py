@@ -1,0 +1,1 @@
+"""People and companies: lists, pages, and what is done to them."""
