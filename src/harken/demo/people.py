@@ -28,10 +28,14 @@ COMPANIES = (
         15,
         ((340, 10), (250, 11), (130, 12), (33, 14)),
     ),
-    Bought("brandt-backhaus.example", "Three shops in Kassel", "Growth", "€290 a month", 12, ((300, 9), (60, 8))),
+    Bought(
+        "brandt-backhaus.example", "Three shops in Kassel", "Growth", "€290 a month", 12, ((300, 9), (60, 8))
+    ),
     Bought("goldencrust.example", "Bakery in Accra", "Start", "€90 a month", 5, ((200, 3), (90, 5))),
     Bought("hiiragi-pan.example", "京都のパン屋", "Start", "€90 a month", 5, ((180, 4),)),
-    Bought("sever-bread.example", "Пекарня в Архангельске", "Growth", "€290 a month", 20, ((320, 12), (40, 17))),
+    Bought(
+        "sever-bread.example", "Пекарня в Архангельске", "Growth", "€290 a month", 20, ((320, 12), (40, 17))
+    ),
 )
 # By their key: what they do, their zone, and their phone.
 PEOPLE = {
