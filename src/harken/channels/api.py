@@ -17,8 +17,10 @@ from harken.channels.proof.sender_words import sentences
 from harken.lib.html import sanitise
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
 from harken.lib.styles import sheet_of, styled
+from harken.tickets.api import AgentBrief
 from harken.tickets.attached import AttachedFile, keep_files
 from harken.tickets.errors import SomethingUnseen
+from harken.tickets.locks import holder_of
 from harken.tickets.models import Attachment, Message, Ticket, Words
 
 messages = Router(tags=["messages"])
@@ -153,13 +155,14 @@ def list_messages(request: AgentRequest, number: int, asked: FromQuery[Paging]) 
 def add_message(request: AgentRequest, number: int, new: MessageIn) -> Status[Message]:
     """Reply to the customer, or note something down for colleagues.
 
-    A reply is refused with 409 when anything has arrived after `seen_up_to`; the answer's `messages` are what.
+    A reply is refused with 409 when anything has arrived after `seen_up_to`; the answer's `messages` are what, and
+    `writing` is the colleague who is just writing an answer, or null.
     """
     ticket = _ticket(request, number)
     try:
         message = _write(request, ticket, new)
     except SomethingUnseen as unseen:
-        raise _conflict(request, unseen) from unseen
+        raise _conflict(request, ticket, unseen) from unseen
     return Status(201, _messages(request).get(pk=message.pk))
 
 
@@ -173,7 +176,7 @@ def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:
     return ticket.reply(words, by=request.agent, seen_up_to=new.seen_up_to or 0, to=new.to, cc=new.cc)
 
 
-def _conflict(request: AgentRequest, unseen: SomethingUnseen) -> Problem:
+def _conflict(request: AgentRequest, ticket: Ticket, unseen: SomethingUnseen) -> Problem:
     ids = [message.pk for message in unseen.messages]
     rows = _messages(request).filter(pk__in=ids).order_by("position")
     arrived = [MessageOut.from_orm(message).model_dump() for message in rows]
@@ -182,7 +185,16 @@ def _conflict(request: AgentRequest, unseen: SomethingUnseen) -> Problem:
         "Not sent: something arrived that you have not seen.",
         "Read `messages`, then send again with the position of the last one.",
         messages=arrived,
+        writing=_writing(request, ticket),
     )
+
+
+def _writing(request: AgentRequest, ticket: Ticket) -> dict[str, Any] | None:
+    """Who else writes an answer now: whoever is refused may want to leave it to them."""
+    lock = holder_of(ticket)
+    if lock is None or lock.agent_id == request.agent.pk:
+        return None
+    return AgentBrief.from_orm(lock.agent).model_dump()
 
 
 def _messages(request: AgentRequest) -> Any:

@@ -1,7 +1,7 @@
 """A row of a list: what is said of a ticket in three lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from harken.agents.models import Agent
 from harken.contacts.models import Identity
 from harken.desk import turns
+from harken.lib.names import first_name
 from harken.lib.text import language_of, one_line
+from harken.tickets.locks import locks_on
 from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
 from harken.ui.moments import lasting, when
@@ -72,9 +74,27 @@ def read(tickets: TicketQuerySet) -> QuerySet[Ticket, Any]:
 def rows_of(tickets: Sequence[Any], agent: Agent) -> list[Row]:
     """Return a row for each ticket that came from `read`, in the same order."""
     now, names = timezone.now(), _names(tickets)
+    writers = locks_on([ticket.id for ticket in tickets], agent.workspace_id)
     colleagues = _colleagues(tickets, agent)
     base = reverse("desk:inbox", kwargs={"workspace": agent.workspace.slug}).removesuffix("inbox/")
-    return [_row(ticket, names, colleagues, base, now) for ticket in tickets]
+    rows = [_row(ticket, names, colleagues, base, now) for ticket in tickets]
+    for at, ticket in enumerate(tickets):
+        if lock := writers.get(ticket.id):
+            rows[at] = _held(rows[at], lock.agent, agent)
+    return rows
+
+
+def _held(row: Row, writer: Agent, reader: Agent) -> Row:
+    """Say on a row who writes an answer: that matters more than what the ticket is about."""
+    if writer == reader:
+        return replace(
+            row, mark="held", mark_words=_("You are answering"), peek=_("You are writing"), peek_language=""
+        )
+    peek = _("%(name)s is writing") % {"name": first_name(writer.name)}
+    colleague = Colleague(writer.name, writer.initials)
+    return replace(
+        row, mark="held", mark_words=turns.WORDS["held"], peek=peek, peek_language="", assignee=colleague
+    )
 
 
 def _row(

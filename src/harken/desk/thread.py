@@ -31,6 +31,7 @@ _HAPPENED = (
     "ticket.closed",
     "ticket.reopened",
     "ticket.assigned",
+    "ticket.taken_over",
     "ticket.loop_stopped",
     "message.complained",
     "message.moved",
@@ -251,12 +252,17 @@ def _happenings(
 
 
 def _names(events: list[Event], agent: Agent) -> dict[int, str]:
-    ids = {each.agent_id for each in events} | {each.data.get("to") for each in events}
+    ids = {each.agent_id for each in events} | {_other(each) for each in events}
     return {each.pk: each.name for each in Agent.objects.visible_to(agent).filter(pk__in=ids - {None})}
 
 
+def _other(event: Event) -> int | None:
+    """The colleague to whom, or from whom, something went."""
+    return event.data.get("to") or event.data.get("was")
+
+
 def _sentence(event: Event, names: dict[int, str]) -> str:
-    who, to = names.get(event.agent_id or 0, ""), names.get(event.data.get("to") or 0, "")
+    who, to = names.get(event.agent_id or 0, ""), names.get(_other(event) or 0, "")
     values = {"who": who, "to": to, "address": event.data.get("address", "")}
     if event.type in _OF_MACHINES:
         return str(_OF_MACHINES[event.type]) % values
@@ -266,6 +272,8 @@ def _sentence(event: Event, names: dict[int, str]) -> str:
         return _("%(who)s reopened it") % values if who else _("Open again: they wrote")
     if event.type == "message.moved":
         return _moved(event, who)
+    if event.type == "ticket.taken_over":
+        return _("%(who)s took over the answer from %(to)s") % values
     if not to:
         return _("%(who)s gave it back to everybody") % values
     return _("%(who)s took it") % values if who == to else _("%(who)s passed it to %(to)s") % values

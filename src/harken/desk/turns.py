@@ -21,6 +21,7 @@ WORDS: dict[str, str | Promise] = {
     "wait": _("Set aside"),
     "done": _("Closed"),
     "fail": _("Not delivered"),
+    "held": _("Someone is answering"),
 }
 
 _QUIET = {

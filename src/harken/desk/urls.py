@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from harken.desk import moving, searching, views
 from harken.desk.composing import drafts, files
+from harken.desk.lock.views import lock
 from harken.desk.presence import views as presence
 from harken.desk.previews import views as previews
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("tickets/<int:number>/composer", views.composer, name="composer"),
     path("tickets/<int:number>/draft", drafts.draft, name="draft"),
     path("here/", presence.everybody, name="here"),
+    path("tickets/<int:number>/lock", lock, name="lock"),
     path("tickets/<int:number>/readers", presence.reading, name="readers"),
     path("tickets/<int:number>/draft/place", drafts.draft_place, name="draft_place"),
     path("tickets/<int:number>/draft/files/", files.draft_files, name="draft_files"),

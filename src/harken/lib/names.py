@@ -25,3 +25,8 @@ def sort_key(name: str) -> str:
 
 def _is_ideographic(letter: str) -> bool:
     return unicodedata.name(letter, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL"))
+
+
+def first_name(name: str) -> str:
+    """Return the first word of a name, as colleagues call each other; `""` for none."""
+    return next(iter(name.split()), "")

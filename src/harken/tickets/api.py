@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, QuerySet
 from django.shortcuts import get_object_or_404
 from ninja import Query as FromQuery
 from ninja import Router, Schema, Status
@@ -18,7 +18,7 @@ from harken.lib.addresses import normalise
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
 from harken.tickets.attached import AttachedFile, keep_files
 from harken.tickets.drafts import discard_draft
-from harken.tickets.models import Draft, ForeignNumber, Message, Ticket, Words
+from harken.tickets.models import AnswerLock, Draft, ForeignNumber, Message, Ticket, Words
 from harken.tickets.move import move, split
 from harken.tickets.related import related_to
 
@@ -42,6 +42,9 @@ class TicketOut(Schema):
     requester: ContactBrief
     company: CompanyBrief | None
     assignee: AgentBrief | None
+    writing: AgentBrief | None = Field(
+        description="who is writing an answer now: it stops nobody, and what arrives unseen does"
+    )
     channel: str = Field(alias="channel_kind")
     url: str
     preview: str
@@ -53,6 +56,12 @@ class TicketOut(Schema):
     last_activity_at: datetime
     waiting_since: datetime | None = Field(description="since when it is our turn")
     closed_at: datetime | None
+
+    @staticmethod
+    def resolve_writing(ticket: Any) -> Agent | None:
+        # The relation is not there at all where nobody writes.
+        lock = getattr(ticket, "lock", None)
+        return lock.agent if lock else None
 
     @staticmethod
     def resolve_url(ticket: Ticket) -> str:
@@ -204,10 +213,12 @@ def _numbered(request: AgentRequest, number: int) -> Ticket:
 
 
 def _tickets(request: AgentRequest) -> Any:
-    rows = Ticket.objects.visible_to(request.agent)
-    return rows.select_related("workspace", "requester", "company", "assignee__user").prefetch_related(
-        "requester__identities"
+    rows = Ticket.objects.visible_to(request.agent).annotate(
+        lock=FilteredRelation("answer_lock", condition=AnswerLock.is_held("answer_lock"))
     )
+    return rows.select_related(
+        "workspace", "requester", "company", "assignee__user", "lock__agent__user"
+    ).prefetch_related("requester__identities")
 
 
 def _ticket(request: AgentRequest, number: int) -> Ticket:

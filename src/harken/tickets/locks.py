@@ -19,21 +19,23 @@ from harken.workspaces import wall
 CHANGED = "lock.changed"
 
 _IS_HELD = f"held.typed_at > statement_timestamp() - interval '{AnswerLock.SECONDS} seconds'"
+_TYPED_AT = "statement_timestamp() - make_interval(secs => %(idle_seconds)s)"
 # Whoever has it keeps it; a colleague gets it when it is over, or by force.
 _TAKE = f"""
     INSERT INTO tickets_answerlock AS held (workspace_id, ticket_id, agent_id, browser, tab, taken_at, typed_at)
-    VALUES (%(workspace)s, %(ticket)s, %(agent)s, %(browser)s, %(tab)s, statement_timestamp(), statement_timestamp())
+    VALUES (%(workspace)s, %(ticket)s, %(agent)s, %(browser)s, %(tab)s, {_TYPED_AT}, {_TYPED_AT})
     ON CONFLICT (ticket_id) DO UPDATE SET
         agent_id = excluded.agent_id,
         browser = excluded.browser,
         tab = excluded.tab,
-        typed_at = excluded.typed_at,
+        typed_at = CASE WHEN held.agent_id = excluded.agent_id
+            THEN greatest(held.typed_at, excluded.typed_at) ELSE excluded.typed_at END,
         taken_at = CASE WHEN {_IS_HELD} AND held.agent_id = excluded.agent_id
             THEN held.taken_at ELSE excluded.taken_at END,
         taken_from_id = CASE WHEN NOT {_IS_HELD} THEN NULL
             WHEN held.agent_id = excluded.agent_id THEN held.taken_from_id ELSE held.agent_id END
     WHERE held.agent_id = excluded.agent_id OR %(by_force)s OR NOT {_IS_HELD}
-    RETURNING held.taken_at = held.typed_at
+    RETURNING held.taken_at = {_TYPED_AT}
 """
 _RELEASE = """
     DELETE FROM tickets_answerlock WHERE ticket_id = %(ticket)s AND agent_id = %(agent)s
@@ -66,12 +68,15 @@ def locks_on(ticket_ids: Iterable[int], workspace_id: int) -> dict[int, AnswerLo
     return {lock.ticket_id: lock for lock in found.select_related("agent__user")}
 
 
-def take(ticket: Ticket, *, by: Agent, browser: str = "", tab: str = "") -> AnswerLock | None:
-    """Take the lock, or go on holding it, with every keystroke; return it: somebody else's when they were first.
+def take(
+    ticket: Ticket, *, by: Agent, browser: str = "", tab: str = "", idle_seconds: float = 0
+) -> AnswerLock | None:
+    """Take the lock, or go on holding it, and return it: somebody else's when they were first.
 
-    `browser` and `tab` say by whose leaving it ends. Nobody waits for anybody here.
+    Called while somebody types, some seconds after the last key. `browser` and `tab` say by whose leaving it ends.
+    Nobody waits for anybody here.
     """
-    if _take(ticket, by, browser, tab, by_force=False):
+    if _take(ticket, by, browser, tab, idle_seconds=idle_seconds):
         _tell(ticket.workspace_id, [ticket.number])
     return holder_of(ticket)
 
@@ -80,10 +85,11 @@ def take(ticket: Ticket, *, by: Agent, browser: str = "", tab: str = "") -> Answ
 def take_over(ticket: Ticket, *, by: Agent, browser: str = "", tab: str = "") -> AnswerLock | None:
     """Take the lock from whoever holds it; they are told, and keep what they have written."""
     before = AnswerLock.objects.held().select_for_update().filter(ticket=ticket).first()
-    _take(ticket, by, browser, tab, by_force=True)
+    is_news = _take(ticket, by, browser, tab, by_force=True)
     if before and before.agent_id != by.pk:
-        record("ticket.taken_over", ticket, by=by, number=ticket.number, to=before.agent_id)
-    _tell(ticket.workspace_id, [ticket.number])
+        record("ticket.taken_over", ticket, by=by, number=ticket.number, was=before.agent_id)
+    elif is_news:
+        _tell(ticket.workspace_id, [ticket.number])
     return holder_of(ticket)
 
 
@@ -107,7 +113,9 @@ def release_over() -> None:
             _tell(workspace_id, (number for (number,) in rows.ask(_RELEASE_OVER, [workspace_id])))
 
 
-def _take(ticket: Ticket, by: Agent, browser: str, tab: str, *, by_force: bool) -> bool:
+def _take(
+    ticket: Ticket, by: Agent, browser: str, tab: str, *, idle_seconds: float = 0, by_force: bool = False
+) -> bool:
     """Say whether anything changed that others can see."""
     values = {
         "workspace": ticket.workspace_id,
@@ -115,6 +123,7 @@ def _take(ticket: Ticket, by: Agent, browser: str, tab: str, *, by_force: bool) 
         "agent": by.pk,
         "browser": browser,
         "tab": tab,
+        "idle_seconds": idle_seconds,
         "by_force": by_force,
     }
     return any(is_news for (is_news,) in rows.ask(_TAKE, values))

@@ -8,6 +8,7 @@ from harken.api.tests.conftest import Caller
 from harken.channels.contract import Invitation
 from harken.channels.factories import make_channel
 from harken.tickets.factories import make_message, make_ticket
+from harken.tickets.locks import take
 from harken.tickets.models import Ticket
 
 
@@ -107,6 +108,28 @@ def test_nobody_answers_blind(olga: Caller, ticket: Ticket):
         (2, "Forget it, I found it.")
     ]
     assert ticket.messages.count() == 2
+
+
+def test_a_lock_stops_no_answer_by_the_api(olga: Caller, ticket: Ticket):
+    take(ticket, by=make_agent(olga.workspace, "kim@fennel.example"))
+
+    answer = olga.post(
+        f"/tickets/{ticket.number}/messages", {"kind": "reply", "text": "Tomorrow.", "seen_up_to": 1}
+    )
+
+    assert answer.status_code == 201
+
+
+def test_whoever_is_refused_is_told_who_writes_an_answer(olga: Caller, ticket: Ticket):
+    kim = make_agent(olga.workspace, "kim@fennel.example")
+    take(ticket, by=kim)
+    make_message(ticket, "Forget it, I found it.")
+
+    answer = olga.post(
+        f"/tickets/{ticket.number}/messages", {"kind": "reply", "text": "Tomorrow.", "seen_up_to": 1}
+    )
+
+    assert answer.json()["writing"] == {"id": kim.pk, "name": kim.name, "email": "kim@fennel.example"}
 
 
 def test_a_colleagues_note_counts_as_unseen(olga: Caller, ticket: Ticket, caller):

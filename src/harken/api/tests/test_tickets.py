@@ -1,12 +1,15 @@
 import base64
+from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from harken.agents.factories import make_agent
 from harken.api.tests.conftest import Caller
 from harken.contacts.factories import make_contact
 from harken.tickets.factories import make_message, make_ticket
-from harken.tickets.models import Ticket
+from harken.tickets.locks import take
+from harken.tickets.models import AnswerLock, Ticket
 
 
 def test_tickets_come_newest_first_page_by_page(olga: Caller):
@@ -38,6 +41,17 @@ def test_a_ticket_tells_who_asked_and_where_it_stands(olga: Caller):
     assert told["last_position"] == 1
     assert told["waiting_since"] is not None
     assert told["url"] == olga.workspace.url_for(f"tickets/{ticket.number}/")
+
+
+def test_a_ticket_tells_who_writes_an_answer_for_as_long_as_they_do(olga: Caller):
+    ticket = make_ticket(olga.workspace)
+    take(ticket, by=olga.agent)
+
+    told = olga.get(f"/tickets/{ticket.number}").json()
+    AnswerLock.objects.update(typed_at=F("typed_at") - timedelta(minutes=4))
+    later = olga.get("/tickets").json()["results"][0]
+
+    assert (told["writing"]["email"], later["writing"]) == ("olga@fennel.example", None)
 
 
 def test_tickets_are_filtered_by_state_requester_and_assignee(olga: Caller):

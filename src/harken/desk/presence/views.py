@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from harken.agents.middleware import AgentRequest
 from harken.desk.presence.shown import present_for
-from harken.tickets import locks, presence
+from harken.tickets import presence
 from harken.tickets.models import Ticket
 
 
@@ -28,7 +28,6 @@ def reading(request: AgentRequest, number: int) -> HttpResponse:
     if tab := tab_in(request.POST.get("tab", "")):
         if "closed" in request.POST:
             presence.close_tab(tab, by=request.agent)
-            locks.release(ticket, by=request.agent, tab=str(tab))
         else:
             note_reading(request, ticket, tab)
     return HttpResponse(status=204)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from harken.agents.models import Agent
+from harken.lib import rows
 from harken.tickets.models.presence import BROWSER_LETTERS
 from harken.workspaces.models import Workspace
 
@@ -16,7 +17,7 @@ class AnswerLockQuerySet(models.QuerySet["AnswerLock"]):
 
     def held(self) -> Self:
         """Those whose last keystroke is recent enough, by the database's clock."""
-        return self.filter(typed_at__gt=Now() - timedelta(seconds=AnswerLock.SECONDS))
+        return self.filter(AnswerLock.is_held())
 
 
 class AnswerLock(models.Model):
@@ -38,6 +39,19 @@ class AnswerLock(models.Model):
     taken_from = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = AnswerLockQuerySet.as_manager()
+
+    @classmethod
+    def is_held(cls, lock: str = "") -> models.Q:
+        """The condition under which a lock holds; `lock` is the way to it from another model."""
+        name = f"{lock}__typed_at__gt" if lock else "typed_at__gt"
+        return models.Q(**{name: Now() - timedelta(seconds=cls.SECONDS)})
+
+    @classmethod
+    def let_go(cls, ticket_id: int, agent_id: int) -> None:
+        """Forget what an agent holds on a ticket; the caller tells open pages, with all else that happened."""
+        rows.ask(
+            "DELETE FROM tickets_answerlock WHERE ticket_id = %s AND agent_id = %s", [ticket_id, agent_id]
+        )
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.agent_id}"

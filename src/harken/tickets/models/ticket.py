@@ -17,6 +17,7 @@ from harken.lib.addresses import normalise_all
 from harken.lib.text import language_of, one_line, preview
 from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TooLong
 from harken.tickets.models.lists import TicketQuerySet
+from harken.tickets.models.lock import AnswerLock
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import WhoTakesPart, let_join
 from harken.tickets.models.turn import WhoseTurn
@@ -228,6 +229,7 @@ class Ticket(WhoTakesPart, WhoseTurn):
         copies = self.copied_addresses if cc is None else normalise_all(cc)
         message = self._add(words, Message.Kind.REPLY, author_agent=by, to=recipients, cc=copies)
         let_join(self, [*recipients, *copies], copied=copies)
+        AnswerLock.let_go(self.pk, by.pk)
         self._wait_for_them(by)
         known = {"reached": sorted(reached)} if reached else {}
         record("message.queued", message, by=by, number=self.number, **known)

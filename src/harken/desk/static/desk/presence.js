@@ -93,4 +93,4 @@ class Presence {
   }
 }
 
-export const presence = new Presence();
+window.presence = new Presence();

@@ -1,0 +1,59 @@
+"""The lock on a request's answer: taken by keystrokes, taken over, let go."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from harken.agents.middleware import AgentRequest
+from harken.desk.lock.shown import shown_lock
+from harken.tickets import locks
+from harken.tickets.drafts import keep_draft
+from harken.tickets.models import AnswerLock, Ticket, Words
+from harken.tickets.presence import browser_of
+
+TAB_LETTERS = 40
+
+
+@require_http_methods(["GET", "POST", "DELETE"])
+def lock(request: AgentRequest, number: int) -> HttpResponse:
+    """GET returns who else writes an answer. POST takes the lock, with `over` from whoever has it; DELETE lets go.
+
+    A page that closes can only POST: it says `gone`.
+    """
+    ticket = get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
+    if request.method == "DELETE" or "gone" in request.POST:
+        locks.release(ticket, by=request.agent, tab=_tab(request))
+        return HttpResponse(status=204)
+    held = locks.holder_of(ticket) if request.method == "GET" else _take(request, ticket)
+    if request.method == "POST" and "Harken-Tab" not in request.headers:
+        return _back(request, ticket)
+    shown = shown_lock(held, request.agent)
+    return render(request, "desk/lock/_lock.html", {"lock": shown, "number": number})
+
+
+def _take(request: AgentRequest, ticket: Ticket) -> AnswerLock | None:
+    by, browser, tab = request.agent, browser_of(request.session.session_key), _tab(request)
+    if "over" in request.POST:
+        return locks.take_over(ticket, by=by, browser=browser, tab=tab)
+    return locks.take(ticket, by=by, browser=browser, tab=tab, idle_seconds=_seconds(request))
+
+
+def _tab(request: HttpRequest) -> str:
+    return (request.headers.get("Harken-Tab") or request.POST.get("tab", ""))[:TAB_LETTERS]
+
+
+def _seconds(request: AgentRequest) -> float:
+    """How long ago the last key was pressed, as the page measured it."""
+    text = request.POST.get("idle", "")
+    return float(text) if text.isdecimal() and len(text) < 4 else 0.0
+
+
+def _back(request: AgentRequest, ticket: Ticket) -> HttpResponseRedirect:
+    """Show the page again, with what was typed in the form that was sent from it."""
+    words = Words(request.POST.get("text", ""))
+    if not words.are_missing:
+        seen = request.POST.get("seen_up_to", "")
+        keep_draft(ticket, request.agent, words, seen_up_to=int(seen) if seen.isdecimal() else 0, why="")
+    address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
+    return HttpResponseRedirect(f"{address}#composer")
