@@ -213,7 +213,7 @@ def _numbered(request: AgentRequest, number: int) -> Ticket:
 
 
 def _tickets(request: AgentRequest) -> Any:
-    rows = Ticket.objects.visible_to(request.agent).annotate(
+    rows: Any = Ticket.objects.visible_to(request.agent).annotate(
         lock=FilteredRelation("answer_lock", condition=AnswerLock.is_held("answer_lock"))
     )
     return rows.select_related(
