@@ -52,6 +52,7 @@ from harken.tickets.models import (
     TicketLink,
     Words,
 )
+from harken.tickets.seen import note_seen
 from harken.tickets.start import start
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
@@ -157,6 +158,7 @@ class MarkedWorkspace:
         Extract.objects.create(workspace=self.workspace, sha256=file.sha256, text=self._mark())
         answer = ticket.reply(Words("Soon.", files=(Enclosure(file),)), by=olga, seen_up_to=2)
         ticket.note(Words("She called."), by=olga)
+        note_seen(ticket, olga, 2)
         self._beside(ticket, answer, olga)
         self.values |= {
             "number": ticket.number,

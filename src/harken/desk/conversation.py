@@ -1,6 +1,6 @@
 """Everything in the two panes beside the list: head, thread, composer, person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from django.utils import timezone
@@ -12,12 +12,13 @@ from harken.desk.composing.composer import Composer, composer_for
 from harken.desk.people.card import people_of
 from harken.desk.person import Asked, Person, asked_about, person_of
 from harken.desk.rows import Colleague
-from harken.desk.thread import Thread, thread_of
+from harken.desk.thread import MESSAGES_PER_PAGE, Thread, thread_around, thread_of
 from harken.lib.text import language_of
 from harken.tickets.drafts import draft_of
 from harken.tickets.models import ForeignNumber, Ticket
 from harken.tickets.presence import readers_of
 from harken.tickets.related import related_to
+from harken.tickets.seen import note_seen, seen_by
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,40 @@ class Conversation:
 
     @classmethod
     def of(
-        cls, ticket: Ticket, agent: Agent, composer: Composer | None = None, before: int | None = None
+        cls,
+        ticket: Ticket,
+        agent: Agent,
+        composer: Composer | None = None,
+        before: int | None = None,
+        at: int | None = None,
     ) -> Self:
+        """Return it with its newest messages, or those `before` a position, or those around the position `at`."""
         requester = people_of(agent).get(pk=ticket.requester_id)
+        thread, seen = _thread(ticket, agent, before, at)
+        composer = composer or composer_for(ticket, agent)
+        if thread.later:
+            # What stands further down has not been before their eyes, unless it was so another time.
+            composer = replace(composer, seen_up_to=min(composer.seen_up_to, max(seen, thread.last_position)))
         return cls(
             head=Head.of(ticket, agent),
-            thread=thread_of(ticket, agent, before=before),
-            composer=composer or composer_for(ticket, agent),
+            thread=thread,
+            composer=composer,
             person=person_of(requester, agent, beside=ticket),
             related=[asked_about(each) for each in related_to(ticket, agent)],
             foreign_numbers=ForeignNumber.objects.visible_to(agent).of_ticket(ticket.pk).as_written(),
         )
+
+
+def _thread(ticket: Ticket, agent: Agent, before: int | None, at: int | None) -> tuple[Thread, int]:
+    """The part that is shown, and how far its reader had read until now; what is shown counts as read."""
+    seen = seen_by(ticket, agent)
+    if at is not None and ticket.last_position > MESSAGES_PER_PAGE:
+        thread = thread_around(ticket, agent, at)
+    else:
+        thread = thread_of(ticket, agent, before=before, seen=seen)
+    if before is None and thread.last_position > (seen or 0):
+        note_seen(ticket, agent, thread.last_position)
+    return thread, seen or 0
 
 
 def _why_kept(ticket: Ticket, agent: Agent) -> str:

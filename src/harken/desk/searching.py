@@ -35,6 +35,9 @@ class FoundRow:
     is_note: bool
     when: str
     moment: str
+    # Where in its thread the message stands.
+    position: int
+    message_id: int
 
 
 @require_safe
@@ -82,4 +85,6 @@ def _row(hit: Hit, row: Row) -> FoundRow:
         message.kind == Message.Kind.NOTE,
         when(message.created_at),
         message.created_at.isoformat(),
+        message.position,
+        message.pk,
     )

@@ -21,6 +21,8 @@ from harken.tickets.models import Attachment, Message, Ticket
 from harken.workspaces.models import COUNTER_DIGITS
 
 MESSAGES_PER_PAGE = 50
+# What somebody reads before the message they were led to.
+MESSAGES_BEFORE = 8
 # A log that somebody pasted into a mail must not make the page heavy; the whole of it is one click away.
 LETTERS_SHOWN = 20_000
 # Where these stand, the form says something that the words alone do not.
@@ -114,25 +116,73 @@ class Happening:
 
 @dataclass(frozen=True)
 class Thread:
-    """Part of a ticket's story, oldest first; before the position `earlier` there is more, 0 says that all is here."""
+    """Part of a ticket's story, oldest first.
+
+    Before the position `earlier` there is more, and after `later`; 0 says that there is none. `first_new` is the
+    position of the first message that its reader has not seen, 0 where there is none, or where all is new to them.
+    """
 
     lines: list[Entry | Happening]
     first_position: int
     last_position: int
     earlier: int
+    later: int = 0
+    first_new: int = 0
 
 
 def thread_of(
-    ticket: Ticket, agent: Agent, *, before: int | None = None, from_position: int | None = None
+    ticket: Ticket,
+    agent: Agent,
+    *,
+    before: int | None = None,
+    from_position: int | None = None,
+    seen: int | None = None,
 ) -> Thread:
-    """Return the last messages, or the last ones before a position, or all from a position on."""
+    """Return the last messages, or the last ones before a position, or all from a position on.
+
+    `seen` is the last position its reader has read, `None` when they never opened it.
+    """
     found = list(_messages(ticket, agent, before, from_position))
     is_more = from_position is None and len(found) > MESSAGES_PER_PAGE
     messages = (found[:MESSAGES_PER_PAGE] if is_more else found)[::-1]
     first = messages[0].position if messages else 0
     is_whole = not is_more and (from_position is None or first <= 1)
     lines = _told_together(messages, _happenings(ticket, agent, messages, is_whole, before))
+    earlier = 0 if is_whole else first
+    return Thread(lines, first, ticket.last_position, earlier, first_new=_first_new(messages, agent, seen))
+
+
+def thread_around(ticket: Ticket, agent: Agent, position: int) -> Thread:
+    """Return the messages around a position: some before it, and a page from there on."""
+    start = max(position - MESSAGES_BEFORE, 1)
+    onward = readable(agent).filter(ticket=ticket, position__gte=start).order_by("position")
+    found = list(onward[: MESSAGES_PER_PAGE + 1])
+    messages = found[:MESSAGES_PER_PAGE]
+    first, last = (messages[0].position, messages[-1].position) if messages else (0, 0)
+    later = last if len(found) > len(messages) else 0
+    before = found[-1].position if later else None
+    lines = _told_together(messages, _happenings(ticket, agent, messages, first <= 1, before))
+    return Thread(lines, first, last, 0 if first <= 1 else first, later=later)
+
+
+def whole_thread(ticket: Ticket, agent: Agent, *, most: int, with_notes: bool) -> Thread:
+    """Return the newest `most` messages at once, for paper."""
+    newest_first = readable(agent).filter(ticket=ticket).order_by("-position")
+    if not with_notes:
+        newest_first = newest_first.exclude(kind=Message.Kind.NOTE)
+    found = list(newest_first[: most + 1])
+    messages = found[:most][::-1]
+    first = messages[0].position if messages else 0
+    is_whole = len(found) <= most
+    lines = _told_together(messages, _happenings(ticket, agent, messages, is_whole, None))
     return Thread(lines, first, ticket.last_position, 0 if is_whole else first)
+
+
+def _first_new(messages: list[Message], agent: Agent, seen: int | None) -> int:
+    if seen is None:
+        return 0
+    new = (each.position for each in messages if each.position > seen and each.author_agent_id != agent.pk)
+    return next(new, 0)
 
 
 def readable(agent: Agent) -> QuerySet[Message]:

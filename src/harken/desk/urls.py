@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from harken.desk import moving, searching, views
+from harken.desk import moving, paper, searching, views
 from harken.desk.composing import drafts, files
 from harken.desk.lock.views import lock
 from harken.desk.presence import views as presence
@@ -18,6 +18,7 @@ urlpatterns = [
     path("inbox/<int:number>/", views.row, name="row"),
     path("search/", searching.search, name="search"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/paper/", paper.paper, name="paper"),
     path("tickets/<int:number>/messages/", views.messages, name="messages"),
     path("tickets/<int:number>/composer", views.composer, name="composer"),
     path("tickets/<int:number>/draft", drafts.draft, name="draft"),

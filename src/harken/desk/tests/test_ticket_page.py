@@ -94,7 +94,8 @@ def test_a_file_is_named_weighed_and_comes_from_a_signed_address(olga):
     page = thread(olga, ticket)
 
     assert texts(page, ".msg .files li") == ["route november.pdf 88 KB"]
-    assert page.css_first(".msg .files a").attributes["href"].startswith("/files/")
+    shown = read(olga.client.get(page.css_first(".msg .files a").attributes["href"]))
+    assert shown.css_first("a[download]").attributes["href"].startswith("/files/")
 
 
 def test_a_refused_answer_shows_the_servers_words_and_a_way_out(olga):

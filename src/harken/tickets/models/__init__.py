@@ -7,6 +7,7 @@ from harken.tickets.models.lock import AnswerLock
 from harken.tickets.models.message import Attachment, Enclosure, Message, Words
 from harken.tickets.models.participant import Participant
 from harken.tickets.models.presence import OpenStream, Tab, WebProcess
+from harken.tickets.models.seen import Seen
 from harken.tickets.models.ticket import Ticket
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Message",
     "OpenStream",
     "Participant",
+    "Seen",
     "Tab",
     "Ticket",
     "TicketLink",

@@ -35,10 +35,13 @@ class Thread {
   }
 
   async #refresh() {
+    // Somewhere in the middle of a long thread nothing is added: what comes stands at its end.
+    if ("isPast" in this.#scroll.dataset) return;
     if (this.#refreshing) return (this.#wanted = true);
     this.#refreshing = true;
     const messages = document.getElementById("messages");
-    const address = `${this.#scroll.dataset.messages}&from=${messages.dataset.from}`;
+    const seen = document.hidden ? "" : "&seen";
+    const address = `${this.#scroll.dataset.messages}&from=${messages.dataset.from}${seen}`;
     await window.htmx.ajax("GET", address, { target: messages, swap: "innerMorph" });
     this.#refreshing = false;
     document.dispatchEvent(new CustomEvent("thread:refreshed"));
@@ -52,15 +55,20 @@ class Thread {
     const isOpened = root === document.body || root.id === "conversation";
     for (const frame of root.querySelectorAll?.(".letter-frame") ?? []) this.#watch(frame);
     if (!this.#scroll) return;
-    if (isOpened) this.#showEnd();
+    if (isOpened) this.#showFirst();
     else if (this.#wasAtEnd && root.closest("#messages, #thread")) this.#showEnd();
   }
 
-  #showEnd() {
-    const thread = this.#scroll;
+  /* Where the reader was led to, else what is new to them, else the end. */
+  #showFirst() {
     const linked = location.hash && document.getElementById(location.hash.slice(1));
-    if (linked) linked.scrollIntoView();
-    else thread.scrollTop = thread.scrollHeight;
+    const first = linked || document.getElementById("first-new");
+    if (first) first.scrollIntoView();
+    else this.#showEnd();
+  }
+
+  #showEnd() {
+    this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 
   #watch(frame) {
