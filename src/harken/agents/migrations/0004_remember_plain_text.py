@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agents", "0002_cache_table"),
+        ("agents", "0003_keep_sessions_with_their_user"),
     ]
 
     operations = [
