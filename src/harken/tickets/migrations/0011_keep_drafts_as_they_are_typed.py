@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agents", "0003_remember_plain_text"),
+        ("agents", "0004_remember_plain_text"),
         ("contacts", "0002_keep_the_health_of_addresses"),
         ("tickets", "0010_know_who_is_here"),
         ("workspaces", "0002_keep_what_is_switched_on"),
