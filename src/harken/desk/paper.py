@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 
 from harken.agents.middleware import AgentRequest
 from harken.desk.conversation import Head
-from harken.desk.person import people_of, person_of
 from harken.desk.thread import whole_thread
 from harken.tickets.models import Ticket
 
@@ -17,11 +16,12 @@ MOST_MESSAGES = 1000
 @require_safe
 def paper(request: AgentRequest, number: int) -> HttpResponse:
     """GET shows a ticket for printing; `notes` adds what only colleagues see."""
-    ticket = get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
+    tickets = Ticket.objects.visible_to(request.agent).select_related("requester__company")
+    ticket = get_object_or_404(tickets, number=number)
     with_notes = "notes" in request.GET
     context = {
         "head": Head.of(ticket, request.agent),
-        "person": person_of(people_of(request.agent).get(pk=ticket.requester_id), request.agent),
+        "requester": ticket.requester,
         "thread": whole_thread(ticket, request.agent, most=MOST_MESSAGES, with_notes=with_notes),
         "with_notes": with_notes,
     }
