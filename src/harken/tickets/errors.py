@@ -96,3 +96,14 @@ class OthersWouldSee(TicketError):
     def __init__(self, addresses: Sequence[str]) -> None:
         super().__init__()
         self.addresses = addresses
+
+
+class SomebodyWrites(TicketError):
+    """Raised instead of sending beside a colleague who is just writing, on pages that show who does."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        words = _(
+            "Not sent: %(name)s is writing an answer. Your text is kept. Leave a note, or take over and send."
+        )
+        self.sentence = words % {"name": name}

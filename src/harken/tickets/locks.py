@@ -77,7 +77,7 @@ def take(
     Nobody waits for anybody here.
     """
     if _take(ticket, by, browser, tab, idle_seconds=idle_seconds):
-        _tell(ticket.workspace_id, [ticket.number])
+        _tell(ticket.workspace_id, [ticket.number], by)
     return holder_of(ticket)
 
 
@@ -89,14 +89,14 @@ def take_over(ticket: Ticket, *, by: Agent, browser: str = "", tab: str = "") ->
     if before and before.agent_id != by.pk:
         record("ticket.taken_over", ticket, by=by, number=ticket.number, was=before.agent_id)
     elif is_news:
-        _tell(ticket.workspace_id, [ticket.number])
+        _tell(ticket.workspace_id, [ticket.number], by)
     return holder_of(ticket)
 
 
 def release(ticket: Ticket, *, by: Agent, tab: str = "") -> None:
     """Let go of one's own lock: sent, emptied or left. With `tab` only if that page took it; harmless without one."""
     if rows.ask(_RELEASE, {"ticket": ticket.pk, "agent": by.pk, "tab": tab}):
-        _tell(ticket.workspace_id, [ticket.number])
+        _tell(ticket.workspace_id, [ticket.number], by)
 
 
 def release_all(workspace_id: int, browsers: Sequence[str]) -> None:
@@ -129,6 +129,6 @@ def _take(
     return any(is_news for (is_news,) in rows.ask(_TAKE, values))
 
 
-def _tell(workspace_id: int, numbers: Iterable[int]) -> None:
+def _tell(workspace_id: int, numbers: Iterable[int], by: Agent | None = None) -> None:
     for number in numbers:
-        realtime.mention(workspace_id, CHANGED, n=number)
+        realtime.mention(workspace_id, CHANGED, n=number, a=by.pk if by else None)

@@ -13,9 +13,11 @@ from harken.channels.leaving.outgoing import NoMailbox, channel_of
 from harken.channels.leaving.signature import signature_of
 from harken.channels.models import Channel
 from harken.desk.composing.drafts import DraftShown, LeftBehind, left_behind_for, shown_draft
+from harken.desk.lock.shown import LockShown, shown_lock
 from harken.desk.reach import warnings_for
 from harken.lib.written import clean_written, with_addresses
 from harken.tickets.drafts import draft_of
+from harken.tickets.locks import holder_of
 from harken.tickets.models import Draft, Message, Ticket
 
 PEEK_LETTERS = 200
@@ -70,6 +72,8 @@ class Composer:
     draft: DraftShown | None = None
     # What the reader wrote on requests that were merged into this one, or on this one, before it was merged.
     left_behind: list[LeftBehind] = field(default_factory=list)
+    # Who else writes an answer now.
+    lock: LockShown | None = None
 
     @property
     def id(self) -> str:
@@ -102,6 +106,7 @@ class Composer:
             warnings=[*doubts, *warnings_for(ticket.workspace_id, [*to, *cc])],
             asked=asked,
             left_behind=left_behind_for(ticket, agent),
+            lock=shown_lock(holder_of(ticket), agent),
         )
 
     @classmethod
@@ -133,6 +138,7 @@ class Composer:
             warnings=warnings_for(ticket.workspace_id, f"{to},{cc}".split(",")),
             draft=draft,
             left_behind=left_behind_for(ticket, agent),
+            lock=shown_lock(holder_of(ticket), agent),
         )
 
 

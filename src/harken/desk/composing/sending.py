@@ -8,6 +8,7 @@ from harken.agents.middleware import AgentRequest
 from harken.desk.composing.composer import Composer
 from harken.desk.composing.written import forms_of
 from harken.desk.forms import AnswerForm, mistakes_in
+from harken.desk.lock.views import hold_answer, refuse_if_held
 from harken.files.keep import keep
 from harken.lib.written import pictures_in, with_pictures_of
 from harken.tickets.draft_errors import SentAlready
@@ -33,6 +34,8 @@ def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
     try:
         _send(request, ticket, form)
     except SomethingUnseen as error:
+        # Whoever presses "Send" is writing, also where no script could say so.
+        hold_answer(request, ticket)
         return Refusal(Composer.refused(ticket, request.agent, request.POST, error, error.messages), 409)
     except SentAlready as error:
         typed = request.POST.copy()
@@ -53,6 +56,7 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
     def send() -> Message:
         if answer["kind"] == Message.Kind.NOTE:
             return ticket.note(words, by=request.agent)
+        refuse_if_held(ticket, request.agent)
         return ticket.reply(
             words, by=request.agent, seen_up_to=answer["seen_up_to"], to=answer["to"], cc=answer["cc"]
         )

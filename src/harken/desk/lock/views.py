@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from harken.agents.middleware import AgentRequest
+from harken.agents.models import Agent
 from harken.desk.lock.shown import shown_lock
 from harken.tickets import locks
 from harken.tickets.drafts import keep_draft
+from harken.tickets.errors import SomebodyWrites
 from harken.tickets.models import AnswerLock, Ticket, Words
 from harken.tickets.presence import browser_of
 
@@ -28,15 +30,31 @@ def lock(request: AgentRequest, number: int) -> HttpResponse:
     held = locks.holder_of(ticket) if request.method == "GET" else _take(request, ticket)
     if request.method == "POST" and "Harken-Tab" not in request.headers:
         return _back(request, ticket)
-    shown = shown_lock(held, request.agent)
-    return render(request, "desk/lock/_lock.html", {"lock": shown, "number": number})
+    return render(
+        request, "desk/lock/_lock.html", {"lock": shown_lock(held, request.agent), "number": number}
+    )
+
+
+def hold_answer(request: AgentRequest, ticket: Ticket) -> AnswerLock | None:
+    """Take the lock for the page of this request, unless a colleague has it; return it, whoever has."""
+    browser = browser_of(request.session.session_key)
+    return locks.take(
+        ticket, by=request.agent, browser=browser, tab=_tab(request), idle_seconds=_seconds(request)
+    )
+
+
+def refuse_if_held(ticket: Ticket, by: Agent) -> None:
+    """Raise SomebodyWrites where a colleague holds the answer."""
+    lock = locks.holder_of(ticket)
+    if lock and lock.agent_id != by.pk:
+        raise SomebodyWrites(lock.agent.name)
 
 
 def _take(request: AgentRequest, ticket: Ticket) -> AnswerLock | None:
-    by, browser, tab = request.agent, browser_of(request.session.session_key), _tab(request)
-    if "over" in request.POST:
-        return locks.take_over(ticket, by=by, browser=browser, tab=tab)
-    return locks.take(ticket, by=by, browser=browser, tab=tab, idle_seconds=_seconds(request))
+    if "over" not in request.POST:
+        return hold_answer(request, ticket)
+    browser = browser_of(request.session.session_key)
+    return locks.take_over(ticket, by=request.agent, browser=browser, tab=_tab(request))
 
 
 def _tab(request: HttpRequest) -> str:
@@ -51,9 +69,9 @@ def _seconds(request: AgentRequest) -> float:
 
 def _back(request: AgentRequest, ticket: Ticket) -> HttpResponseRedirect:
     """Show the page again, with what was typed in the form that was sent from it."""
-    words = Words(request.POST.get("text", ""))
+    words, seen = Words(request.POST.get("text", "")), request.POST.get("seen_up_to", "")
     if not words.are_missing:
-        seen = request.POST.get("seen_up_to", "")
-        keep_draft(ticket, request.agent, words, seen_up_to=int(seen) if seen.isdecimal() else 0, why="")
+        seen_up_to = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+        keep_draft(ticket, request.agent, words, seen_up_to=seen_up_to, why="")
     address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
     return HttpResponseRedirect(f"{address}#composer")

@@ -12,14 +12,20 @@ class AnswerLock {
   #told = 0;
   #typed = 0;
   #timer = null;
+  #words;
 
   constructor(form) {
     this.#form = form;
-    this.#show();
+    this.#words = this.#text;
+    this.show();
   }
 
   get number() {
     return Number(this.#form.dataset.ticket);
+  }
+
+  get agent() {
+    return Number(this.#form.dataset.agent);
   }
 
   get #place() {
@@ -42,7 +48,20 @@ class AnswerLock {
     return this.#fields.every((field) => field.hidden || isBlank(field));
   }
 
-  typed() {
+  get #text() {
+    return this.#fields.map((field) => (field.hidden ? "" : field.value ?? field.innerHTML)).join();
+  }
+
+  /* Something may have changed: what changes by itself, as from another device, is nobody's typing. */
+  changed() {
+    const before = this.#words;
+    this.#words = this.#text;
+    this.show();
+    if (this.#words !== before && this.#form.contains(document.activeElement)) this.#type();
+    else if (this.#isHeld && this.#isReply && !this.#form.contains(document.activeElement)) this.#place.querySelector("[data-over]").focus();
+  }
+
+  #type() {
     if (this.#isHeld || !this.#isReply || this.#isEmpty) return this.release();
     this.#typed = Date.now();
     if (this.#timer) return;
@@ -52,18 +71,17 @@ class AnswerLock {
   }
 
   turned() {
-    this.#show();
-    if (this.#isReply && !this.#isEmpty) this.typed();
-    else this.release();
+    this.show();
+    if (!this.#isReply) this.release();
   }
 
-  release(options = {}) {
+  release() {
     clearTimeout(this.#timer);
     this.#timer = null;
     this.#told = 0;
     if (!this.#isMine) return;
     this.#isMine = false;
-    this.#post({ gone: "1" }, { keepalive: true, ...options });
+    this.#post({ gone: "1" }, { keepalive: true });
   }
 
   /* What was sent is let go by the server. */
@@ -75,6 +93,7 @@ class AnswerLock {
 
   async takeOver() {
     this.#told = Date.now();
+    this.#isMine = true;
     await this.#receive(await this.#post({ over: "1" }));
     this.#focus();
   }
@@ -92,7 +111,7 @@ class AnswerLock {
   }
 
   async refresh() {
-    if (this.#place) await this.#receive(await fetch(this.#place.dataset.lock, { headers: this.#headers }));
+    await this.#receive(await fetch(this.#place.dataset.lock, { headers: this.#headers }).catch(() => null));
   }
 
   async #take() {
@@ -119,11 +138,11 @@ class AnswerLock {
     if (!response?.ok || response.redirected || !this.#form.isConnected) return;
     const made = document.createRange().createContextualFragment(await response.text());
     this.#place.replaceWith(made.querySelector("[data-lock]"));
-    this.#show();
+    this.show();
   }
 
   /* A colleague's lock makes the words here stand still; they can be read, copied and turned into a note. */
-  #show() {
+  show() {
     if (this.#isHeld) this.#isMine = false;
     const isStill = this.#isHeld && this.#isReply;
     this.#form.toggleAttribute("data-written", !this.#isEmpty);
@@ -158,7 +177,7 @@ class AnswerLocks {
   constructor() {
     const form = ({ target }) => target.closest?.(".composer[data-ticket]");
     const of = (event) => this.#all.get(form(event));
-    document.addEventListener("input", (event) => event.target.matches(".composer-text") && of(event)?.typed());
+    for (const type of ["input", "composer:changed"]) document.addEventListener(type, (event) => of(event)?.changed());
     document.addEventListener("change", (event) => event.target.name === "kind" && of(event)?.turned());
     document.addEventListener("click", (event) => this.#press(event, of(event)));
     document.addEventListener("htmx:after:process", () => this.#look());
@@ -178,13 +197,17 @@ class AnswerLocks {
       lock.release();
     }
     for (const form of document.querySelectorAll(".composer[data-ticket]:has([data-lock])")) {
-      if (!this.#all.has(form)) this.#all.set(form, new AnswerLock(form));
+      if (this.#all.has(form)) this.#all.get(form).show();
+      else this.#all.set(form, new AnswerLock(form));
     }
   }
 
-  #hear({ n, t }) {
-    if (t !== "lock.changed" && t !== "ticket.taken_over" && t !== "message.queued") return;
-    for (const lock of this.#all.values()) if (lock.number === n) lock.refresh();
+  #hear({ n: number, t: what, a: agent }) {
+    if (!["lock.changed", "ticket.taken_over", "message.queued"].includes(what)) return;
+    for (const lock of this.#all.values()) {
+      // What its own page has done, it knows.
+      if (lock.number === number && !(what === "lock.changed" && lock.agent === agent)) lock.refresh();
+    }
   }
 
   #press(event, lock) {
