@@ -60,7 +60,7 @@ class PushDeviceQuerySet(models.QuerySet["PushDevice"]):
     def subscribe(self, agent: Agent, endpoint: str, keys: Keys, name: str) -> "PushDevice":
         """Keep a browser's subscription; one that is known is renewed, and belongs to whoever signs in there now."""
         fields = {"agent": agent, "endpoint": endpoint, "p256dh": keys.p256dh, "auth": keys.auth}
-        device, _is_new = self.update_or_create(
+        device, _is_new = PushDevice.objects.update_or_create(
             workspace_id=agent.workspace_id,
             digest=digest_of(endpoint),
             defaults=fields | {"name": name, "problem": ""},
