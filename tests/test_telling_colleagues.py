@@ -4,18 +4,25 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from email.header import decode_header, make_header
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from harken.agents.factories import make_agent, make_user
 from harken.agents.models import Agent
 from harken.channels.tests.letters import arrive
 from harken.notifications.factories import make_preference
+from harken.notifications.mail import tell_by_mail
 from harken.notifications.models import Happening, Notice, Telling
+from harken.notifications.sorting import sort_out
 from harken.notifications.tasks import look_for_news
+from harken.realtime import Listener
+from harken.tickets import presence
+from harken.tickets.attendance import attend
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Ticket, Words
 from harken.workspaces import wall
@@ -139,6 +146,20 @@ def test_nobody_is_told_of_their_own_doings_of_robots_or_of_spam(post: Post, olg
 
     assert [each for each in told(post, olga.workspace) if each.recipients == (OLGA,)] == []
     assert robot.messages.exists()
+
+
+def test_who_has_the_request_open_needs_no_letter_of_it(post: Post, olga: Agent, kim: Agent):
+    ticket = asked()
+    listener = Listener(uuid4(), "laptop", olga.user_id, (olga.workspace_id,))
+    attend(uuid4(), [listener], [])
+    presence.read(ticket, by=olga, browser=presence.browser_of("laptop"), tab=uuid4())
+    sort_out(olga.workspace)
+    Notice.objects.update(due_at=timezone.now())
+
+    tell_by_mail(olga)
+    tell_by_mail(kim)
+
+    assert [letter.recipients for letter in post.letters] == [(KIM,)]
 
 
 @pytest.mark.parametrize(

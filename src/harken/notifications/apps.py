@@ -21,7 +21,17 @@ class NotificationsConfig(AppConfig):
         subscribe("agent.mentioned", subscribers.note_mention)
         subscribe("ticket.assigned", subscribers.note_assignment)
         subscribe("agent.left", subscribers.forget_devices)
-        register_setting(Place("notifications", _("Notifications"), "notifications:preferences", order=85))
+        register_setting(
+            Place(
+                "notifications",
+                _("Notifications"),
+                "notifications:preferences",
+                order=85,
+                group="you",
+                about=_("What you are told of, by mail, push or on the page; quiet hours, the daily digest."),
+                words=_("alert e-mail push digest quiet hours mention device"),
+            )
+        )
         register(
             Addition(
                 "told",

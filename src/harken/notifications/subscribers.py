@@ -76,8 +76,7 @@ def _show_at_once(event: Event, kind: Kind, ticket_id: int, message_id: int | No
 
 def announce(workspace_id: int, agent_ids: list[int]) -> None:
     """Let the open pages of some colleagues ask for what they are told."""
-    cursor = realtime.cursor()
-    realtime.announce({"w": workspace_id, "t": "notice.made", "c": cursor, "to": agent_ids})
+    realtime.mention(workspace_id, "notice.made", to=agent_ids)
 
 
 def forget_devices(event: Event) -> None:

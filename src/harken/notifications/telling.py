@@ -18,12 +18,14 @@ from harken.notifications.choosing import SILENT
 from harken.notifications.letters.about_request import reference_for, shown_up_to
 from harken.notifications.models import Kind, Notice, Preference, PushDevice, Telling, Way
 from harken.tickets.models import Message, Ticket
+from harken.tickets.presence import here
 
 # So many requests are told by a letter each, which can be answered; more by one letter together.
 MOST_LETTERS = 3
 # In an hour: the first so many come after a minute each; then the pauses double up to the longest.
 FREE_IN_AN_HOUR = 4
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
+LOOKS_FOR = timedelta(minutes=15)
 # A class of advisory locks of our own.
 AGENT_LOCK = 0x484B4E54
 
@@ -55,7 +57,10 @@ def gather(agent: Agent, way: Way) -> list[Telling]:
     if later > now:
         Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(due_at=later)
         return []
-    news = [notice for notice in notices if is_news(notice, agent)]
+    open_now = _open_before(agent, now)
+    news = [
+        notice for notice in notices if notice.ticket.current.pk not in open_now and is_news(notice, agent)
+    ]
     _forget([notice for notice in notices if notice not in news])
     return _tellings(agent, way, news)
 
@@ -76,6 +81,15 @@ def is_news(notice: Notice, agent: Agent) -> bool:
     if since.filter(author_agent=agent).exists():
         return False
     return notice.kind != Kind.ARRIVED or not since.filter(kind=Message.Kind.REPLY).exists()
+
+
+def _open_before(agent: Agent, now: datetime) -> set[int]:
+    """Which request a colleague has before their eyes; one opened long ago may be open in an empty office."""
+    return {
+        each.ticket.pk
+        for each in here(agent.workspace)
+        if each.agent == agent and each.ticket and each.since > now - LOOKS_FOR
+    }
 
 
 def _at(notice: Notice) -> datetime:

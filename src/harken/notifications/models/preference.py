@@ -27,7 +27,7 @@ class Scope(models.TextChoices):
     EVERYTHING = "everything", _("Everything new")
     FREE = "free", _("Mine, and what nobody has taken")
     MINE = "mine", _("Only mine")
-    NAMED = "named", _("Only when I am named or handed a request")
+    NAMED = "named", _("Only when named or handed a request")
     NOTHING = "nothing", _("Nothing")
 
 

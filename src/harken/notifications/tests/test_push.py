@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent
+from harken.lib import rows
 from harken.notifications.factories import make_device, make_preference, make_telling
 from harken.notifications.models import Notice, PushDevice, Telling, VapidKey, Way
 from harken.notifications.pushes import tell_by_push
@@ -251,7 +252,7 @@ def test_secrets_lie_sealed_and_a_lost_key_is_replaced(
     service: PushService, browser: Browser, olga: Agent, settings: Settings
 ):
     before = VapidKey.objects.of(olga.workspace).public
-    sealed = PushDevice.objects.extra(select={"raw": "endpoint || p256dh || auth"}).get().raw
+    ((sealed,),) = rows.ask("SELECT endpoint || p256dh || auth FROM notifications_pushdevice")
     assert service.url not in sealed
     assert browser.keys.auth not in sealed
 
