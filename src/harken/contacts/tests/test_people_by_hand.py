@@ -40,7 +40,9 @@ def test_one_person_is_reached_by_mail_and_phone(olga):
     assert set(ann.identities.values_list("address", flat=True)) == {"ann@crumb.example", "+441130000000"}
 
 
-@pytest.mark.parametrize("text", ["", "  ", "ann@", "@crumb.example", "hello", "\u200f\u200e", "12", "<script>"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "ann@", "@crumb.example", "hello", "\u200f\u200e", "12", "<script>"]
+)
 def test_nonsense_is_no_address(olga, ann, text):
     with pytest.raises(NoAddress):
         add_identity(ann, text, by=olga)
@@ -121,7 +123,9 @@ def test_a_domain_is_found_in_what_people_type(typed, domain):
     assert domain_in(typed) == domain
 
 
-@pytest.mark.parametrize("typed", ["gmail.com", "crumb", "a b.example", "x" * 400 + ".example", "<b>.example"])
+@pytest.mark.parametrize(
+    "typed", ["gmail.com", "crumb", "a b.example", "x" * 400 + ".example", "<b>.example"]
+)
 def test_a_domain_that_names_no_company_is_refused(typed):
     with pytest.raises(NoDomain):
         domain_in(typed)

@@ -4,7 +4,9 @@ from harken.lib.sheets import charset_of, csv_of, delimiter_of, lines_of, shield
 
 ENGLISH = "Name,E-mail\nZoë Brontë,zoe@crumb.example\n" * 5
 RUSSIAN = "Имя;Почта\nАнна Ковалёва;anna@sever.example\nИгорь Мельников;igor@kolos.example\n" * 3
-JAPANESE = "名前,メール\n中村 由美,nakamura@hiiragi.example\n佐藤 健一,sato@mugi.example\nこむぎ堂,x@k.example\n" * 3
+JAPANESE = (
+    "名前,メール\n中村 由美,nakamura@hiiragi.example\n佐藤 健一,sato@mugi.example\nこむぎ堂,x@k.example\n" * 3
+)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_a_quote_that_nobody_closed_costs_its_own_row_alone():
 
 
 def test_a_row_in_other_letters_is_named():
-    text = text_of("name\nAnn\n".encode() + b"\xff\xfe\n" + b"Dan\n", "utf-8")
+    text = text_of(b"name\nAnn\n" + b"\xff\xfe\n" + b"Dan\n", "utf-8")
 
     assert [line.fault for line in lines_of(text, ",")] == ["", "", "charset", ""]
 
