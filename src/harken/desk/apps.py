@@ -13,11 +13,24 @@ class DeskConfig(AppConfig):
         from harken.contacts import timeline
         from harken.desk.counts import waiting_for_reader
         from harken.desk.people.requests import SOURCE, requests
+        from harken.desk.room.aside import waiting_count
         from harken.desk.settings.places import register_settings
 
         navigation.register(
             navigation.Place(
-                "inbox", _("Inbox"), "desk:inbox", icon="inbox", order=20, count=waiting_for_reader, key="i"
+                "room", _("Room"), "desk:room", icon="room", order=10, count=waiting_count, key="r"
+            )
+        )
+        navigation.register(
+            navigation.Place(
+                "inbox",
+                _("Inbox"),
+                "desk:inbox",
+                icon="inbox",
+                order=20,
+                count=waiting_for_reader,
+                is_offered=lambda request: request.workspace.has("inbox"),
+                key="i",
             )
         )
         register_settings()

@@ -35,5 +35,6 @@ urlpatterns = [
     path("files/<int:attachment_id>/", previews.preview, name="preview"),
     path("files/<int:attachment_id>/pages/<int:number>.png", previews.page, name="preview-page"),
     path("", include("harken.desk.people.urls")),
+    path("", include("harken.desk.room.urls")),
     path("", include("harken.desk.settings.urls")),
 ]

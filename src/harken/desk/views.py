@@ -27,14 +27,17 @@ from harken.desk.troubles import troubles_shown_to
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Message, Ticket
 from harken.tickets.seen import note_seen
+from harken.workspaces.capabilities import needs
 
 
 @require_safe
 def home(request: AgentRequest) -> HttpResponseRedirect:
-    """Send to the inbox."""
-    return redirect("desk:inbox", workspace=request.workspace.slug)
+    """Send to the inbox where it is switched on: whoever wanted it works there; else to the room."""
+    page = "desk:inbox" if request.workspace.has("inbox") else "desk:room"
+    return redirect(page, workspace=request.workspace.slug)
 
 
+@needs("inbox")
 @require_safe
 @vary_on_headers("HX-Request")
 def inbox(request: AgentRequest) -> HttpResponse:
@@ -44,6 +47,7 @@ def inbox(request: AgentRequest) -> HttpResponse:
     return _render(request, "desk/inbox.html", _page(request))
 
 
+@needs("inbox")
 @require_GET
 def held(request: AgentRequest) -> HttpResponse:
     """GET returns the held mail of the inbox as it is now, and the counts."""
@@ -51,6 +55,7 @@ def held(request: AgentRequest) -> HttpResponse:
     return _render(request, "desk/_held_news.html", context | _held(request))
 
 
+@needs("inbox")
 @require_GET
 def row(request: AgentRequest, number: int) -> HttpResponse:
     """GET returns a ticket's row as it is now, and the counts; `known` says that the page shows it already."""
@@ -209,8 +214,11 @@ def _whole_page(
     at: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    page = _page(request)
     conversation = Conversation.of(ticket, request.agent, composer, before, at)
+    if not request.workspace.has("inbox"):
+        alone = {"live_cursor": realtime.cursor(), "conversation": conversation}
+        return _render(request, "desk/room/alone.html", alone, status=status)
+    page = _page(request)
     return _render(request, "desk/inbox.html", page | {"conversation": conversation}, status=status)
 
 

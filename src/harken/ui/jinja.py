@@ -34,6 +34,7 @@ def environment(**options: Any) -> Environment:
         "when": moments.when,
         "clock": moments.clock,
         "day": moments.day,
+        "weekday": moments.weekday,
         "month": moments.month,
         "in_full": moments.in_full,
         "paragraphs": words.paragraphs,

@@ -52,6 +52,12 @@ def day(moment: datetime | date) -> str:
     return str(format_date(on, "long", locale=current_locale()))
 
 
+def weekday(moment: datetime | date) -> str:
+    """Return the day as it heads a stretch of days: Thursday 20 November."""
+    on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return _date(on, "MMMMEEEEd", current_locale())
+
+
 def month(moment: datetime | date) -> str:
     """Return the month and the year: November 2026."""
     on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment

@@ -84,7 +84,7 @@ def judgement(request: AgentRequest, arrival_id: int) -> HttpResponse:
     if request.POST.get("verdict") == "open" and judged.message_id:
         return redirect(address_of(judged, request.workspace.slug))
     messages.success(request, _said(request.POST["verdict"]))
-    place = "channels:held" if letters_to_judge(request.agent).exists() else "desk:inbox"
+    place = "channels:held" if letters_to_judge(request.agent).exists() else "desk:home"
     return redirect(place, workspace=request.workspace.slug)
 
 
