@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,7 +28,7 @@ def subjects(visitor: Visitor, **query: str) -> list[str]:
 
 
 def answer(visitor: Visitor, ticket: Ticket, *, htmx: bool = False, **typed: Any) -> Any:
-    given = {"seen_up_to": ticket.last_position, "text": "It is on its way."}
+    given = {"seen_up_to": ticket.last_position, "text": "It is on its way.", "key": str(uuid4())}
     return visitor.post(f"room/{ticket.number}/messages/", given | typed, htmx=htmx)
 
 
@@ -47,7 +48,7 @@ def test_without_the_switch_there_is_no_inbox(olga):
     answers = [olga.get(page).status_code for page in ("inbox/", "inbox/held/", f"inbox/{ticket.number}/")]
 
     assert answers == [404, 404, 404]
-    assert texts(olga.look("room/"), ".rail .nav li a") == ["Room 1"]
+    assert texts(olga.look("room/"), ".rail .nav li a") == ["Room 1", "People"]
 
 
 def test_a_link_to_a_request_shows_it_alone(olga):
