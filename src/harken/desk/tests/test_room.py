@@ -28,7 +28,12 @@ def subjects(visitor: Visitor, **query: str) -> list[str]:
 
 
 def answer(visitor: Visitor, ticket: Ticket, *, htmx: bool = False, **typed: Any) -> Any:
-    given = {"seen_up_to": ticket.last_position, "text": "It is on its way.", "key": str(uuid4())}
+    given = {
+        "kind": "reply",
+        "seen_up_to": ticket.last_position,
+        "text": "It is on its way.",
+        "key": str(uuid4()),
+    }
     return visitor.post(f"room/{ticket.number}/messages/", given | typed, htmx=htmx)
 
 
