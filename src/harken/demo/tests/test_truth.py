@@ -151,10 +151,21 @@ def test_every_reply_went_to_somebody_under_a_reference_of_its_own(fennel):
 
 
 def test_people_are_sorted_and_belong_to_their_companies(fennel):
-    for identity in Identity.objects.select_related("contact__company"):
+    for identity in Identity.objects.filter(kind="email").select_related("contact__company"):
         assert identity.contact.sort_key == sort_key(identity.contact.name)
         assert identity.contact.company.domain == domain_of(identity.address)
         assert identity.contact.company.sort_key == sort_key(identity.contact.company.name)
+
+
+def test_it_is_known_when_people_wrote_last_and_what_their_company_has(fennel):
+    priya = (
+        Identity.objects.select_related("contact__company").get(address="priya@crumbandco.example").contact
+    )
+    wrote = priya.messages.filter(is_automatic=False).order_by("-created_at").first()
+
+    assert priya.last_heard_at == wrote.created_at
+    assert (priya.company.plan, priya.company.seats) == ("Growth", 14)
+    assert priya.company.plan_changes.order_by("at").last().seats == priya.company.seats
 
 
 def unanswered_since(messages):
