@@ -54,6 +54,7 @@ from harken.tickets.models import (
 )
 from harken.tickets.seen import note_seen
 from harken.tickets.start import start
+from harken.tickets.tags import make_tag, put_on
 from harken.workspaces import wall
 from harken.workspaces.factories import make_workspace
 from harken.workspaces.models import FormerAddress, TicketCounter, Workspace
@@ -159,10 +160,13 @@ class MarkedWorkspace:
         answer = ticket.reply(Words("Soon.", files=(Enclosure(file),)), by=olga, seen_up_to=2)
         ticket.note(Words("She called."), by=olga)
         note_seen(ticket, olga, 2)
+        tag = make_tag(self._mark(), by=olga)
+        put_on(ticket, tag, by=olga)
         self._beside(ticket, answer, olga)
         self.values |= {
             "number": ticket.number,
             "message_id": answer.pk,
+            "tag_id": tag.pk,
             "attachment_id": answer.attachments.get().pk,
             "contact_id": ticket.requester_id,
             "company_id": ticket.company_id,

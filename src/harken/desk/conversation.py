@@ -12,10 +12,11 @@ from harken.desk.composing.composer import Composer, composer_for
 from harken.desk.people.card import people_of
 from harken.desk.person import Asked, Person, asked_about, person_of
 from harken.desk.rows import Colleague
+from harken.desk.tags.views import tags_of
 from harken.desk.thread import MESSAGES_PER_PAGE, Thread, thread_around, thread_of
 from harken.lib.text import language_of
 from harken.tickets.drafts import draft_of
-from harken.tickets.models import ForeignNumber, Ticket
+from harken.tickets.models import ForeignNumber, Tag, Ticket
 from harken.tickets.presence import readers_of
 from harken.tickets.related import related_to
 from harken.tickets.seen import note_seen, seen_by
@@ -39,6 +40,7 @@ class Head:
     draft_why: str
     # Who else has it before them now.
     readers: list[Agent]
+    tags: list[Tag]
 
     @classmethod
     def of(cls, ticket: Ticket, agent: Agent) -> Self:
@@ -66,6 +68,7 @@ class Head:
             assignee=Colleague(assignee.name, assignee.initials) if assignee else None,
             draft_why=_why_kept(ticket, agent),
             readers=readers_of(ticket, without=agent),
+            tags=tags_of(ticket),
         )
 
 

@@ -7,6 +7,7 @@ from harken.desk.composing import drafts, files
 from harken.desk.lock.views import lock
 from harken.desk.presence import views as presence
 from harken.desk.previews import views as previews
+from harken.desk.tags import views as tags
 
 app_name = "desk"
 
@@ -18,6 +19,10 @@ urlpatterns = [
     path("inbox/<int:number>/", views.row, name="row"),
     path("search/", searching.search, name="search"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/tags/", tags.on_ticket, name="ticket-tags"),
+    path("tags/", tags.known, name="tags-known"),
+    path("settings/tags/", tags.settings, name="tags"),
+    path("settings/tags/<int:tag_id>/", tags.one, name="tag"),
     path("tickets/<int:number>/paper/", paper.paper, name="paper"),
     path("tickets/<int:number>/messages/", views.messages, name="messages"),
     path("tickets/<int:number>/composer", views.composer, name="composer"),

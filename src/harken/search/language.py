@@ -18,6 +18,7 @@ from harken.channels.models import Channel
 from harken.lib.text import clean
 from harken.search.contents import HAS_FILE
 from harken.search.words import is_address, is_unspaced, pairs, runs, sequence
+from harken.tickets.models import Tag, TicketTag
 from harken.tickets.states import CLOSED_STATES, State
 
 LONGEST_QUESTION = 4000
@@ -143,9 +144,10 @@ class _Reader:
         self._marked("company", value, is_not)
 
     def _take_tag(self, value: str, is_not: bool) -> None:
-        self._asked.say(_("There are no tags yet, so “tag:” finds nothing."))
-        if not is_not:
-            self._asked.tickets &= Q(pk__in=[])
+        tag = Tag.objects.visible_to(self._agent).called(value).first()
+        if tag is None:
+            self._asked.say(_("There is no tag “%(value)s”.") % {"value": value})
+        self._among(Q(pk__in=TicketTag.objects.filter(tag=tag).values("ticket")), is_not)
 
     def _take_channel(self, value: str, is_not: bool) -> None:
         channels = Channel.objects.filter(workspace=self._agent.workspace_id)

@@ -1,7 +1,7 @@
 """REST routes: tickets. Their messages come with their deliveries, one floor up: `channels/api.py`."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.db.models import FilteredRelation, QuerySet
@@ -19,8 +19,10 @@ from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, pag
 from harken.tickets.attached import AttachedFile, keep_files
 from harken.tickets.drafts import discard_draft
 from harken.tickets.models import AnswerLock, Draft, ForeignNumber, Message, Ticket, Words
+from harken.tickets.models.tag import LONGEST_NAME
 from harken.tickets.move import move, split
 from harken.tickets.related import related_to
+from harken.tickets.tags import MOST_TAGS, set_tags
 
 tickets = Router(tags=["tickets"])
 
@@ -41,6 +43,7 @@ class TicketOut(Schema):
     state: State
     requester: ContactBrief
     company: CompanyBrief | None
+    tags: list[str]
     assignee: AgentBrief | None
     writing: AgentBrief | None = Field(
         description="who is writing an answer now: it stops nobody, and what arrives unseen does"
@@ -56,6 +59,10 @@ class TicketOut(Schema):
     last_activity_at: datetime
     waiting_since: datetime | None = Field(description="since when it is our turn")
     closed_at: datetime | None
+
+    @staticmethod
+    def resolve_tags(ticket: Ticket) -> list[str]:
+        return sorted(tag.name for tag in ticket.tags.all())
 
     @staticmethod
     def resolve_writing(ticket: Any) -> Agent | None:
@@ -94,6 +101,9 @@ class TicketChange(Input):
     state: Literal["open", "closed", "closed_unsuccessfully"] | None = None
     assignee: Text | None = Field(
         None, max_length=500, description="mail address of a colleague, null for nobody"
+    )
+    tags: list[Annotated[Text, Field(min_length=1, max_length=LONGEST_NAME)]] | None = Field(
+        None, max_length=MOST_TAGS, description="these and no others; a new name makes a new tag"
     )
 
 
@@ -169,6 +179,8 @@ def change_ticket(request: AgentRequest, number: int, change: TicketChange) -> T
         ticket.reopen(by=request.agent)
     elif change.state is not None:
         ticket.close(by=request.agent, state=change.state)
+    if change.tags is not None:
+        set_tags(ticket, change.tags, by=request.agent)
     return _ticket(request, number)
 
 
@@ -218,7 +230,7 @@ def _tickets(request: AgentRequest) -> Any:
     )
     return rows.select_related(
         "workspace", "requester", "company", "assignee__user", "lock__agent__user"
-    ).prefetch_related("requester__identities")
+    ).prefetch_related("requester__identities", "tags")
 
 
 def _ticket(request: AgentRequest, number: int) -> Ticket:

@@ -107,3 +107,11 @@ class SomebodyWrites(TicketError):
             "Not sent: %(name)s is writing an answer. Your text is kept. Leave a note, or take over and send."
         )
         self.sentence = words % {"name": name}
+
+
+class NothingToCallIt(TicketError):
+    sentence = _("A tag needs a name. Write a word.")
+
+
+class TagExists(TicketError):
+    sentence = _("There is a tag of that name already. Put the two together instead.")

@@ -180,6 +180,17 @@ def test_what_cannot_be_changed_stays(olga: Caller, wrong: object):
     assert olga.get(f"/tickets/{ticket.number}").json() == before
 
 
+def test_tags_are_set_all_at_once_and_new_ones_made(olga: Caller):
+    address = f"/tickets/{make_ticket(olga.workspace).number}"
+
+    assert olga.patch(address, {"tags": ["Late", "Delivery"]}).json()["tags"] == ["Delivery", "Late"]
+    assert olga.patch(address, {"tags": ["late", "Stock"]}).json()["tags"] == ["Late", "Stock"]
+    assert olga.patch(address, {"state": "closed"}).json()["tags"] == ["Late", "Stock"]
+    assert olga.patch(address, {"tags": [" "]}).status_code == 422
+    assert olga.get(address).json()["tags"] == ["Late", "Stock"]
+    assert olga.patch(address, {"tags": []}).json()["tags"] == []
+
+
 def test_a_change_that_is_half_impossible_changes_nothing(olga: Caller):
     ticket = make_ticket(olga.workspace)
 

@@ -44,6 +44,17 @@ def register_settings() -> None:
             words=_("logo picture image accent color colour brand"),
         )
     )
+    register_setting(
+        Place(
+            "tags",
+            _("Tags"),
+            "desk:tags",
+            order=40,
+            group="requests",
+            about=_("Words that you put on requests of one kind."),
+            words=_("label colour color kind topic"),
+        )
+    )
 
 
 def _is_owner(request: Any) -> bool:

@@ -235,7 +235,7 @@ def test_nothing_that_can_be_typed_is_an_error(olga, question):
     ("asked", "words"),
     [
         ("zap:bread", "no filter “zap:”"),
-        ("tag:urgent", "no tags yet"),
+        ("tag:urgent", "no tag “urgent”"),
         ("from:", "needs a word"),
         ("before:soon", "no day"),
         ("state:mixed", "States are open"),

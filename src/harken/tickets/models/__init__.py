@@ -8,6 +8,7 @@ from harken.tickets.models.message import Attachment, Enclosure, Message, Words
 from harken.tickets.models.participant import Participant
 from harken.tickets.models.presence import OpenStream, Tab, WebProcess
 from harken.tickets.models.seen import Seen
+from harken.tickets.models.tag import Tag, TicketTag
 from harken.tickets.models.ticket import Ticket
 
 __all__ = [
@@ -24,8 +25,10 @@ __all__ = [
     "Participant",
     "Seen",
     "Tab",
+    "Tag",
     "Ticket",
     "TicketLink",
+    "TicketTag",
     "WebProcess",
     "Words",
 ]

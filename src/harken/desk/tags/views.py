@@ -1,0 +1,114 @@
+"""Tags on a ticket, and the settings page where they are made, named and put together."""
+
+from typing import Any
+
+from django.contrib import messages as notices
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from harken.agents.middleware import AgentRequest
+from harken.desk.tags.forms import TagForm
+from harken.tickets.errors import TicketError
+from harken.tickets.models import Tag, Ticket
+from harken.tickets.tags import change_tag, make_tag, put_on, put_together, take_off
+
+
+@require_POST
+def on_ticket(request: AgentRequest, number: int) -> HttpResponse:
+    """POST puts the tag of a `name` on a ticket, or takes off the one whose id is `off`."""
+    ticket = get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
+    refusal = ""
+    try:
+        _change(request, ticket)
+    except TicketError as error:
+        refusal = str(error)
+    if "HX-Request" in request.headers:
+        context = {"number": number, "tags": tags_of(ticket), "refusal": refusal}
+        return render(request, "desk/tags/_tags.html", context, status=422 if refusal else 200)
+    if refusal:
+        notices.error(request, refusal)
+    return redirect("desk:ticket", workspace=request.workspace.slug, number=number)
+
+
+@require_safe
+def known(request: AgentRequest) -> HttpResponse:
+    """GET returns the tags there are, as choices of a field."""
+    names = Tag.objects.visible_to(request.agent).by_name().values_list("name", flat=True)
+    return render(request, "desk/tags/_known.html", {"names": names})
+
+
+@require_http_methods(["GET", "POST"])
+def settings(request: AgentRequest) -> HttpResponse:
+    """GET lists the tags; POST makes one."""
+    form = TagForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        tag = make_tag(form.cleaned_data["name"], by=request.agent, colour=form.cleaned_data["colour"])
+        notices.success(request, _("“%(name)s” is there.") % {"name": tag.name})
+        return redirect("desk:tags", workspace=request.workspace.slug)
+    return _listed(request, form, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def one(request: AgentRequest, tag_id: int) -> HttpResponse:
+    """POST changes a tag: its name and colour, or puts it together `into` another, or drops it."""
+    tag = get_object_or_404(Tag.objects.visible_to(request.agent), pk=tag_id)
+    if "drop" in request.POST:
+        tag.delete()
+        notices.success(request, _("“%(name)s” is gone; the requests that had it stay.") % {"name": tag.name})
+    elif request.POST.get("into"):
+        _put_together(request, tag)
+    else:
+        return _changed(request, tag)
+    return redirect("desk:tags", workspace=request.workspace.slug)
+
+
+def tags_of(ticket: Ticket) -> list[Tag]:
+    """Return the tags of a ticket, by name."""
+    return list(ticket.tags.order_by("name"))
+
+
+def _change(request: AgentRequest, ticket: Ticket) -> None:
+    off = request.POST.get("off", "")
+    if not off:
+        put_on(ticket, make_tag(request.POST.get("name", ""), by=request.agent), by=request.agent)
+    elif tag := _numbered(request, off):
+        take_off(ticket, tag, by=request.agent)
+
+
+def _numbered(request: AgentRequest, text: str) -> Tag | None:
+    is_number = text.isdecimal() and len(text) < 19
+    return Tag.objects.visible_to(request.agent).filter(pk=int(text)).first() if is_number else None
+
+
+def _put_together(request: AgentRequest, tag: Tag) -> None:
+    into = _numbered(request, request.POST["into"])
+    if into is None or into == tag:
+        raise Http404
+    count = put_together(tag, into=into)
+    words = ngettext(
+        "“%(old)s” is “%(new)s” now, on %(count)d request.",
+        "“%(old)s” is “%(new)s” now, on %(count)d requests.",
+        count,
+    )
+    notices.success(request, words % {"old": tag.name, "new": into.name, "count": count})
+
+
+def _changed(request: AgentRequest, tag: Tag) -> HttpResponse:
+    form = TagForm(request.POST)
+    if form.is_valid():
+        try:
+            change_tag(tag, **form.cleaned_data)
+            return redirect("desk:tags", workspace=request.workspace.slug)
+        except TicketError as error:
+            form.add_error("name", str(error))
+    return _listed(request, TagForm(), status=422, refused=tag.pk, typed=form)
+
+
+def _listed(request: AgentRequest, form: TagForm, *, status: int, **refused: Any) -> HttpResponse:
+    tags = Tag.objects.visible_to(request.agent).annotate(count=Count("tickets")).by_name()
+    context = {"form": form, "tags": tags, "colours": Tag.Colour.choices, "refused": None} | refused
+    return render(request, "desk/tags/settings.html", context, status=status)
