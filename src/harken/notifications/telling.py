@@ -3,12 +3,14 @@
 They are written down before they leave. Whoever is killed on the way finds them there and sends the same ones again.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from harken.agents.models import Agent
@@ -58,10 +60,9 @@ def gather(agent: Agent, way: Way) -> list[Telling]:
         Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(due_at=later)
         return []
     open_now = _open_before(agent, now)
-    news = [
-        notice for notice in notices if notice.ticket.current.pk not in open_now and is_news(notice, agent)
-    ]
-    _forget([notice for notice in notices if notice not in news])
+    news = still_news([each for each in notices if each.ticket.current.pk not in open_now], agent)
+    kept = {notice.pk for notice in news}
+    _forget([notice for notice in notices if notice.pk not in kept])
     return _tellings(agent, way, news)
 
 
@@ -72,15 +73,29 @@ def can_tell(agent: Agent, way: Way) -> bool:
     return PushDevice.objects.visible_to(agent).exists()
 
 
-def is_news(notice: Notice, agent: Agent) -> bool:
-    """Say whether there is still something to tell: not when they acted since, or somebody answered the customer."""
-    ticket = notice.ticket.current
-    if ticket.state in SILENT and notice.kind == Kind.ARRIVED:
+def still_news(notices: list[Notice], agent: Agent) -> list[Notice]:
+    """Return those that are news still: not what a colleague acted on since, nor what was answered to the customer."""
+    acts = _acts_on({notice.ticket.current.pk for notice in notices}, agent)
+    return [notice for notice in notices if _is_news(notice, agent, acts[notice.ticket.current.pk])]
+
+
+def _acts_on(tickets: set[int], agent: Agent) -> defaultdict[int, list[Message]]:
+    """What was answered on some requests, and what the colleague wrote there, asked for once."""
+    acts: defaultdict[int, list[Message]] = defaultdict(list)
+    ours = Message.objects.visible_to(agent).filter(ticket__in=tickets)
+    ours = ours.filter(Q(kind=Message.Kind.REPLY) | Q(author_agent=agent))
+    for message in ours.only("ticket_id", "kind", "author_agent_id", "created_at"):
+        acts[message.ticket_id].append(message)
+    return acts
+
+
+def _is_news(notice: Notice, agent: Agent, acts: list[Message]) -> bool:
+    if notice.kind == Kind.ARRIVED and notice.ticket.current.state in SILENT:
         return False
-    since = Message.objects.filter(ticket=ticket, created_at__gt=_at(notice))
-    if since.filter(author_agent=agent).exists():
+    since = [act for act in acts if act.created_at > _at(notice)]
+    if any(act.author_agent_id == agent.pk for act in since):
         return False
-    return notice.kind != Kind.ARRIVED or not since.filter(kind=Message.Kind.REPLY).exists()
+    return notice.kind != Kind.ARRIVED or not any(act.kind == Message.Kind.REPLY for act in since)
 
 
 def _open_before(agent: Agent, now: datetime) -> set[int]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.notifications.models import Notice
-from harken.notifications.telling import is_news
+from harken.notifications.telling import still_news
 from harken.tickets.models import Ticket
 
 MOST_SHOWN = 3
@@ -52,9 +52,8 @@ def _shown(request: AgentRequest) -> tuple[list[Told], int]:
         "ticket__merged_into", "message__author_agent__user", "message__author_contact"
     )
     newest: dict[int, Notice] = {}
-    for notice in found[:MOST_LOOKED_AT]:
-        if notice.ticket_id not in newest and is_news(notice, request.agent):
-            newest[notice.ticket_id] = notice
+    for notice in still_news(list(found[:MOST_LOOKED_AT]), request.agent):
+        newest.setdefault(notice.ticket_id, notice)
     agents = Agent.objects.visible_to(request.agent).in_bulk({each.by_agent_id for each in newest.values()})
     shown = [_told(notice, agents) for notice in newest.values()]
     return shown[:MOST_SHOWN], max(len(shown) - MOST_SHOWN, 0)
