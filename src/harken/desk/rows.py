@@ -17,7 +17,7 @@ from harken.desk import turns
 from harken.lib.names import first_name
 from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on
-from harken.tickets.models import Ticket
+from harken.tickets.models import Draft, Ticket
 from harken.tickets.models.ticket import TicketQuerySet
 from harken.ui.moments import lasting, when
 
@@ -64,6 +64,8 @@ class Row:
     moment: str
     has_files: bool
     assignee: Colleague | None
+    # The reader has begun to write there.
+    has_draft: bool = False
 
 
 def read(tickets: TicketQuerySet) -> QuerySet[Ticket, Any]:
@@ -75,10 +77,11 @@ def rows_of(tickets: Sequence[Any], agent: Agent) -> list[Row]:
     """Return a row for each ticket that came from `read`, in the same order."""
     now, names = timezone.now(), _names(tickets)
     writers = locks_on([ticket.id for ticket in tickets], agent.workspace_id)
-    colleagues = _colleagues(tickets, agent)
+    colleagues, drafts = _colleagues(tickets, agent), _drafts(tickets, agent)
     base = reverse("desk:inbox", kwargs={"workspace": agent.workspace.slug}).removesuffix("inbox/")
     rows = [_row(ticket, names, colleagues, base, now) for ticket in tickets]
     for at, ticket in enumerate(tickets):
+        rows[at] = replace(rows[at], has_draft=ticket.id in drafts)
         if lock := writers.get(ticket.id):
             rows[at] = _held(rows[at], lock.agent, agent)
     return rows
@@ -136,6 +139,12 @@ def _names(tickets: Sequence[Any]) -> dict[int, str]:
         | dict.fromkeys(nameless, _("Unknown sender"))
         | {each.contact_id: each.address for each in addresses}
     )
+
+
+def _drafts(tickets: Sequence[Any], agent: Agent) -> set[int]:
+    """Return the tickets on which the reader has begun to write."""
+    drafts = Draft.objects.visible_to(agent).filter(ticket__in=[ticket.id for ticket in tickets])
+    return set(drafts.values_list("ticket_id", flat=True))
 
 
 def _colleagues(tickets: Sequence[Any], agent: Agent) -> dict[int, Colleague]:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, Prefetch, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Prefetch, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThan
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,6 +20,7 @@ from harken.desk.deliveries import Outcome, outcome_of
 from harken.desk.invitations import Card, Protection, card_of, protection_of
 from harken.desk.previews.shown import can_be_shown
 from harken.events.models import Event
+from harken.lib.written import clean_written, with_addresses
 from harken.tickets.models import Attachment, Message, Ticket
 from harken.workspaces.models import COUNTER_DIGITS
 
@@ -25,6 +29,8 @@ MESSAGES_PER_PAGE = 50
 MESSAGES_BEFORE = 8
 # A log that somebody pasted into a mail must not make the page heavy; the whole of it is one click away.
 LETTERS_SHOWN = 20_000
+# What a colleague wrote in the editor is shown in its form; what is longer is shown by its words.
+LETTERS_OF_FORM = 100_000
 # Where these stand, the form says something that the words alone do not.
 _RICH = r"<(img|table|pre|h[1-6])\M"
 
@@ -84,6 +90,8 @@ class Entry:
     sender: SenderMark | None
     language: str
     text: str
+    # Its form, where one of us wrote it in the editor; else empty.
+    written: SafeString
     quoted: str
     signature: str
     is_cut: bool
@@ -197,10 +205,23 @@ def readable(agent: Agent) -> QuerySet[Message]:
             "author_contact__identities",
         )
         .annotate(
-            is_rich=_says(html__iregex=_RICH), has_remote_pictures=_says(html__contains=letter.REMOTE_PICTURE)
+            is_rich=_says(html__iregex=_RICH),
+            has_remote_pictures=_says(html__contains=letter.REMOTE_PICTURE),
+            own_html=_OWN_HTML,
         )
         .defer("html")
     )
+
+
+_OWN_HTML = Case(
+    When(
+        Q(kind__in=[Message.Kind.REPLY, Message.Kind.NOTE], visible_text="")
+        & Q(LessThan(Length("html"), LETTERS_OF_FORM)),
+        then=F("html"),
+    ),
+    default=Value(""),
+    output_field=TextField(),
+)
 
 
 def _says(**condition: str) -> Case:
@@ -235,6 +256,7 @@ def entry_of(message: Any) -> Entry:
         sender=_sender_mark(message),
         language=message.language,
         text=words[:LETTERS_SHOWN],
+        written=_written(message),
         quoted=quoted[:LETTERS_SHOWN],
         signature=message.signature[:LETTERS_SHOWN],
         is_cut=max(len(words), len(quoted)) > LETTERS_SHOWN,
@@ -250,6 +272,20 @@ def entry_of(message: Any) -> Entry:
         fate=_fate(message) if message.kind == Message.Kind.NOTICE else "",
         arrival=next(iter(message.first_arrivals), None) if message.kind == Message.Kind.CONTACT else None,
     )
+
+
+def _written(message: Any) -> SafeString:
+    """Return the form that the editor gave a message of ours, made harmless once more where it is shown.
+
+    What the editor cannot have written, such as a colleague's letter with styles, is read by its words.
+    """
+    html = clean_written(message.own_html) if message.own_html else ""
+    if html != message.own_html:
+        return SafeString()
+    addresses = {
+        each.content_id: each.url(inline=True) for each in message.attachments.all() if each.is_inline
+    }
+    return mark_safe(with_addresses(html, addresses))
 
 
 def _fate(message: Message) -> str:

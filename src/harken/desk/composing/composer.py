@@ -59,6 +59,8 @@ class Composer:
     # Whatever is sent goes once under it, however often it is pressed.
     key: str
     html: str = ""
+    # Its writer has changed who gets it.
+    is_readdressed: bool = False
     is_plain: bool = False
     is_signed: bool = True
     is_closed: bool = False
@@ -176,6 +178,7 @@ def _taken_up(ticket: Ticket, agent: Agent, kept: Draft) -> Composer:
         cc=cc,
         summary=_summary([to], [cc] if cc else [], {}) if is_changed else empty.summary,
         key=str(kept.key),
+        is_readdressed=bool(kept.recipients),
         is_plain=kept.is_plain or empty.letterhead.is_plain,
         is_signed=kept.is_signed,
         # Nobody has to be asked to read what is there already, where a draft holds nothing but a file or two.

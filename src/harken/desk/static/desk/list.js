@@ -10,7 +10,7 @@ class InboxList {
 
   constructor(list) {
     this.#list = list;
-    document.addEventListener("live:ticket", ({ detail }) => this.#refresh(detail.n));
+    for (const type of ["live:ticket", "draft:changed"]) document.addEventListener(type, ({ detail }) => this.#refresh(detail.n));
     document.addEventListener("htmx:after:process", () => this.#markCurrent());
     document.addEventListener("visibilitychange", () => this.#tickWhileSeen());
     this.#bindKeys(window.hotkeys);

@@ -29,7 +29,7 @@ class Composer {
       changed: () => this.#changed(),
       files: (files) => this.#uploads.add(files),
       pictures: (files) => this.#uploads.addPictures(files),
-      tooLong: (most) => this.#problem(sentence(form, "tooLong", { most: size(most) })),
+      tooLong: (most, parts) => this.#problem(sentence(form, "tooLong", { most: size(most), parts })),
       unread: () => this.#problem(sentence(form, "unreadPicture")),
     });
     this.#toolbar = new Toolbar(form, this.#editor, { problem: (name) => this.#problem(sentence(form, name)) });
@@ -94,6 +94,7 @@ class Composer {
   }
 
   retry() {
+    if (!this.#form.isConnected) return;
     if (this.#keeper.local?.sending) this.#press(this.#keeper.local.sending);
     else this.#keeper.retry();
   }
@@ -122,18 +123,24 @@ class Composer {
       return this.#problem(sentence(this.#form, "unattached"));
     }
     this.#editor.fill();
+    this.#keeper.hold();
     this.#pressed = event.submitter;
   }
 
   answered(status) {
-    if (status === 200) this.#keeper.end();
-    else if (status < 500) this.#keeper.keepLocally();
+    if (status === 200) return this.#keeper.end();
+    if (status < 500) {
+      this.#keeper.keepLocally();
+      this.#unsay("waiting");
+    }
+    this.#keeper.release();
   }
 
   /* Nobody answered: it is sent by itself when somebody does. */
   unreached() {
     const sending = [...new FormData(this.#form, this.#pressed)].filter(([, value]) => typeof value === "string");
     this.#keeper.keepLocally(sending);
+    this.#keeper.release();
     const told = words(this.#form, "waiting");
     told.querySelector("[data-hold]").addEventListener("click", () => this.#hold());
     this.#unsay("offline");
@@ -149,7 +156,6 @@ class Composer {
     for (const field of [...elements.kind, elements.is_unsigned]) field?.addEventListener("change", () => this.#changed());
     for (const type of ["dragover", "dragleave", "drop"]) this.#form.addEventListener(type, (event) => this.#dragged(event), true);
     this.#form.addEventListener("click", ({ target }) => target.matches(".composer-news a[href^='#message']") && this.#read());
-    for (const field of [elements.to, elements.cc]) if (this.#form.dataset.version > 0) field.dataset.touched = "1";
   }
 
   #touch(field) {
@@ -159,7 +165,8 @@ class Composer {
 
   #changed() {
     if (!this.#isReady) return;
-    this.#keeper.changed();
+    // Who goes on writing does not want it sent as it stood.
+    if (this.#keeper.changed()) this.#unsay("waiting");
     this.#form.dispatchEvent(new CustomEvent("composer:changed", { bubbles: true, detail: { ticket: Number(this.#form.dataset.ticket) } }));
   }
 
@@ -244,9 +251,11 @@ class Composer {
     else this.#offer({ ...kept.fields, version: Number(this.#form.dataset.version), isLocal: true });
   }
 
+  /* Blanks and bullets aside, which the server writes its own way. */
   #isSame({ text, html, kind }) {
     const here = this.#fields;
-    return here.kind === kind && here.text.trim() === text.trim() && Boolean(here.html) === Boolean(html);
+    const letters = (one) => bare(one.html ? new DOMParser().parseFromString(one.html, "text/html").body.textContent : one.text);
+    return here.kind === kind && Boolean(here.html) === Boolean(html) && letters(here) === letters({ text, html });
   }
 
   #load({ text, html, kind, recipients, is_plain: isPlain, files }) {
@@ -340,6 +349,8 @@ class Composer {
     return ticket === Number(this.#form.dataset.ticket) && agent === Number(this.#form.dataset.agent);
   }
 }
+
+const bare = (text) => text.replace(/[\s\u200b]+/g, "");
 
 function hiddenField(name, value) {
   const field = document.createElement("input");

@@ -18,6 +18,7 @@ export class DraftKeeper {
   #saving = null;
   #failures = 0;
   #isEnded = false;
+  #isHeld = false; // an answer to "Send" is awaited
 
   /*
    * `fields()` returns what stands in the composer; `told` hears saved(id), load(draft), offer(draft), gone(),
@@ -52,8 +53,20 @@ export class DraftKeeper {
     return JSON.parse(localStorage.getItem(this.#place) ?? "null");
   }
 
+  /* Says whether something was changed by hand: an editor that tidies up after itself changes no word. */
   changed() {
-    if (this.#isEnded) return;
+    if (this.#isEnded || this.#isWaitingAsItStands) return false;
+    this.#keep();
+    return true;
+  }
+
+  get #isWaitingAsItStands() {
+    const { sending, fields } = this.local ?? {};
+    const said = ({ text, kind, recipients }) => JSON.stringify([text.replace(/\s+/g, " ").trim(), kind, recipients]);
+    return Boolean(sending) && said(fields) === said(this.#fields());
+  }
+
+  #keep() {
     if (!this.hasUnsaved) return this.#forgetLocally();
     this.keepLocally();
     this.#schedule(EVERY);
@@ -75,7 +88,16 @@ export class DraftKeeper {
     clearTimeout(this.#timer);
     this.#timer = null;
     await this.#saving;
-    if (!this.#isEnded && this.hasUnsaved) await this.#save();
+    if (!this.#isEnded && !this.#isHeld && this.hasUnsaved) await this.#save();
+  }
+
+  /* While the text is on its way, nothing is saved and no news of it is believed. */
+  hold() {
+    this.#isHeld = true;
+  }
+
+  release() {
+    this.#isHeld = false;
   }
 
   /* Sent, or let go: nothing of it is written any more. */
@@ -111,7 +133,7 @@ export class DraftKeeper {
   /* News of this draft from another page of the same person. */
   async hear(version) {
     await this.#saving;
-    if (this.#isEnded || version === this.#version) return;
+    if (this.#isHeld || this.#isEnded || version === this.#version) return;
     await this.compare();
   }
 
@@ -119,7 +141,8 @@ export class DraftKeeper {
   async compare() {
     if (this.#isEnded) return;
     try {
-      this.#meet(await ask("GET", this.#form.dataset.draft));
+      const theirs = await ask("GET", this.#form.dataset.draft);
+      if (!this.#isHeld && !this.#isEnded) this.#meet(theirs);
     } catch {
       this.#lose();
     }

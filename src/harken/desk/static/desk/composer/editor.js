@@ -7,6 +7,15 @@ import { LONGEST, cleaned, slim } from "./pasting.js";
 
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
+/* Measured on a slow machine: four thousand elements are put in within two seconds, and the time grows with their square. */
+const MOST_PARTS = 4000;
+const MOST_TAGS = 40_000;
+
+const partsOf = (html) => html.match(/<[a-z]/gi)?.length ?? 0;
+
+/* Word names the pictures of a letter by where they lie on the writer's disk. */
+const PICTURE_LEFT_BEHIND = /<img\s[^<>]*\bsrc\s*=\s*["']?file:/i;
+
 export class Editor {
   #area;
   #html;
@@ -14,7 +23,7 @@ export class Editor {
   #squire;
   #told;
 
-  /* `told` hears: changed(), files(list), pictures(list), tooLong(). */
+  /* `told` hears changed(), files(list), pictures(list), tooLong(most, parts) and unread(). */
   constructor(form, told) {
     this.#area = form.elements.text;
     this.#html = form.elements.html;
@@ -31,7 +40,8 @@ export class Editor {
     this.#squire.setKeyHandler("Escape", () => this.#rich.blur());
     this.#squire.addEventListener("input", () => this.#changed());
     this.#area.addEventListener("input", () => told.changed());
-    for (const field of [this.#area, this.#rich]) field.addEventListener("paste", (event) => this.#paste(event), true);
+    // Before Squire hears of it.
+    form.addEventListener("paste", (event) => this.#field.contains(event.target) && this.#paste(event), true);
     this.set({ text: this.#area.value, html: this.#html.value });
     this.isPlain = form.elements.is_plain.checked || form.hasAttribute("data-plain-only");
   }
@@ -192,16 +202,18 @@ export class Editor {
     event.preventDefault();
     event.stopImmediatePropagation();
     const less = slim(html);
-    if (less === null) return this.#told.tooLong(LONGEST);
+    if (less === null || partsOf(less) > MOST_TAGS) return this.#told.tooLong(LONGEST, MOST_PARTS);
+    if (cleaned(less).querySelectorAll("*").length > MOST_PARTS) return this.#told.tooLong(LONGEST, MOST_PARTS);
+    if (PICTURE_LEFT_BEHIND.test(less)) this.#told.unread();
     this.#squire.insertHTML(less, true);
     this.#changed();
   }
 
   #stopIfTooLong(event, text) {
-    if (text.length <= LONGEST) return;
+    if (text.length <= LONGEST && (this.isPlain || text.split("\n").length <= MOST_PARTS)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.#told.tooLong(LONGEST);
+    this.#told.tooLong(LONGEST, MOST_PARTS);
   }
 
   #asText() {

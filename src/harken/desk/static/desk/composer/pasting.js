@@ -36,7 +36,7 @@ function withoutSilent(html) {
 
 /* Returns the HTML as a fragment that may stand in the editor. */
 export function cleaned(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = new DOMParser().parseFromString(unstyled(withoutSilent(html)), "text/html");
   listsOfWord(page.body);
   meaningOfStyles(page.body);
   const clean = window.DOMPurify.sanitize(page.body.innerHTML, {
@@ -45,9 +45,15 @@ export function cleaned(html) {
   });
   for (const picture of clean.querySelectorAll("img")) if (!isKept(picture)) picture.remove();
   for (const layout of clean.querySelectorAll("table")) unwrapLayout(layout);
+  for (const sized of clean.querySelectorAll(":not(img):is([width], [height])")) ["width", "height"].forEach((name) => sized.removeAttribute(name));
   // Not before: a picture is fetched as soon as it belongs to the page.
   return document.importNode(clean, true);
 }
+
+/* Styles are read here and never applied: the policy of the page lets nobody bring any. */
+const unstyled = (html) => html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+
+const styleOf = (element) => element.dataset.style ?? "";
 
 /* Of pictures, those of the draft stay, and those whose bytes came along; one from elsewhere would tell who reads it. */
 function isKept(picture) {
@@ -58,13 +64,13 @@ function isKept(picture) {
 
 /* Word writes a list as paragraphs that begin with a drawn bullet. */
 function listsOfWord(body) {
-  for (const item of body.querySelectorAll('p[style*="mso-list"], [class^="MsoListParagraph"]')) {
-    const drawn = [...item.querySelectorAll('[style*="mso-list"]')].find((each) => /mso-list:\s*ignore/i.test(each.getAttribute("style")));
-    if (!drawn && !/mso-list:\s*l\d/i.test(item.getAttribute("style") ?? "")) continue;
-    const isNumbered = /[\p{L}\p{N}][.)]/u.test(drawn?.textContent ?? "");
-    const level = Number(/level(\d)/.exec(item.getAttribute("style") ?? "")?.[1] ?? 1);
+  for (const item of body.querySelectorAll("p")) {
+    const level = /mso-list:\s*l\d+\s+level(\d)/i.exec(styleOf(item))?.[1];
+    if (!level) continue;
+    const drawn = [...item.querySelectorAll("[data-style]")].find((each) => /mso-list:\s*ignore/i.test(styleOf(each)));
+    const isNumbered = /[\p{L}\p{N}]+[.)]/u.test(drawn?.textContent ?? "");
     drawn?.remove();
-    const list = listFor(item, isNumbered ? "ol" : "ul", level);
+    const list = listFor(item, isNumbered ? "ol" : "ul", Number(level));
     const entry = item.ownerDocument.createElement("li");
     entry.append(...item.childNodes);
     list.append(entry);
@@ -88,18 +94,17 @@ function listFor(item, kind, level) {
 
 /* Google Docs and mail programs say "bold" by a style; Docs wraps everything in a <b> that is not bold. */
 function meaningOfStyles(body) {
-  for (const element of body.querySelectorAll("[style]")) {
-    const { fontWeight, fontStyle, textDecoration } = element.style;
-    if (/^(b|strong)$/i.test(element.tagName) && fontWeight && !isBold(fontWeight)) element.replaceWith(...element.childNodes);
-    if (element.tagName !== "SPAN") continue;
-    if (isBold(fontWeight)) wrap(element, "b");
-    if (fontStyle === "italic") wrap(element, "i");
-    if (textDecoration.includes("line-through")) wrap(element, "s");
+  for (const element of body.querySelectorAll("[data-style]")) {
+    const style = styleOf(element);
+    if (/mso-hide\s*:\s*all|display\s*:\s*none/i.test(style)) element.remove();
+    else if (/^(b|strong)$/i.test(element.tagName) && /font-weight\s*:\s*(normal|400)/i.test(style)) element.replaceWith(...element.childNodes);
+    else if (element.tagName === "SPAN") {
+      if (/font-weight\s*:\s*(bold|[6-9]00)/i.test(style)) wrap(element, "b");
+      if (/font-style\s*:\s*italic/i.test(style)) wrap(element, "i");
+      if (/line-through/i.test(style)) wrap(element, "s");
+    }
   }
-  for (const hidden of body.querySelectorAll('[style*="mso-hide"], [style*="display:none"], [style*="display: none"]')) hidden.remove();
 }
-
-const isBold = (weight) => weight === "bold" || Number(weight) >= 600;
 
 function wrap(element, tag) {
   const around = element.ownerDocument.createElement(tag);
