@@ -19,7 +19,7 @@ from harken.agents.factories import make_agent
 from harken.agents.models import Token
 from harken.api.application import api
 from harken.channels.factories import make_channel
-from harken.contacts.models import Company, Contact, Identity
+from harken.contacts.models import Company, Contact, Identity, Site
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Ticket
 from harken.workspaces import wall
@@ -69,6 +69,7 @@ def token(one_connection: None, db: None, settings: Settings, tmp_path: Path) ->
     )
     contact = Contact.objects.create(pk=KNOWN, workspace=agent.workspace, name="Ann Baker", company=company)
     Identity.objects.create(workspace=agent.workspace, contact=contact, address="ann@crumb.example")
+    Site.objects.create(pk=KNOWN, workspace=agent.workspace, company=company, name="Otley")
     Ticket.objects.filter(pk=make_ticket(agent.workspace).pk).update(number=KNOWN)
     yield Token.objects.issue(agent, "schema")[1]
     wall.leave()

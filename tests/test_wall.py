@@ -76,6 +76,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "open_ticket": {"requester": {"email": "ann@b.example"}, "text": "Hello"},
     "change_ticket": {"state": "closed"},
     "move_message": {"to": None},
+    "add_person": {"name": "Bob"},
+    "change_person": {"job": "Baker"},
+    "add_address": {"address": "bob@b.example"},
+    "merge_person": {"contact": 1},
+    "add_company": {"name": "Rye"},
+    "change_company": {"about": "Bakery"},
+    "add_site": {"name": "Otley"},
+    "change_site": {"host": "otley.example"},
     "add_message": {"kind": "reply", "text": "Hello", "seen_up_to": 100},
 }
 

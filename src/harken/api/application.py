@@ -11,7 +11,8 @@ from harken.api.once import HEADER, once_per_key
 from harken.api.problems import MEDIA_TYPE, answer_with_problems
 from harken.channels.api import messages
 from harken.channels.ledger.api import ledger
-from harken.contacts.api import companies, contacts
+from harken.contacts.api import contacts
+from harken.contacts.company_api import companies, sites
 from harken.search.api import search
 from harken.tickets.api import tickets
 
@@ -118,5 +119,6 @@ api.add_router("/v1/tickets", tickets)
 api.add_router("/v1/tickets", messages)
 api.add_router("/v1/contacts", contacts)
 api.add_router("/v1/companies", companies)
+api.add_router("/v1/sites", sites)
 api.add_router("/v1/ledger", ledger)
 api.add_router("/v1/search", search)

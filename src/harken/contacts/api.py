@@ -1,30 +1,29 @@
-"""REST routes: contacts and companies."""
+"""REST routes: people. Companies and their sites stand in `company_api.py`."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from ninja import Query as FromQuery
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from harken.agents.middleware import AgentRequest
-from harken.contacts.models import Company, Contact
+from harken.contacts.adding import add_contact
+from harken.contacts.changing import change
+from harken.contacts.company_api import CompanyBrief
+from harken.contacts.errors import AddressTaken, ContactsError
+from harken.contacts.identifying import add_identity, remove_identity, verify_identity
+from harken.contacts.merging import merge, take_back
+from harken.contacts.models import Company, Contact, Identity, Merge
 from harken.lib.addresses import normalise
-from harken.lib.rest import Page, Paging, Text, page
+from harken.lib.phones import normalise_phone
+from harken.lib.rest import Input, Page, Paging, Problem, Query, Text, page
+from harken.lib.text import one_line
 
 contacts = Router(tags=["contacts"])
-companies = Router(tags=["contacts"])
-
-
-class CompanyBrief(Schema):
-    id: int
-    name: str
-
-
-class CompanyOut(CompanyBrief):
-    domain: str | None
-    created_at: datetime
 
 
 class IdentityOut(Schema):
@@ -45,6 +44,13 @@ class ContactBrief(Schema):
 
 
 class ContactOut(ContactBrief):
+    job: str = Field(description="what they do")
+    phone: str
+    time_zone: str
+    merged_into: int | None = Field(
+        alias="merged_into_id", description="the person this one turned out to be; their page leads there"
+    )
+    last_heard_at: datetime | None = Field(description="when they wrote last themselves")
     company: CompanyBrief | None
     identities: list[IdentityOut]
     created_at: datetime
@@ -52,6 +58,39 @@ class ContactOut(ContactBrief):
     @staticmethod
     def resolve_identities(contact: Contact) -> list[Any]:
         return sorted(contact.identities.all(), key=lambda identity: identity.pk)
+
+
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class ContactIn(Input):
+    name: Text = Field("", max_length=300)
+    job: Text = Field("", max_length=200)
+    time_zone: Text = Field("", max_length=64)
+    company: Id | None = None
+    addresses: list[Text] = Field([], max_length=20, description="mail addresses and phone numbers")
+
+
+class ContactChange(Input):
+    """What is named changes, and nothing else."""
+
+    name: Text | None = Field(None, max_length=300)
+    job: Text | None = Field(None, max_length=200)
+    time_zone: Text | None = Field(None, max_length=64)
+    company: Id | None = Field(None, description="null: of no company")
+
+
+class IdentityIn(Input):
+    address: Text = Field(max_length=500, description="a mail address or a phone number")
+    is_verified: bool = False
+
+
+class AddressAsked(Query):
+    address: Text = Field(max_length=500)
+
+
+class MergeIn(Input):
+    contact: Id = Field(description="who turned out to be this person")
 
 
 class ContactsAsked(Paging):
@@ -75,15 +114,112 @@ def get_contact(request: AgentRequest, contact_id: int) -> Contact:
     return get_object_or_404(_contacts(request), pk=contact_id)
 
 
-@companies.get("", response=Page[CompanyOut])
-def list_companies(request: AgentRequest, asked: FromQuery[Paging]) -> dict[str, Any]:
-    """Newest first."""
-    return page(Company.objects.visible_to(request.agent), asked, by="-id")
+@contacts.post("", response={201: ContactOut})
+@transaction.atomic
+def add_person(request: AgentRequest, new: ContactIn) -> Status[Contact]:
+    """Make somebody known by mail addresses and phone numbers."""
+    company = _company(request, new.company)
+    fields = {name: one_line(getattr(new, name), 300) for name in ("name", "job")}
+    zone = _zone(new.time_zone)
+    try:
+        made = add_contact(
+            request.workspace,
+            by=request.agent,
+            reached_at=new.addresses,
+            company=company,
+            time_zone=zone,
+            **fields,
+        )
+    except ContactsError as error:
+        raise Problem(409 if isinstance(error, AddressTaken) else 422, str(error)) from error
+    return Status(201, _contacts(request).get(pk=made.pk))
 
 
-@companies.get("/{int:company_id}", response=CompanyOut)
-def get_company(request: AgentRequest, company_id: int) -> Company:
-    return get_object_or_404(Company.objects.visible_to(request.agent), pk=company_id)
+@contacts.patch("/{int:contact_id}", response=ContactOut)
+@transaction.atomic
+def change_person(request: AgentRequest, contact_id: int, changes: ContactChange) -> Contact:
+    """Change what is named, and nothing else."""
+    contact = get_object_or_404(_contacts(request), pk=contact_id)
+    given = changes.model_dump(include=changes.model_fields_set, exclude_none=True)
+    values: dict[str, Any] = {
+        name: one_line(text, 300) for name, text in given.items() if name in ("name", "job")
+    }
+    if "time_zone" in given:
+        values["time_zone"] = _zone(given["time_zone"])
+    if "company" in changes.model_fields_set:
+        values["company"] = _company(request, changes.company)
+    try:
+        change(contact, values, by=request.agent)
+    except ContactsError as error:
+        raise Problem(422, str(error)) from error
+    return _contacts(request).get(pk=contact.pk)
+
+
+@contacts.post("/{int:contact_id}/identities", response={201: ContactOut})
+@transaction.atomic
+def add_address(request: AgentRequest, contact_id: int, new: IdentityIn) -> Status[Contact]:
+    """Let a person be known by one more address; one they have already is left as it is, but for `is_verified`."""
+    contact = get_object_or_404(_contacts(request), pk=contact_id)
+    try:
+        identity = add_identity(contact, new.address, by=request.agent)
+    except ContactsError as error:
+        raise Problem(409 if isinstance(error, AddressTaken) else 422, str(error)) from error
+    verify_identity(identity, by=request.agent, is_verified=new.is_verified)
+    return Status(201, _contacts(request).get(pk=contact.pk))
+
+
+@contacts.delete("/{int:contact_id}/identities", response={204: None})
+def remove_address(request: AgentRequest, contact_id: int, asked: FromQuery[AddressAsked]) -> Status[None]:
+    """Let an address lead to nobody; whoever writes from it next is a newcomer."""
+    contact = get_object_or_404(_contacts(request), pk=contact_id)
+    rows = Identity.objects.visible_to(request.agent).filter(contact=contact)
+    forms = (normalise(asked.address), normalise_phone(asked.address))
+    identity = rows.filter(address__in=[form for form in forms if form]).first()
+    if identity:
+        remove_identity(identity, by=request.agent)
+    return Status(204, None)
+
+
+@contacts.post("/{int:contact_id}/merge", response=ContactOut)
+def merge_person(request: AgentRequest, contact_id: int, asked: MergeIn) -> Contact:
+    """Make two people one: whatever `contact` had is this one's, and its address leads here. Can be taken back."""
+    into = get_object_or_404(_contacts(request), pk=contact_id)
+    other = _contacts(request).filter(pk=asked.contact).first()
+    if other is None:
+        raise Problem(422, f"There is no contact {asked.contact} here.", "Give the id of another contact.")
+    try:
+        merge(other, into=into, by=request.agent)
+    except ContactsError as error:
+        raise Problem(409, str(error)) from error
+    return _contacts(request).get(pk=into.pk)
+
+
+@contacts.delete("/{int:contact_id}/merge", response=ContactOut)
+def unmerge_person(request: AgentRequest, contact_id: int) -> Contact:
+    """Take back the merge of this merged contact: exactly what was moved goes back to it."""
+    contact = get_object_or_404(_contacts(request), pk=contact_id)
+    merges = Merge.objects.visible_to(request.agent).standing().filter(contact=contact)
+    standing = merges.select_related("contact", "into").first()
+    if standing is None:
+        raise Problem(409, "This contact is merged into nobody. Nothing was changed.")
+    take_back(standing, by=request.agent)
+    return _contacts(request).get(pk=contact.pk)
+
+
+def _zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise Problem(
+            422, f"“{name[:60]}” is no time zone.", "Give a name such as Europe/London, or nothing."
+        )
+    return name
+
+
+def _company(request: AgentRequest, company_id: int | None) -> Company | None:
+    if company_id is None:
+        return None
+    if company := Company.objects.visible_to(request.agent).filter(pk=company_id).first():
+        return company
+    raise Problem(422, f"There is no company {company_id} here.", "Give the id of a company, or null.")
 
 
 def _contacts(request: AgentRequest) -> Any:

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
-from harken.contacts.api import CompanyBrief, ContactBrief
+from harken.contacts.api import ContactBrief
+from harken.contacts.company_api import CompanyBrief
 from harken.contacts.recognise import recognise
 from harken.lib.addresses import normalise
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page

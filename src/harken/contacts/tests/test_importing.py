@@ -145,10 +145,7 @@ def test_a_job_that_broke_off_goes_on_where_it_was(olga, monkeypatch):
     importing = bring(olga, "people.csv", f"Name,E-mail\n{rows}".encode(), "people")
     begin(importing, importing.columns, replaces=False, by=olga)
     importing.refresh_from_db()
-    batches, take_batch = [], take._take
-    monkeypatch.setattr(
-        take, "_take", lambda *given: batches.append(1) or _until_second(batches, take_batch, given)
-    )
+    monkeypatch.setattr(take, "_take", _only_the_first(take._take))
     with pytest.raises(RuntimeError):
         take_in(importing)
     monkeypatch.undo()
@@ -190,7 +187,13 @@ def test_what_is_no_table_is_no_error(olga, content):
     look_into(importing)
 
 
-def _until_second(batches, take_batch, given):
-    if len(batches) == 2:
-        raise RuntimeError
-    take_batch(*given)
+def _only_the_first(take_batch):
+    taken_batches: list[object] = []
+
+    def take_one(importing, batch):
+        if taken_batches:
+            raise RuntimeError
+        taken_batches.append(batch)
+        take_batch(importing, batch)
+
+    return take_one

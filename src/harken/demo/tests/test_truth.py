@@ -12,7 +12,7 @@ from harken.channels.models import Arrival
 from harken.channels.proof.threading import allowed_as
 from harken.channels.robots.acknowledge import ACKNOWLEDGEMENT
 from harken.channels.robots.loops import STOPPED, tell_stopped
-from harken.contacts.models import Identity
+from harken.contacts.models import Identity, PlanChange
 from harken.events.models import Event
 from harken.lib.addresses import domain_of
 from harken.lib.names import sort_key
@@ -165,7 +165,8 @@ def test_it_is_known_when_people_wrote_last_and_what_their_company_has(fennel):
 
     assert priya.last_heard_at == wrote.created_at
     assert (priya.company.plan, priya.company.seats) == ("Growth", 14)
-    assert priya.company.plan_changes.order_by("at").last().seats == priya.company.seats
+    last = PlanChange.objects.filter(company=priya.company).latest("at")
+    assert last.seats == priya.company.seats
 
 
 def unanswered_since(messages):
