@@ -47,6 +47,8 @@ OPEN_TO_ALL: dict[str, dict[str, str]] = {
     "accounts/workspaces/": {},
     "accounts/login/passkey/": {},
     "accounts/login/second-step/": {},
+    "accounts/oidc/<slug:slug>/": {"slug": "a-marked"},
+    "accounts/oidc/<int:workspace_id>/return/": {"workspace_id": "1"},
     "accounts/security/": {},
     "accounts/security/first/": {},
     "accounts/security/again/": {},

@@ -9,7 +9,7 @@ from django.db import connection, models
 
 from harken.agents import links
 from harken.agents.factories import make_agent
-from harken.agents.models import Agent, OneTimeLink, Token, User
+from harken.agents.models import Agent, OneTimeLink, Provider, ProviderAccount, Token, User
 from harken.api.models import KeptAnswer, RequestCount
 from harken.channels.factories import make_channel
 from harken.channels.leaving.signing_keys import make_key
@@ -130,6 +130,9 @@ class MarkedWorkspace:
         self._told(ticket, kim)
         KeptAnswer.objects.create(workspace=self.workspace, agent=olga, key="k", fingerprint="f", status=201)
         RequestCount.objects.create(workspace=self.workspace, agent=olga, minute=1, requests=1)
+        Provider.objects.create(workspace=self.workspace, issuer="https://id.a.example", client_id="c")
+        known = {"workspace": self.workspace, "agent": olga}
+        ProviderAccount.objects.create(issuer="https://id.a.example", subject="olga", **known)
         self.workspace.key("reply-address")
         FormerAddress.objects.create(workspace=self.workspace, slug="a-before")
         self.workspace.wear(self._mark().encode(), "image/png")

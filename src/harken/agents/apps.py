@@ -36,6 +36,18 @@ class AgentsConfig(AppConfig):
         )
         register_setting(
             Place(
+                "sign-in",
+                _("How colleagues sign in"),
+                "agents:sign_in_settings",
+                order=52,
+                group="people",
+                is_offered=lambda request: bool(request.agent.is_owner),
+                about=_("A second key for everybody, your own sign-in service."),
+                words=_("OIDC OpenID SSO single sign-on issuer second factor required 2FA provider security"),
+            )
+        )
+        register_setting(
+            Place(
                 "tokens",
                 _("API tokens"),
                 "agents:tokens",

@@ -59,3 +59,68 @@ class LinkExpired(LinkGone):
     sentence = _(
         "Links work for a limited time, so that an old mail opens nothing. Nothing was changed. Ask for a new one."
     )
+
+
+class SignInRefused(AgentsError):
+    """A workspace's own provider did not open its door; `title` and `sentence` make the page."""
+
+    status = 403
+    title: str | Promise = _("You are not signed in")
+
+
+class ProviderAway(SignInRefused):
+    """The provider cannot be reached, or answers what no provider answers."""
+
+    status = 502
+    sentence = _(
+        "The sign-in service of this workspace did not answer as it should. Nothing is wrong with your account. "
+        "Try again in a minute, or sign in with a link."
+    )
+
+
+class SignInOutdated(SignInRefused):
+    """An answer to a question that this browser did not ask, or asked too long ago, or has had answered."""
+
+    status = 410
+    sentence = _(
+        "This sign-in was begun too long ago, in another browser, or has been used. Nothing was changed. Begin again."
+    )
+
+
+class ProviderSaidNo(SignInRefused):
+    """The person, or the provider, did not want to."""
+
+    sentence = _("The sign-in service said no. Nothing was changed. Begin again, or sign in with a link.")
+
+
+class AnswerUnproven(SignInRefused):
+    """Signature, audience, time or nonce do not fit."""
+
+    sentence = _(
+        "What the sign-in service answered could not be proved, so nobody was signed in. Begin again. "
+        "If it stays so, show an owner this page: the log says what did not fit."
+    )
+
+
+class AddressUnverified(SignInRefused):
+    """The provider does not say that the address is this person's."""
+
+    sentence = _(
+        "The sign-in service does not vouch for your mail address, so you were not let in under it. "
+        "Have the address verified there, or sign in with a link."
+    )
+
+
+class NotInvited(SignInRefused):
+    """Proved, and nobody here."""
+
+    sentence = _("Nobody with your address is a colleague here. Ask an owner of the workspace to invite you.")
+
+
+class LinkedToSomebodyElse(SignInRefused):
+    """The address has been another person's at the same provider."""
+
+    sentence = _(
+        "Your address belongs to a colleague who signs in with another account of the same service. "
+        "Ask an owner of the workspace: one of the two must go."
+    )

@@ -8,6 +8,7 @@ from allauth.account import views as allauth_views
 from allauth.mfa.recovery_codes import views as code_views
 from django.urls import include, path, re_path
 
+from harken.agents.oidc import views as oidc
 from harken.agents.second_factor import pages
 from harken.agents.second_factor import views as second_factor
 from harken.agents.views import door, newcomers, passwords, settings, tokens
@@ -21,6 +22,10 @@ _ours = (
         path("accounts/invitation/<str:secret>/", newcomers.invitation, name="invitation"),
         path("accounts/workspaces/", door.workspaces, name="workspaces"),
         path("accounts/password/changed/", passwords.changed, name="password_changed"),
+        path("accounts/oidc/<slug:slug>/", oidc.begin, name="oidc_begin"),
+        path("accounts/oidc/<int:workspace_id>/return/", oidc.back, name="oidc_return"),
+        path("<slug:workspace>/settings/sign-in/", oidc.settings, name="sign_in_settings"),
+        path("<slug:workspace>/settings/sign-in/rule/", oidc.rule, name="rule"),
         path("accounts/security/first/", pages.first, name="second_step_first"),
         path("<slug:workspace>/settings/security/", pages.security, name="security"),
         path("<slug:workspace>/settings/security/departures/", pages.departures, name="departures"),

@@ -152,6 +152,7 @@ MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "sign_in_link": "20/5m/ip,5/5m/key",
+    "oidc": "60/m/ip",
     "reset_password": "20/5m/ip,5/5m/key",
 }
 PASSWORD_RESET_TIMEOUT = 3600

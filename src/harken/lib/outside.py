@@ -23,28 +23,38 @@ class NoAnswer(Exception):
     """The other side cannot be reached, or said something endless."""
 
 
-def post(url: str, fields: Mapping[str, str], *, allow_internal: bool) -> httpx.Response:
+def post(
+    url: str, fields: Mapping[str, str], *, allow_internal: bool, headers: Mapping[str, str] | None = None
+) -> httpx.Response:
     """Send a form and return the answer, whatever its status. Raises NotAllowed and NoAnswer.
 
     `allow_internal` is the operator's leave for plain http and for addresses inside.
     """
-    return _post(url, {"data": dict(fields)}, {"Accept": "application/json"}, allow_internal)
+    headers = {**(headers or {}), "Accept": "application/json"}
+    return _ask("POST", url, {"data": dict(fields)}, headers, allow_internal)
+
+
+def get(url: str, *, allow_internal: bool, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    """Ask for a JSON document and return the answer like `post`."""
+    return _ask("GET", url, {}, {**(headers or {}), "Accept": "application/json"}, allow_internal)
 
 
 def post_bytes(
     url: str, content: bytes, headers: Mapping[str, str], *, allow_internal: bool
 ) -> httpx.Response:
     """Send bytes as they are, and return the answer like `post`."""
-    return _post(url, {"content": content}, headers, allow_internal)
+    return _ask("POST", url, {"content": content}, headers, allow_internal)
 
 
-def _post(url: str, body: dict[str, Any], headers: Mapping[str, str], allow_internal: bool) -> httpx.Response:
+def _ask(
+    method: str, url: str, body: dict[str, Any], headers: Mapping[str, str], allow_internal: bool
+) -> httpx.Response:
     parts = _parsed(url, allow_internal)
     address = _address_of(parts, allow_internal)
     try:
         with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
             request = client.build_request(
-                "POST",
+                method,
                 parts.copy_with(host=str(address)),
                 headers={**headers, "Host": parts.netloc.decode("ascii")},
                 extensions={"sni_hostname": parts.host},

@@ -113,6 +113,13 @@ class Workspace(models.Model):
         self.save(update_fields=["slug"])
 
     @transaction.atomic
+    def ask_for_second_factor(self, is_asked: bool) -> None:
+        """Let in only those who have shown a second key, or again everybody."""
+        self.hold()
+        self.requires_second_factor = is_asked
+        self.save(update_fields=["requires_second_factor"])
+
+    @transaction.atomic
     def wear(self, content: bytes, media_type: str) -> None:
         """Show this picture as the workspace's own; no bytes take it away."""
         Logo.objects.filter(workspace=self).delete()

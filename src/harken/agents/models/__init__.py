@@ -10,6 +10,7 @@ from harken.agents.models.people import (
     clean_address,
     memberships,
 )
+from harken.agents.models.provider import Provider, ProviderAccount
 from harken.agents.models.session import Session
 from harken.agents.models.token import Token
 
@@ -19,6 +20,8 @@ __all__ = [
     "Language",
     "OneTimeLink",
     "OneTimeLinkQuerySet",
+    "Provider",
+    "ProviderAccount",
     "Session",
     "Token",
     "User",

@@ -196,10 +196,17 @@ class Agent(models.Model):
         return self.role == self.Role.OWNER
 
     @transaction.atomic
-    def describe(self, *, name: str, signature: str, language: str, theme: str) -> None:
-        """Change what this person says of themselves; the name, language and light hold in all their workspaces."""
+    def describe(
+        self, *, name: str, signature: str, language: str, theme: str, here_alone: bool = False
+    ) -> None:
+        """Change what this person says of themselves; the name, language and light hold in all their workspaces.
+
+        `here_alone` changes nothing that holds elsewhere.
+        """
         self.signature = signature
         self.save(update_fields=["signature"])
+        if here_alone:
+            return
         self.user.name, self.user.language, self.user.theme = name, language, theme
         self.user.save(update_fields=["name", "language", "theme"])
 

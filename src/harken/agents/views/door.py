@@ -12,7 +12,7 @@ from harken.agents import links
 from harken.agents.entering import enter
 from harken.agents.forms import SignInForm
 from harken.agents.middleware import LAST_WORKSPACE, SignedInRequest, sign_in_first
-from harken.agents.models import OneTimeLink, User
+from harken.agents.models import OneTimeLink, Provider, User
 from harken.agents.next_page import next_page
 from harken.agents.reach import is_limited, open_to
 from harken.agents.signing_in import sign_in_by_link
@@ -79,6 +79,17 @@ def sign_in_page(
     return render(request, "agents/sign_in.html", context, status=status)
 
 
+def _provider_for(request: HttpRequest) -> Provider | None:
+    """The provider to offer: of the one workspace there is, or of the one somebody was on the way to.
+
+    That a workspace has one, its owners wanted to be known.
+    """
+    first_word = next_page(request).split("/", 2)[1:2]
+    named = Workspace.objects.named(first_word[0]).first() if first_word and first_word[0] else None
+    workspaces = [named] if named else list(Workspace.objects.all()[:2])
+    return Provider.on_for(workspaces[0]) if len(workspaces) == 1 else None
+
+
 def _sign_in_context(request: HttpRequest, form: SignInForm) -> dict[str, object]:
     names = Workspace.objects.values_list("name", flat=True)[:2]
     return {
@@ -87,4 +98,5 @@ def _sign_in_context(request: HttpRequest, form: SignInForm) -> dict[str, object
         # A company's own installation may greet by name; where there are several, a stranger learns of none.
         "workspace_name": names[0] if len(names) == 1 else "",
         "is_new": not names,
+        "provider": _provider_for(request),
     }

@@ -12,7 +12,8 @@ from harken.agents import joining, links
 from harken.agents.errors import AlreadyHere, LastOwner
 from harken.agents.forms import InvitationForm, ProfileForm
 from harken.agents.middleware import AgentRequest
-from harken.agents.models import Agent, OneTimeLink
+from harken.agents.models import Agent, OneTimeLink, memberships
+from harken.agents.reach import is_limited
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +67,7 @@ def you(request: AgentRequest) -> HttpResponse:
     """One's own name, signature, language and light."""
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=_profile(request))
     if request.method == "POST" and form.is_valid():
-        request.agent.describe(**form.cleaned_data)
+        request.agent.describe(**form.cleaned_data, here_alone=_is_a_guest(request))
         messages.success(request, _("Saved."))
         return redirect("agents:you", request.workspace.slug)
     return render(request, "agents/you.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -100,6 +101,11 @@ def _list(
 def _owners_only(request: AgentRequest) -> None:
     if not request.agent.is_owner:
         raise PermissionDenied
+
+
+def _is_a_guest(request: AgentRequest) -> bool:
+    """In by this workspace's own provider, with an account that reaches beyond the workspace?"""
+    return is_limited(request.session) and len(memberships(request.agent.user)) > 1
 
 
 def _profile(request: AgentRequest) -> dict[str, object]:
