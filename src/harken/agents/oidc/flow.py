@@ -37,6 +37,11 @@ def return_address(workspace: Workspace) -> str:
     return f"{settings.HARKEN_URL}{reverse('agents:oidc_return', args=[workspace.pk])}"
 
 
+def begin_address(workspace: Workspace) -> str:
+    """Return where colleagues begin to sign in by the workspace's provider."""
+    return f"{settings.HARKEN_URL}{reverse('agents:oidc_begin', args=[workspace.slug])}"
+
+
 def begin(session: Any, provider: Provider, *, then: str) -> str:
     """Return the provider's page to go to, and remember what was asked. Raises ProviderAway."""
     told = metadata(provider.issuer)

@@ -120,6 +120,7 @@ def _page(request: AgentRequest, form: ProviderForm, rule_form: RuleForm) -> Htt
         "rule_form": rule_form,
         "changed_by": "",
         "return_address": flow.return_address(request.workspace),
+        "begin_address": flow.begin_address(request.workspace),
         "has_secret": bool(_provider(request).client_secret),
     }
     return render(request, "agents/sign_in_settings.html", context, status=422 if is_refused else 200)

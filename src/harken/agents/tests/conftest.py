@@ -11,7 +11,12 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
+from harken.agents.factories import make_agent
+from harken.agents.models import Agent
+from harken.agents.tests.by_provider import HERE, provide
 from harken.workspaces import wall
+from harken.workspaces.factories import make_workspace
+from tests.servers.oidc import Issuer
 
 Post = Callable[[], list[str]]
 
@@ -47,6 +52,34 @@ def post(db: None, settings: Settings) -> Post:
         return [path for letter in mail.outbox for path in _paths(str(letter.body))]
 
     return carry_out
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Issuer]:
+    with Issuer() as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def issuer(running: Issuer, settings: Settings) -> Issuer:
+    """The issuer, honest again, with nothing of it remembered."""
+    cache.clear()
+    settings.HARKEN_ALLOW_INTERNAL = True
+    settings.HARKEN_URL = HERE
+    running.person = {"sub": "olga-1", "email": "olga@fennel.example", "email_verified": True}
+    running.bent, running.about, running.described = {}, {}, {}
+    running.algorithm, running.fault = "RS256", 0
+    running.asked.clear()
+    return running
+
+
+@pytest.fixture
+def olga(issuer: Issuer) -> Agent:
+    """Olga, whose workspace signs in by the issuer."""
+    agent = make_agent(make_workspace(slug="fennel"), "olga@fennel.example", "owner")
+    provide(agent.workspace, issuer)
+    wall.leave()
+    return agent
 
 
 def _paths(text: str) -> list[str]:

@@ -53,7 +53,7 @@ class WorkspaceForm(SharedForm):
 
 class AccentForm(SharedForm):
     accent = forms.CharField(
-        label=_("Colour"),
+        label=_("Your colour"),
         help_text=_("Buttons, and what waits for you. Empty for Harken’s own."),
         required=False,
         max_length=7,
@@ -76,7 +76,7 @@ class AccentForm(SharedForm):
 
 class LogoForm(forms.Form):
     logo = forms.FileField(
-        label=_("Logo"),
+        label=_("Picture"),
         help_text=_("PNG, JPEG, GIF or WebP, up to 200 KB and 2,000 by 2,000 dots. A square looks best."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
     )

@@ -1,0 +1,135 @@
+"""Passkeys in a real browser with an authenticator of its own (CDP), and the settings for everybody's eyes."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import page_of, session_of
+from tests.servers.harken import Harken
+from tests.test_desk_pages import SMALL, WIDE, assert_accessible, speaking
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("desk_pages")]
+
+MAYA, TOMAS = "maya@fennel.example", "tomas@fennel.example"
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+PAGES = [
+    "",
+    "workspace/",
+    "look/",
+    "capabilities/",
+    "tokens/",
+    "sign-in/",
+    "security/",
+    "colleagues/",
+    "you/",
+]
+DOORS = ["security/first/", "security/passkeys/new/", "security/app/"]
+
+
+def with_authenticator(page: Page) -> Any:
+    """Give the page a device that holds passkeys; returns how to tell it what its user does."""
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    made = device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+
+    def verified(is_verified: bool) -> None:
+        told = {"authenticatorId": made["authenticatorId"], "isUserVerified": is_verified}
+        device.send("WebAuthn.setUserVerified", told)
+
+    return verified
+
+
+def test_a_passkey_is_made_by_keyboard_and_then_opens_the_door_alone(browser: Browser, harken: Harken):
+    with page_of(browser, viewport=WIDE, base_url=harken.url) as page:
+        verified = with_authenticator(page)
+        page.goto(harken.sign_in_link(TOMAS))
+        page.locator("form .btn-go").press("Enter")
+        page.wait_for_url(re.compile("/fennel/"))
+        page.goto("/fennel/settings/security/")
+        page.get_by_role("link", name="Add a passkey").press("Enter")
+        page.get_by_label("What do you call it?").fill("Laptop")
+        verified(False)
+        page.get_by_label("What do you call it?").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("gave no passkey")
+        assert_accessible(page)
+        verified(True)
+        page.get_by_role("button", name="Add a passkey").press("Enter")
+        expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+        assert_accessible(page)
+        page.get_by_role("link", name="I have them").press("Enter")
+        expect(page.locator(".keys")).to_contain_text("Laptop")
+
+        page.locator(".me summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("button", name="Use a passkey").press("Enter")
+        page.wait_for_url(re.compile("/fennel/"))
+
+        # Behind a link it is the second step.
+        page.locator(".me summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        page.goto(harken.sign_in_link(TOMAS))
+        page.locator("form .btn-go").click()
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        assert_accessible(page)
+        page.get_by_role("button", name="Use your passkey").click()
+        page.wait_for_url(re.compile("/fennel/"))
+
+
+def test_signing_the_others_out_ends_their_open_pages(browser: Browser, harken: Harken):
+    sessions = [session_of(browser, harken.sign_in_link("olga@fennel.example")) for _each in range(2)]
+    options = {"viewport": WIDE, "base_url": harken.url}
+    with (
+        page_of(browser, storage_state=sessions[0], **options) as here,
+        page_of(browser, storage_state=sessions[1], **options) as there,
+    ):
+        there.goto("/fennel/inbox/")
+        here.goto("/fennel/settings/security/")
+        with there.expect_response(lambda answer: "/live" in answer.url and answer.status == 401):
+            here.get_by_role("button", name="Sign out the others").click()
+
+        expect(here.get_by_text("this one")).to_be_visible()
+        there.goto("/fennel/inbox/")
+        expect(there).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_settings_are_found_by_words_changed_by_keyboard_and_for_everybodys_eyes(
+    browser: Browser, harken: Harken
+):
+    session = session_of(browser, harken.sign_in_link(MAYA))
+    for language, theme, size in [("en", "light", WIDE), ("ar", "dark", SMALL)]:
+        options: Any = {"storage_state": session, "viewport": size, "color_scheme": theme}
+        with page_of(browser, base_url=harken.url, **options) as page, speaking(page, language):
+            addresses = [f"/fennel/settings/{each}" for each in PAGES] + [
+                f"/accounts/{each}" for each in DOORS
+            ]
+            for address in addresses:
+                page.goto(address)
+                assert_accessible(page)
+    with page_of(browser, base_url=harken.url, storage_state=session, viewport=WIDE) as page:
+        page.goto("/fennel/settings/")
+        page.get_by_role("searchbox").fill("logo")
+        expect(page.locator("[data-words]:visible")).to_have_count(1)
+        page.keyboard.press("Enter")
+        page.get_by_role("textbox", name="Your colour").fill("#b8860b")
+        page.get_by_role("textbox", name="Your colour").press("Enter")
+        expect(page.locator("#notices")).to_contain_text("a little darker than you chose")
+        assert_accessible(page)
+        page.emulate_media(color_scheme="dark")
+        assert_accessible(page)
+        page.goto("/fennel/settings/capabilities/")
+        switch = page.get_by_role("switch", name="Inbox and assignment")
+        expect(switch).to_be_checked()
+        switch.press("Space")
+        expect(switch).not_to_be_checked()
+        assert_accessible(page)
+        switch.press("Enter")
+        expect(switch).to_be_checked()
