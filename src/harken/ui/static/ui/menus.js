@@ -2,6 +2,13 @@
 
 const opened = () => document.querySelectorAll("details[data-menu][open]");
 
+/* Whoever opens a menu that asks for a word means to write it. */
+document.addEventListener(
+  "toggle",
+  ({ target }) => target.matches?.("details[data-menu][open]") && target.querySelector("input:not([type=hidden])")?.focus(),
+  true,
+);
+
 document.addEventListener("click", ({ target }) => {
   for (const menu of opened()) if (!menu.contains(target)) menu.open = false;
 });
