@@ -86,6 +86,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_company": {"about": "Bakery"},
     "add_site": {"name": "Otley"},
     "change_site": {"host": "otley.example"},
+    "merge_ticket": {"into": 1},
+    "link_ticket": {"number": 1},
+    "redact_message": {"why": "A password"},
     "add_message": {"kind": "reply", "text": "Hello", "seen_up_to": 100},
 }
 

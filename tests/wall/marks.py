@@ -33,6 +33,7 @@ from harken.channels.models import (
 )
 from harken.contacts.factories import make_contact
 from harken.contacts.models import Merge, Note, PeopleImport, PlanChange, Site
+from harken.events.models import Event
 from harken.files import storage
 from harken.files.factories import make_file
 from harken.files.models import Extract
@@ -167,6 +168,7 @@ class MarkedWorkspace:
         put_on(ticket, tag, by=olga)
         self._beside(ticket, answer, olga)
         self.values |= {
+            "event_id": Event.objects.filter(ticket_id=ticket.pk).latest("pk").pk,
             "number": ticket.number,
             "message_id": answer.pk,
             "tag_id": tag.pk,
@@ -188,7 +190,9 @@ class MarkedWorkspace:
 
     def _beside(self, ticket: Ticket, answer: Message, olga: Agent) -> None:
         """What lies beside a ticket's messages: another ticket, a draft, other names and numbers."""
-        TicketLink.between(make_ticket(self.workspace, "bob@crumb.example"), ticket)
+        other = make_ticket(self.workspace, "bob@crumb.example")
+        TicketLink.between(other, ticket)
+        self.values["other"] = other.number
         file = make_file(self.workspace, content=self._mark().encode())
         draft = keep_draft(
             ticket, olga, Words("Later.", files=(Enclosure(file),)), seen_up_to=0, why="unseen"

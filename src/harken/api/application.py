@@ -14,7 +14,7 @@ from harken.channels.ledger.api import ledger
 from harken.contacts.api import contacts
 from harken.contacts.company_api import companies, sites
 from harken.search.api import search
-from harken.tickets.api import tickets
+from harken.tickets.changes_api import tickets
 
 DESCRIPTION = f"""
 Everything happens in the workspace of the token and as its agent: what the agent may not see is not there (404).

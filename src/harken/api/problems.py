@@ -11,7 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.responses import NinjaJSONEncoder
 
 from harken.lib.rest import Problem
-from harken.tickets.errors import TicketError, TicketIsMerged
+from harken.tickets.errors import ChangedSince, MergedAlready, OthersWouldSee, TicketError, TicketIsMerged
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -56,6 +56,9 @@ def answer_with_problems(api: NinjaAPI) -> None:
         HttpError: lambda error: problem_response(error.status_code),
         ValidationError: _invalid,
         TicketIsMerged: lambda error: problem_response(409, str(error)),
+        MergedAlready: lambda error: problem_response(409, str(error), merged_into=error.current.number),
+        OthersWouldSee: lambda error: problem_response(409, str(error), addresses=error.addresses),
+        ChangedSince: lambda error: problem_response(409, str(error)),
         TicketError: lambda error: problem_response(422, str(error)),
     }
     for error_type, answer in answers.items():

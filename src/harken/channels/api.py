@@ -72,6 +72,16 @@ class InvitationOut(Schema):
     repeats_every: int
 
 
+class RedactionOut(Schema):
+    """The trace of words that were taken away for good."""
+
+    what: Literal["all", "quote"] = Field(description="all of its words and files, or what it quoted")
+    by: int = Field(description="the colleague")
+    name: str
+    at: datetime
+    why: str
+
+
 class MessageOut(Schema):
     id: int
     position: int
@@ -98,6 +108,7 @@ class MessageOut(Schema):
         description="how the letter came; nobody verified a signature, and what is encrypted is among the files"
     )
     invitation: InvitationOut | None = Field(description="what a calendar file in the letter says")
+    redaction: RedactionOut | None = Field(description="set where words were taken away: they are nowhere")
     attachments: list[AttachmentOut]
     deliveries: list[DeliveryOut]
     created_at: datetime
@@ -146,8 +157,9 @@ class MessageIn(Input):
 
 @messages.get("/{int:number}/messages", response=Page[MessageOut])
 def list_messages(request: AgentRequest, number: int, asked: FromQuery[Paging]) -> dict[str, Any]:
-    """Oldest first."""
-    return page(_messages(request).filter(ticket=_ticket(request, number)), asked, by="position")
+    """Oldest first. A merged ticket's number lists those of the ticket that it was merged into."""
+    ticket = _ticket(request, number).current
+    return page(_messages(request).filter(ticket=ticket), asked, by="position")
 
 
 @messages.post("/{int:number}/messages", response={201: MessageOut})

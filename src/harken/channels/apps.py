@@ -22,6 +22,7 @@ class ChannelsConfig(AppConfig):
         subscribe("message.queued", subscribers.queue_deliveries)
         for told in ("message.moved", "ticket.merged", "ticket.unmerged"):
             subscribe(told, subscribers.follow_moved_messages)
+        subscribe("message.redacted", subscribers.forget_redacted)
         subscribe("ticket.called_spam", subscribers.learn_spam)
         subscribe("ticket.welcomed", subscribers.forget_spam)
         subscribe("workspace.opened", subscribers.add_first_mailbox)

@@ -16,10 +16,14 @@ AGAIN = (Delivery.State.FAILED, Delivery.State.UNKNOWN, Delivery.State.DEFERRED)
 def send_again(message: Message, *, by: Agent) -> int:
     """Queue anew every delivery of a message that failed, waits or is unknown; the number queued.
 
-    It leaves with the Message-ID it always had. Pressing twice queues once.
+    It leaves with the Message-ID it always had. Pressing twice queues once. Of words that are taken away for good
+    nothing leaves.
     """
     # The ticket first, as everybody who changes its deliveries does: two in another order would wait for ever.
     message.hold_ticket()
+    message.refresh_from_db(fields=["redaction"])
+    if message.is_redacted:
+        return 0
     now = timezone.now()
     queued = Delivery.objects.filter(message=message, state__in=AGAIN).update(
         state=Delivery.State.QUEUED,

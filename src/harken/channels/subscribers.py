@@ -1,11 +1,14 @@
 """What channels do when something happened below; each runs in the transaction that recorded it."""
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
 from harken.channels.arriving.unowned import give_out
 from harken.channels.email.signatures import new_message_id
+from harken.channels.leaving.deliver import stop
 from harken.channels.leaving.outgoing import address_of
+from harken.channels.ledger.retention import forget_letters
 from harken.channels.models import Arrival, Channel, Delivery, Mailbox
 from harken.channels.robots.spam import forget_senders, learn_senders
 from harken.channels.steps import Step, passed
@@ -43,6 +46,16 @@ def follow_moved_messages(event: Event) -> None:
         ticket=Subquery(Message.objects.filter(pk=OuterRef("message")).values("ticket")[:1])
     )
     ticket.show_problem(Delivery.objects.some_failed_on(ticket))
+
+
+def forget_redacted(event: Event) -> None:
+    """Remove the letters that redacted words came in, and send nobody what is left of an answer."""
+    changed = event.data["changed"]
+    forget_letters(changed)
+    for message in Message.objects.filter(pk__in=changed):
+        stop(message, _("The words were removed before they were sent."))
+    if event.data["subject"]:
+        Arrival.objects.filter(ticket=event.ticket_id).update(subject="")
 
 
 def learn_spam(event: Event) -> None:

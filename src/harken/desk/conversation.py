@@ -9,6 +9,7 @@ from harken.agents.models import Agent
 from harken.channels.models import Channel
 from harken.desk import turns
 from harken.desk.composing.composer import Composer, composer_for
+from harken.desk.menu import Menu
 from harken.desk.people.card import people_of
 from harken.desk.person import Asked, Person, asked_about, person_of
 from harken.desk.rows import Colleague
@@ -41,6 +42,7 @@ class Head:
     # Who else has it before them now.
     readers: list[Agent]
     tags: list[Tag]
+    menu: Menu
 
     @classmethod
     def of(cls, ticket: Ticket, agent: Agent) -> Self:
@@ -69,6 +71,7 @@ class Head:
             draft_why=_why_kept(ticket, agent),
             readers=readers_of(ticket, without=agent),
             tags=tags_of(ticket),
+            menu=Menu.of(ticket, agent),
         )
 
 
@@ -81,6 +84,8 @@ class Conversation:
     composer: Composer
     person: Person
     related: list[Asked]
+    # Those that were merged into this one, which can be taken out again.
+    merged: list[Asked]
     # What other desks call it.
     foreign_numbers: list[str]
 
@@ -94,6 +99,7 @@ class Conversation:
         at: int | None = None,
     ) -> Self:
         """Return it with its newest messages, or those `before` a position, or those around the position `at`."""
+        near = list(related_to(ticket, agent))
         requester = people_of(agent).get(pk=ticket.requester_id)
         thread, seen = _thread(ticket, agent, before, at)
         composer = composer or composer_for(ticket, agent)
@@ -105,7 +111,8 @@ class Conversation:
             thread=thread,
             composer=composer,
             person=person_of(requester, agent, beside=ticket),
-            related=[asked_about(each) for each in related_to(ticket, agent)],
+            related=[asked_about(each) for each in near if each.merged_into_id != ticket.pk],
+            merged=[asked_about(each) for each in near if each.merged_into_id == ticket.pk],
             foreign_numbers=ForeignNumber.objects.visible_to(agent).of_ticket(ticket.pk).as_written(),
         )
 

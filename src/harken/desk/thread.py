@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import BooleanField, Case, F, Prefetch, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThan
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from harken.agents.models import Agent
 from harken.channels.email.protection import is_sealed
@@ -17,12 +16,11 @@ from harken.channels.models import Arrival, Delivery
 from harken.channels.proof.sender_words import sentences
 from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
+from harken.desk.happenings import Happening, happenings_of
 from harken.desk.invitations import Card, Protection, card_of, protection_of
 from harken.desk.previews.shown import can_be_shown
-from harken.events.models import Event
 from harken.lib.written import clean_written, with_addresses
 from harken.tickets.models import Attachment, Message, Ticket
-from harken.workspaces.models import COUNTER_DIGITS
 
 MESSAGES_PER_PAGE = 50
 # What somebody reads before the message they were led to.
@@ -35,25 +33,6 @@ LETTERS_OF_FORM = 100_000
 _RICH = r"<(img|table|pre|h[1-6])\M"
 
 _FIRST_ARRIVALS = Arrival.objects.filter(original=None).order_by("id")
-_HAPPENED = (
-    "ticket.closed",
-    "ticket.reopened",
-    "ticket.assigned",
-    "ticket.taken_over",
-    "ticket.loop_stopped",
-    "message.complained",
-    "message.moved",
-)
-
-
-_OF_MACHINES = {
-    "ticket.loop_stopped": gettext_lazy(
-        "Loop stopped: a mail robot writes from %(address)s. For a day nothing is sent there by itself."
-    ),
-    "message.complained": gettext_lazy(
-        "%(address)s reported our letter as unwanted. From now on nothing is sent there by itself."
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -74,6 +53,24 @@ class SenderMark:
     label: str
     address: str
     reasons: list[str]
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """The trace of words that were taken away for good; of all of them, unless `is_quote`."""
+
+    name: str
+    at: datetime
+    why: str
+    is_quote: bool
+
+    @classmethod
+    def of(cls, message: Message) -> Self | None:
+        trace = message.redaction
+        if trace is None:
+            return None
+        at = datetime.fromisoformat(trace["at"])
+        return cls(trace["name"], at, trace["why"], not message.is_redacted)
 
 
 @dataclass(frozen=True)
@@ -107,19 +104,11 @@ class Entry:
     fate: str
     # Its row of the ledger, which says why it is here.
     arrival: Arrival | None
+    redaction: Redaction | None
 
     @property
     def is_from_us(self) -> bool:
         return self.kind != Message.Kind.CONTACT
-
-
-@dataclass(frozen=True)
-class Happening:
-    """A line between messages: who did what, when."""
-
-    kind: str
-    sentence: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -271,6 +260,7 @@ def entry_of(message: Any) -> Entry:
         outcome=outcome_of(message.deliveries.all()) if message.kind == Message.Kind.REPLY else None,
         fate=_fate(message) if message.kind == Message.Kind.NOTICE else "",
         arrival=next(iter(message.first_arrivals), None) if message.kind == Message.Kind.CONTACT else None,
+        redaction=Redaction.of(message),
     )
 
 
@@ -327,58 +317,10 @@ def _happenings(
 ) -> list[Happening]:
     if not messages:
         return []
-    events = Event.objects.filter(workspace_id=agent.workspace_id, ticket_id=ticket.pk, type__in=_HAPPENED)
-    if not is_whole:
-        events = events.filter(at__gte=messages[0].created_at)
-    if before is not None:
-        events = events.filter(at__lt=messages[-1].created_at)
-    happened = list(events.order_by("-id")[:MESSAGES_PER_PAGE])
-    names = _names(happened, agent) if happened else {}
-    return [Happening("event", _sentence(each, names), each.at) for each in reversed(happened)]
-
-
-def _names(events: list[Event], agent: Agent) -> dict[int, str]:
-    ids = {each.agent_id for each in events} | {_other(each) for each in events}
-    return {each.pk: each.name for each in Agent.objects.visible_to(agent).filter(pk__in=ids - {None})}
-
-
-def _other(event: Event) -> int | None:
-    """The colleague to whom, or from whom, something went."""
-    return event.data.get("to") or event.data.get("was")
-
-
-def _sentence(event: Event, names: dict[int, str]) -> str:
-    who, to = names.get(event.agent_id or 0, ""), names.get(_other(event) or 0, "")
-    values = {"who": who, "to": to, "address": event.data.get("address", "")}
-    if event.type in _OF_MACHINES:
-        return str(_OF_MACHINES[event.type]) % values
-    if event.type == "ticket.closed":
-        return _("%(who)s closed it") % values if who else _("Closed")
-    if event.type == "ticket.reopened":
-        return _("%(who)s reopened it") % values if who else _("Open again: they wrote")
-    if event.type == "message.moved":
-        return _moved(event, who)
-    if event.type == "ticket.taken_over":
-        return _("%(who)s took over the answer from %(to)s") % values
-    if not to:
-        return _("%(who)s gave it back to everybody") % values
-    return _("%(who)s took it") % values if who == to else _("%(who)s passed it to %(to)s") % values
-
-
-def _moved(event: Event, who: str) -> str:
-    count = len(event.data["messages"])
-    short = {name: f"#{event.data[name] % 10**COUNTER_DIGITS}" for name in ("source", "target")}
-    if event.data["number"] == event.data["source"]:
-        words = ngettext(
-            "%(who)s moved a message to %(target)s", "%(who)s moved %(count)d messages to %(target)s", count
-        )
-    else:
-        words = ngettext(
-            "%(who)s moved a message here from %(source)s",
-            "%(who)s moved %(count)d messages here from %(source)s",
-            count,
-        )
-    return words % {"who": who, "count": count, **short}
+    since = None if is_whole else messages[0].created_at
+    return happenings_of(
+        ticket, agent, since=since, before=None if before is None else messages[-1].created_at
+    )
 
 
 def _told_together(messages: list[Message], happenings: list[Happening]) -> list[Entry | Happening]:

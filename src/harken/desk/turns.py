@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from harken.tickets.models import Ticket
-from harken.ui.moments import lasting, when
+from harken.ui.moments import lasting, until, when
 
 # Until promises exist (service hours), waiting alone makes it louder.
 SECOND_WAVE_AFTER = timedelta(hours=1)
@@ -53,6 +53,12 @@ def headline(ticket: Ticket, now: datetime) -> str:
         return gettext("Not delivered: our answer did not arrive")
     if ticket.closed_at is not None:
         return gettext("Closed %(when)s") % {"when": when(ticket.closed_at)}
+    if ticket.set_aside_until is not None:
+        return gettext("Set aside until %(when)s") % {"when": until(ticket.set_aside_until)}
+    if ticket.state == Ticket.State.SET_ASIDE:
+        return gettext("Set aside until they write")
+    if ticket.state == Ticket.State.ACCEPTED and ticket.accepted_at:
+        return gettext("Work handed on %(when)s") % {"when": when(ticket.accepted_at)}
     if ticket.state in (Ticket.State.WAITING, Ticket.State.OPEN):
         return gettext("Waiting for them since %(when)s") % {"when": when(ticket.last_activity_at)}
     return ticket.get_state_display().capitalize()

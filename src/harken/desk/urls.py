@@ -41,5 +41,6 @@ urlpatterns = [
     path("files/<int:attachment_id>/pages/<int:number>.png", previews.page, name="preview-page"),
     path("", include("harken.desk.people.urls")),
     path("", include("harken.desk.room.urls")),
+    path("", include("harken.desk.states.urls")),
     path("", include("harken.desk.settings.urls")),
 ]

@@ -84,6 +84,9 @@ def ticket(request: AgentRequest, number: int) -> HttpResponse:
         raise Http404
     if shown.number != number:
         return redirect("desk:ticket", workspace=request.workspace.slug, number=shown.number)
+    if shown.current.pk != shown.pk:
+        # Merged: both numbers lead to where the messages are.
+        return _to(shown.current, request)
     note_reading(request, shown, tab_of(request))
     if "HX-Request" in request.headers:
         opened = Conversation.of(shown, request.agent, at=_position(request, "at"))

@@ -1,8 +1,8 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from harken.files import storage
-from harken.files.models import File
+from harken.files.models import Extract, File
 from harken.lib import filenames
 from harken.workspaces.models import Workspace
 
@@ -29,6 +29,24 @@ def keep_all(workspace: Workspace, given: Sequence[tuple[str, str, bytes]]) -> l
         hashes = list(writers.map(lambda each: storage.write(workspace.pk, each[2]), given))
     rows = [_row(workspace, sha256, *each) for sha256, each in zip(hashes, given, strict=True)]
     return File.objects.bulk_create(rows)
+
+
+def let_go(files: Iterable[File]) -> None:
+    """Delete those of these files that nothing names any more: row, text and bytes, for good.
+
+    The bytes go before the transaction commits: should it fail, a row may stay without them, never they without a row.
+    """
+    for file in files:
+        if not _is_named(file):
+            file.delete()
+            if not File.objects.filter(workspace=file.workspace_id, sha256=file.sha256).exists():
+                Extract.objects.of(file).delete()
+                storage.remove(file.workspace_id, file.sha256)
+
+
+def _is_named(file: File) -> bool:
+    named = ((each.related_model, each.field.name) for each in File._meta.related_objects)
+    return any(model._base_manager.filter(**{name: file.pk}).exists() for model, name in named)
 
 
 def _row(workspace: Workspace, sha256: str, name: str, media_type: str, content: bytes) -> File:

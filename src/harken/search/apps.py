@@ -13,7 +13,7 @@ class SearchConfig(AppConfig):
 
         for told in ("message.received", "message.queued", "message.noted", "message.imported"):
             subscribe(told, subscribers.note_message)
-        for told in ("message.moved", "ticket.merged", "ticket.unmerged"):
+        for told in ("message.moved", "message.redacted", "ticket.merged", "ticket.unmerged"):
             subscribe(told, subscribers.note_moved_messages)
         vitals.warn_with(ABOUT, index_warnings)
         vitals.measure_with(ABOUT, index_figures)

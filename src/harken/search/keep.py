@@ -107,16 +107,20 @@ def _next_to_fill(workspace_id: int) -> list[int]:
 
 def _index(workspace_id: int, message_ids: Iterable[int]) -> None:
     counts: Counter[str] = Counter()
-    documents = []
+    documents, taken_away = [], []
     for message in contents.read(Message.objects.filter(workspace=workspace_id, pk__in=list(message_ids))):
         words = fitting(contents.words_found_in(message))
         counts.update(words)
         at = message.created_at
+        if message.redaction:
+            taken_away.append(message.pk)
         documents.append((message.pk, workspace_id, month_of(at), at, message.ticket_id, words))
+    lost = vocabulary.words_in(taken_away)
     if documents:
         with connection.cursor() as cursor:
             cursor.executemany(_KEEP, documents)
         vocabulary.learn(workspace_id, counts)
+        vocabulary.forget(workspace_id, lost)
 
 
 def _lock(workspace_id: int) -> None:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.db import connection
+
 from harken.lib import rows
 from harken.search.words import is_unspaced
 
@@ -24,6 +26,17 @@ _LEARN = """
     ORDER BY word
     ON CONFLICT (workspace_id, word) DO UPDATE SET messages = search_word.messages + excluded.messages
     WHERE search_word.messages < %s::int
+"""
+_WORDS_IN = """
+    SELECT DISTINCT word FROM search_document CROSS JOIN LATERAL unnest(tsvector_to_array(words)) AS word
+    WHERE message_id = ANY(%s::bigint[])
+"""
+_FORGET = """
+    DELETE FROM search_word AS known
+    WHERE workspace_id = %s::int AND word = ANY(%s::text[]) AND NOT EXISTS (
+        SELECT FROM search_document
+        WHERE workspace_id = known.workspace_id AND words @@ format('%%L', known.word)::tsquery
+    )
 """
 _FORMS = """
     SELECT asked, known.word, known.messages
@@ -70,6 +83,20 @@ def learn(workspace_id: int, counts: Counter[str]) -> None:
     words = sorted(word for word in counts if is_learnt(word))
     numbers = [counts[word] for word in words]
     rows.ask(_LEARN, [workspace_id, words, *_roots(words), numbers, ENOUGH])
+
+
+def words_in(message_ids: Sequence[int]) -> list[str]:
+    """Return the words that the index has of some messages."""
+    return [word for (word,) in rows.ask(_WORDS_IN, [list(message_ids)])] if message_ids else []
+
+
+def forget(workspace_id: int, words: Sequence[str]) -> None:
+    """Know those words no longer that no message has any more: what was taken away must not be proposed."""
+    known = [word for word in words if is_learnt(word) and "\\" not in word]
+    if known:
+        # A deletion gives nothing back: `ask` would look for rows.
+        with connection.cursor() as cursor:
+            cursor.execute(_FORGET, [workspace_id, known])
 
 
 def forms_of(workspace_id: int, words: Iterable[str]) -> dict[str, list[Known]]:

@@ -1,10 +1,10 @@
 """REST routes: tickets. Their messages come with their deliveries, one floor up: `channels/api.py`."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import FilteredRelation, QuerySet
+from django.db.models import FilteredRelation
 from django.shortcuts import get_object_or_404
 from ninja import Query as FromQuery
 from ninja import Router, Schema, Status
@@ -20,10 +20,8 @@ from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, pag
 from harken.tickets.attached import AttachedFile, keep_files
 from harken.tickets.drafts import discard_draft
 from harken.tickets.models import AnswerLock, Draft, ForeignNumber, Message, Ticket, Words
-from harken.tickets.models.tag import LONGEST_NAME
 from harken.tickets.move import move, split
 from harken.tickets.related import related_to
-from harken.tickets.tags import MOST_TAGS, set_tags
 
 tickets = Router(tags=["tickets"])
 
@@ -60,6 +58,11 @@ class TicketOut(Schema):
     last_activity_at: datetime
     waiting_since: datetime | None = Field(description="since when it is our turn")
     closed_at: datetime | None
+    set_aside_until: datetime | None = Field(
+        description="when it comes back by itself; null, where it is set aside, when they write"
+    )
+    accepted_at: datetime | None = Field(description="since when the work is handed on")
+    merged_into: int | None = Field(description="number of the ticket it was merged into: messages are there")
 
     @staticmethod
     def resolve_tags(ticket: Ticket) -> list[str]:
@@ -74,6 +77,10 @@ class TicketOut(Schema):
     @staticmethod
     def resolve_url(ticket: Ticket) -> str:
         return ticket.workspace.url_for(f"tickets/{ticket.number}/")
+
+    @staticmethod
+    def resolve_merged_into(ticket: Ticket) -> int | None:
+        return ticket.merged_into.number if ticket.merged_into else None
 
 
 class TicketsAsked(Paging):
@@ -94,18 +101,6 @@ class TicketIn(Input):
     subject: Text = Field("", max_length=500)
     text: Text = Field("", max_length=1_000_000, description="the requester's words")
     attachments: list[AttachedFile] = Field([], max_length=100)
-
-
-class TicketChange(Input):
-    """What is named changes, and nothing else."""
-
-    state: Literal["open", "closed", "closed_unsuccessfully"] | None = None
-    assignee: Text | None = Field(
-        None, max_length=500, description="mail address of a colleague, null for nobody"
-    )
-    tags: list[Annotated[Text, Field(min_length=1, max_length=LONGEST_NAME)]] | None = Field(
-        None, max_length=MOST_TAGS, description="these and no others; a new name makes a new tag"
-    )
 
 
 class MoveIn(Input):
@@ -161,46 +156,30 @@ def open_ticket(request: AgentRequest, new: TicketIn) -> Status[Ticket]:
         raise Problem(422, "A ticket begins with words or a file.", "Fill in `text`, or attach something.")
     requester = recognise(request.workspace, new.requester.email, new.requester.name)
     ticket = Ticket.open_for(requester, new.subject, words, by=request.agent)
-    return Status(201, _ticket(request, ticket.number))
+    return Status(201, ticket_for(request, ticket.number))
 
 
 @tickets.get("/{int:number}", response=TicketOut)
 def get_ticket(request: AgentRequest, number: int) -> Ticket:
-    return _ticket(request, number)
-
-
-@tickets.patch("/{int:number}", response=TicketOut)
-@transaction.atomic
-def change_ticket(request: AgentRequest, number: int, change: TicketChange) -> Ticket:
-    """Close, reopen, hand over. What is already so stays so: sending it twice is harmless."""
-    ticket = _ticket(request, number)
-    if "assignee" in change.model_fields_set:
-        ticket.assign_to(_colleague(request, change.assignee), by=request.agent)
-    if change.state == "open":
-        ticket.reopen(by=request.agent)
-    elif change.state is not None:
-        ticket.close(by=request.agent, state=change.state)
-    if change.tags is not None:
-        set_tags(ticket, change.tags, by=request.agent)
-    return _ticket(request, number)
+    return ticket_for(request, number)
 
 
 @tickets.post("/{int:number}/messages/{int:message_id}/move", response=TicketOut)
 def move_message(request: AgentRequest, number: int, message_id: int, asked: MoveIn) -> Ticket:
     """Move a message to the ticket it belongs to, or split it off: answers to it follow. Returns that ticket."""
-    messages = Message.objects.visible_to(request.agent).filter(ticket=_ticket(request, number))
+    messages = Message.objects.visible_to(request.agent).filter(ticket=ticket_for(request, number))
     message = get_object_or_404(messages, pk=message_id)
     if asked.to is None:
         moved_to = split(message, by=request.agent, subject=asked.subject, following=asked.following)
     else:
-        moved_to = move(message, to=_numbered(request, asked.to), by=request.agent, following=asked.following)
-    return _ticket(request, moved_to.number)
+        moved_to = move(message, to=numbered(request, asked.to), by=request.agent, following=asked.following)
+    return ticket_for(request, moved_to.number)
 
 
 @tickets.get("/{int:number}/related", response=RelatedOut)
 def get_related(request: AgentRequest, number: int) -> dict[str, Any]:
     """The tickets of neighbouring matters, and other desks' numbers of this one."""
-    ticket = _ticket(request, number)
+    ticket = ticket_for(request, number)
     numbers = ForeignNumber.objects.visible_to(request.agent).of_ticket(ticket.pk)
     return {"tickets": list(related_to(ticket, request.agent)), "foreign_numbers": numbers.as_written()}
 
@@ -208,18 +187,19 @@ def get_related(request: AgentRequest, number: int) -> dict[str, Any]:
 @tickets.get("/{int:number}/draft", response=DraftOut)
 def get_draft(request: AgentRequest, number: int) -> Draft:
     """Your own answer that was not sent; 404 when there is none."""
-    return get_object_or_404(Draft.objects.visible_to(request.agent), ticket=_ticket(request, number))
+    return get_object_or_404(Draft.objects.visible_to(request.agent), ticket=ticket_for(request, number))
 
 
 @tickets.delete("/{int:number}/draft", response={204: None})
 def delete_draft(request: AgentRequest, number: int) -> Status[None]:
     """Let your own draft go."""
-    draft = get_object_or_404(Draft.objects.visible_to(request.agent), ticket=_ticket(request, number))
+    draft = get_object_or_404(Draft.objects.visible_to(request.agent), ticket=ticket_for(request, number))
     discard_draft(draft)
     return Status(204, None)
 
 
-def _numbered(request: AgentRequest, number: int) -> Ticket:
+def numbered(request: AgentRequest, number: int) -> Ticket:
+    """Return the ticket that a body names by its number, short or whole. Raises Problem 422."""
     if ticket := Ticket.objects.visible_to(request.agent).numbered(number).first():
         return ticket
     raise Problem(422, f"There is no ticket {number} here.", "Give the number of another ticket, or null.")
@@ -230,20 +210,10 @@ def _tickets(request: AgentRequest) -> Any:
         lock=FilteredRelation("answer_lock", condition=AnswerLock.is_held("answer_lock"))
     )
     return rows.select_related(
-        "workspace", "requester", "company", "assignee__user", "lock__agent__user"
+        "workspace", "merged_into", "requester", "company", "assignee__user", "lock__agent__user"
     ).prefetch_related("requester__identities", "tags")
 
 
-def _ticket(request: AgentRequest, number: int) -> Ticket:
+def ticket_for(request: AgentRequest, number: int) -> Ticket:
+    """Return the ticket of an address, as it is told; 404 when it is not there for this agent."""
     return get_object_or_404(_tickets(request), number=number)
-
-
-def _colleague(request: AgentRequest, address: str | None) -> Agent | None:
-    if address is None:
-        return None
-    colleagues: QuerySet[Agent] = Agent.objects.visible_to(request.agent).active()
-    if agent := colleagues.filter(user__email=normalise(address)).first():
-        return agent
-    raise Problem(
-        422, f"“{address}” is no colleague here.", "Name an active agent of this workspace, or null."
-    )

@@ -115,3 +115,11 @@ class NothingToCallIt(TicketError):
 
 class TagExists(TicketError):
     sentence = _("There is a tag of that name already. Put the two together instead.")
+
+
+class NoReason(TicketError):
+    sentence = _("Nothing was removed: say why, so that colleagues understand what is missing.")
+
+
+class RedactedAlready(TicketError):
+    sentence = _("The words of this message are removed already. What is left says by whom, when and why.")

@@ -16,7 +16,6 @@ from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
 from harken.lib import rows
-from harken.tickets.drafts import discard_draft, keep_draft, words_of_draft
 from harken.tickets.errors import (
     ChangedSince,
     MergedAlready,
@@ -26,7 +25,7 @@ from harken.tickets.errors import (
     TicketIsSpam,
     WithItself,
 )
-from harken.tickets.models import Draft, Ticket
+from harken.tickets.models import Ticket
 from harken.tickets.models.participant import MOST_NEWCOMERS, let_join
 from harken.tickets.move import hold_both, let_go
 from harken.tickets.recount import recall, recount
@@ -63,7 +62,6 @@ def merge(source: Ticket, *, into: Ticket, by: Agent, copies: bool | None = None
     before, stood = source.standing, target.standing
     joined = _join(source, target, new if copies else ())
     places = _move_all(source, target)
-    _carry_drafts(source, target)
     _end(source, target)
     _take_turn(target, before)
     moved = [pk for pk, _position, _came_from in places]
@@ -142,13 +140,6 @@ def _move_all(source: Ticket, target: Ticket) -> list[tuple[int, int, int | None
     )
     target.last_position += source.last_position
     return places
-
-
-def _carry_drafts(source: Ticket, target: Ticket) -> None:
-    """What a colleague was writing goes along: into their draft there, above what stands in it already."""
-    for draft in Draft.objects.filter(ticket=source).select_related("agent", "ticket"):
-        keep_draft(target, draft.agent, words_of_draft(draft), seen_up_to=0, why=Draft.Why.MERGED)
-        discard_draft(draft)
 
 
 def _end(source: Ticket, target: Ticket) -> None:

@@ -33,7 +33,7 @@ def recall(ticket: Ticket) -> None:
 
 def _recall_last(ticket: Ticket) -> None:
     newest = ticket.messages.order_by("-created_at", "-position")
-    last, said = newest.first(), newest.filter(_SAID).first()
+    last, said = newest.first(), newest.filter(_SAID).exclude(text="").first()
     ticket.last_message_id = last.pk if last else None
     if last:
         ticket.last_activity_at = last.created_at

@@ -41,6 +41,15 @@ def when(moment: datetime) -> str:
     return _date(local.date(), "MMMd" if local.year == now.year else "yMMMd", current_locale())
 
 
+def until(moment: datetime) -> str:
+    """Return a moment to come, with its time of day: 18:00 today, else Mon 24 Nov, 09:00, with the year of others."""
+    local, now = timezone.localtime(moment), timezone.localtime()
+    if local.date() == now.date():
+        return clock(moment)
+    day_in_words = _date(local.date(), "MMMEd" if local.year == now.year else "yMMMEd", current_locale())
+    return f"{day_in_words}, {clock(moment)}"
+
+
 def clock(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return the time of day alone, for entries whose day is said elsewhere; in the reader's zone or another."""
     return str(format_time(timezone.localtime(moment, zone), "HH:mm", locale=current_locale()))

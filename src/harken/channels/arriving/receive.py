@@ -188,6 +188,9 @@ def _judge(arrival: Arrival, letter: Incoming, checked: SenderCheck) -> Verdict:
     arrival.content_sha256 = letter.content_sha256
     original = _original_of(arrival)
     if original:
+        if original.message and original.message.redaction:
+            # What was taken away for good does not come back by a second copy.
+            arrival.raw.remove()
         return Verdict(State.DUPLICATE, Rule.DUPLICATE, original.message, original)
     if heartbeat.came_back(arrival, letter):
         return Verdict(State.LOOP, Rule.HEARTBEAT)

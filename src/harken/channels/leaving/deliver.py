@@ -54,18 +54,22 @@ def deliver(message: Message) -> datetime | None:
     return _next_try(message)
 
 
-@transaction.atomic
 def give_up(message: Message) -> None:
     """Say so on every recipient still open when no attempt will follow any more; harmless when none is."""
+    stop(message, _("Harken could not go on with it; its log says why. Your text is safe: send it again."))
+
+
+@transaction.atomic
+def stop(message: Message, words: str) -> None:
+    """End every delivery of a message that is still open, and say why; harmless when none is."""
     message.hold_ticket()
-    for delivery in Delivery.objects.select_for_update().filter(message=message).undecided():
+    undecided = Delivery.objects.select_for_update().filter(message=message).undecided()
+    for delivery in (open_ones := list(undecided)):
         delivery.state = State.UNKNOWN if delivery.is_handed_over else State.FAILED
-        delivery.words = _(
-            "Harken could not go on with it; its log says why. Your text is safe: send it again."
-        )
-        delivery.next_try_at = None
+        delivery.words, delivery.next_try_at = words, None
         _save(delivery)
-    _tell(message)
+    if open_ones:
+        _tell(message)
 
 
 @transaction.atomic

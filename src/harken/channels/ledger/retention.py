@@ -1,14 +1,13 @@
 """Retention: letters are taken off the disk after the days their workspace keeps them; their rows stay for ever."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from harken.channels.models import Arrival, RawMail, Retention
-from harken.files import storage
-from harken.files.models import File
 
 # So many at a time, that a job ends before it is thought dead.
 MOST_AT_ONCE = 2000
@@ -30,15 +29,19 @@ def remove_old(retention: Retention) -> int:
 
 
 @transaction.atomic
+def forget_letters(message_ids: Iterable[int]) -> None:
+    """Remove the letters that messages came in, however often they came: their words are to be nowhere."""
+    came = Q(arrivals__message__in=message_ids) | Q(arrivals__original__message__in=message_ids)
+    ids = set(RawMail.objects.filter(came, removed_at=None).values_list("pk", flat=True))
+    for raw in RawMail.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
+        raw.remove()
+
+
+@transaction.atomic
 def _remove(raw_id: int, days: int, letters: QuerySet[RawMail]) -> bool:
     # Locked before it is looked at again: the same letter may come once more at this very moment.
     raw = RawMail.objects.select_for_update().get(pk=raw_id)
     if not letters.filter(pk=raw_id).exists():
         return False
-    raw.removed_at, raw.kept_days = timezone.now(), days
-    raw.save(update_fields=["removed_at", "kept_days"])
-    storage.remove_packed(raw.workspace_id, raw.sha256)
-    # Letters from before they were packed lie beside the enclosures, and one may be the same.
-    if not File.objects.filter(workspace=raw.workspace_id, sha256=raw.sha256).exists():
-        storage.remove(raw.workspace_id, raw.sha256)
+    raw.remove(kept_days=days)
     return True

@@ -2,6 +2,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,7 @@ from harken.agents.models import Agent
 from harken.channels.models.channel import Channel
 from harken.channels.reasons import sentence
 from harken.files import storage
+from harken.files.models import File
 from harken.tickets.models import Message, Ticket
 from harken.workspaces.models import Workspace
 
@@ -44,6 +46,15 @@ class RawMail(models.Model):
     def read(self) -> bytes:
         """Return the letter as it came. Raises files.errors.FileMissing or FileAltered when the disk lost it."""
         return storage.unpack(self.workspace_id, self.sha256)
+
+    def remove(self, *, kept_days: int | None = None) -> None:
+        """Take the letter off the disk after so many days or, without them, because its words are taken away."""
+        self.removed_at, self.kept_days = timezone.now(), kept_days
+        self.save(update_fields=["removed_at", "kept_days"])
+        storage.remove_packed(self.workspace_id, self.sha256)
+        # Letters from before they were packed lie beside the enclosures, and one may be the same.
+        if not File.objects.filter(workspace=self.workspace_id, sha256=self.sha256).exists():
+            storage.remove(self.workspace_id, self.sha256)
 
 
 class ArrivalQuerySet(models.QuerySet["Arrival"]):

@@ -121,6 +121,10 @@ class Message(models.Model):
         PGP_SIGNED = "pgp-signed", _("signed (PGP)")
         PGP_ENCRYPTED = "pgp-encrypted", _("encrypted (PGP)")
 
+    class Redacted(models.TextChoices):
+        ALL = "all", _("words and files removed")
+        QUOTE = "quote", _("quoted words removed")
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="messages")
     position = models.PositiveIntegerField()
@@ -159,6 +163,8 @@ class Message(models.Model):
     is_signed = models.BooleanField(default=True)
     # What its writer pressed "Send" with: the same key is never a second message.
     sending_key = models.UUIDField(null=True)
+    # The trace of words that were taken away for good: `what` of them, `by` whom, their `name`, `at`, `why`.
+    redaction = models.JSONField(null=True)
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -201,6 +207,11 @@ class Message(models.Model):
         return not is_public_provider(home) and all(
             share_a_home(domain_of(address), home) for address in self.reply_to
         )
+
+    @property
+    def is_redacted(self) -> bool:
+        """Say whether its words are gone for good; of one that only lost a quote its own words are there."""
+        return self.redaction is not None and self.redaction["what"] == self.Redacted.ALL
 
     @property
     def is_from_us(self) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from harken.agents.factories import make_agent
-from harken.tickets.drafts import draft_of, keep_draft
+from harken.tickets.drafts import draft_of, drafts_left_behind, keep_draft
 from harken.tickets.errors import (
     MergedAlready,
     NotMerged,
@@ -249,12 +249,13 @@ def test_with_copies_all_read_the_answer_until_they_are_taken_apart(bread, bobs,
     assert picture(bread)[3] == people
 
 
-def test_what_somebody_was_writing_goes_along(bread, again, olga):
+def test_what_somebody_was_writing_is_offered_there_and_stays_theirs(bread, again, olga):
     kim = make_agent(olga.workspace)
     keep_draft(again, kim, Words("I will ask the baker."), seen_up_to=2, why="")
 
     merge(again, into=bread, by=olga)
+    offered = [draft.text for draft in drafts_left_behind(bread, kim)]
+    unmerge(again, by=olga)
 
-    draft = draft_of(bread, kim)
-    assert (draft.text, draft.why) == ("I will ask the baker.", "merged")
-    assert draft_of(again, kim) is None
+    assert offered == ["I will ask the baker."]
+    assert draft_of(again, kim).text == "I will ask the baker."

@@ -1,0 +1,55 @@
+"""What the page is told after something was done to a request, or refused."""
+
+from django.contrib import messages as notices
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from harken.agents.middleware import AgentRequest
+from harken.desk.conversation import Head
+from harken.desk.inbox import view_named
+from harken.tickets.errors import TicketError
+from harken.tickets.models import Ticket
+
+
+def ticket_of(request: AgentRequest, number: int) -> Ticket:
+    """Return the ticket, or 404 when it is not there for this agent: no hint which of the two."""
+    return get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
+
+
+def show(request: AgentRequest, ticket: Ticket) -> HttpResponse:
+    """Return the head as it is now; without htmx, the way back to the page."""
+    if "HX-Request" not in request.headers:
+        return back_to(request, ticket)
+    context = {"head": Head.of(ticket, request.agent), "query": query_of(request)}
+    return render(request, "desk/_head.html", context)
+
+
+def refuse(request: AgentRequest, ticket: Ticket, error: TicketError) -> HttpResponse:
+    """Say why nothing was done, at the top of the page as it is now."""
+    notices.error(request, str(error))
+    return load(request, ticket)
+
+
+def load(request: AgentRequest, ticket: Ticket, part: str = "") -> HttpResponse:
+    """Let the whole page be loaded anew, at a part of it where one is named."""
+    address = address_of(request, ticket) + part
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
+
+
+def back_to(request: AgentRequest, ticket: Ticket) -> HttpResponseRedirect:
+    return HttpResponseRedirect(address_of(request, ticket))
+
+
+def address_of(request: AgentRequest, ticket: Ticket) -> str:
+    """Return the ticket's page beside the list that the reader came from."""
+    address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
+    return f"{address}?{query_of(request)}"
+
+
+def query_of(request: AgentRequest) -> str:
+    """Return what stays behind every address of a request: the view that its reader came from."""
+    return f"view={view_named(request.GET.get('view', '')).name}"

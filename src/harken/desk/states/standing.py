@@ -1,0 +1,126 @@
+"""Setting aside, handing on, spam: what is done to a request from the menus in its head."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from harken.agents.middleware import AgentRequest
+from harken.agents.models import Agent
+from harken.desk.forms import mistakes_in
+from harken.desk.states.answers import load, refuse, show, ticket_of
+from harken.lib import later
+from harken.tickets.drafts import Typed, draft_of, save_draft
+from harken.tickets.errors import TicketError
+from harken.tickets.models import Ticket
+
+UNTIL_THEY_WRITE = "written"
+CUSTOM = "custom"
+
+
+class AsideForm(forms.Form):
+    """Until when: `time` is one of those offered, `written`, or `custom` with a day and a time of day beside it."""
+
+    time = forms.CharField(max_length=20, required=False)
+    day = forms.DateField(
+        required=False, error_messages={"invalid": gettext_lazy("Not set aside: that is no day.")}
+    )
+    clock = forms.TimeField(
+        required=False, error_messages={"invalid": gettext_lazy("Not set aside: that is no time of day.")}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Find the moment that was meant; `until` is `None` for "until they write"."""
+        given = super().clean() or {}
+        if not self.errors:
+            given["until"] = self._until(given)
+        return given
+
+    def _until(self, given: dict[str, Any]) -> datetime | None:
+        name = given["time"]
+        if name == UNTIL_THEY_WRITE:
+            return None
+        if name != CUSTOM:
+            for each in later.offered(timezone.localtime()):
+                if each.name == name:
+                    return each.at
+        if given.get("day") is None:
+            raise ValidationError(gettext_lazy("Not set aside: choose until when."))
+        try:
+            return later.at(given["day"], given["clock"] or later.MORNING, timezone.get_current_timezone())
+        except OverflowError:
+            raise ValidationError(gettext_lazy("Not set aside: that is no day.")) from None
+
+
+class Refused(TicketError):
+    """What a form refuses, in its own words."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+@require_POST
+def aside(request: AgentRequest, number: int) -> HttpResponse:
+    """POST sets the request aside until a time, or until they write."""
+    ticket, form = ticket_of(request, number), AsideForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Refused(mistakes_in(form))
+        ticket.set_aside(by=request.agent, until=form.cleaned_data["until"])
+    except TicketError as error:
+        return refuse(request, ticket, error)
+    return show(request, ticket)
+
+
+@require_POST
+def state(request: AgentRequest, number: int) -> HttpResponse:
+    """POST puts the request into `state`; with `tell`, an answer that says so waits in the composer."""
+    ticket = ticket_of(request, number)
+    try:
+        _put(ticket, request.POST.get("state", ""), request.agent)
+    except TicketError as error:
+        return refuse(request, ticket, error)
+    if "tell" in request.POST and ticket.state == Ticket.State.ACCEPTED:
+        _prefill(ticket, request.agent)
+        return load(request, ticket, f"#composer-{ticket.number}")
+    return show(request, ticket)
+
+
+def _put(ticket: Ticket, asked: str, by: Agent) -> None:
+    verbs: dict[str, Any] = {
+        "open": lambda: ticket.call_welcome(by=by) or ticket.reopen(by=by),
+        "waiting": lambda: ticket.wait(by=by),
+        "accepted": lambda: ticket.accept(by=by),
+        "closed": lambda: ticket.close(by=by),
+        "closed_unsuccessfully": lambda: ticket.close(by=by, state=Ticket.State.CLOSED_UNSUCCESSFULLY),
+        "spam": lambda: ticket.call_spam(by=by),
+    }
+    verb = verbs.get(asked)
+    if verb is None:
+        raise Refused(_("Nothing was changed: this page is older than what it asked for. Load it again."))
+    verb()
+
+
+def _prefill(ticket: Ticket, agent: Agent) -> None:
+    """Begin an answer that says the work is taken on, unless the colleague is writing something already."""
+    if draft_of(ticket, agent) is None:
+        typed = Typed(text=_words_of_acceptance(ticket), seen_up_to=ticket.last_position)
+        save_draft(ticket, agent, typed, version=0)
+
+
+def _words_of_acceptance(ticket: Ticket) -> str:
+    last = ticket.last_of_requester
+    spoken = [code for code, _name in settings.LANGUAGES]
+    language = last.language if last and last.language in spoken else ticket.workspace.language
+    with translation.override(language):
+        words = _("We have taken this on and are working on it. You will hear from us when it is done.")
+        name = ticket.requester.name
+        return f"{_('Hello %(name)s,') % {'name': name}}\n\n{words}" if name else words
