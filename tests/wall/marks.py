@@ -176,6 +176,7 @@ class MarkedWorkspace:
             "contact_id": ticket.requester_id,
             "company_id": ticket.company_id,
         }
+        ticket.log(Words("He rang."), by=olga, way="call", then="ours")
         self._present(ticket, olga)
         return ticket
 

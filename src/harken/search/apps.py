@@ -11,7 +11,13 @@ class SearchConfig(AppConfig):
         from harken.search import subscribers
         from harken.search.vitals import ABOUT, index_figures, index_findings, index_warnings
 
-        for told in ("message.received", "message.queued", "message.noted", "message.imported"):
+        for told in (
+            "message.received",
+            "message.queued",
+            "message.noted",
+            "message.imported",
+            "message.logged",
+        ):
             subscribe(told, subscribers.note_message)
         for told in ("message.moved", "message.redacted", "ticket.merged", "ticket.unmerged"):
             subscribe(told, subscribers.note_moved_messages)

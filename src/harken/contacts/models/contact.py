@@ -22,8 +22,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(workspace_id=agent.workspace_id)
 
     def present(self) -> Self:
-        """Without those who were merged into another: nobody is listed twice."""
-        return self.filter(merged_into=None)
+        """Without those who were merged into another, nobody is listed twice, and without colleagues."""
+        return self.filter(merged_into=None, colleague=None)
 
 
 class Contact(models.Model):
@@ -41,6 +41,10 @@ class Contact(models.Model):
     # The same person under another address: their page leads there, and nothing is listed here.
     merged_into = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged"
+    )
+    # A colleague who asks colleagues: listed nowhere among people, known by no address.
+    colleague = models.OneToOneField(
+        Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     # When they wrote themselves last; robots' letters do not count.
     last_heard_at = models.DateTimeField(null=True)

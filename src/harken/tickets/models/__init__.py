@@ -9,6 +9,7 @@ from harken.tickets.models.participant import Participant
 from harken.tickets.models.presence import OpenStream, Tab, WebProcess
 from harken.tickets.models.seen import Seen
 from harken.tickets.models.tag import Tag, TicketTag
+from harken.tickets.models.talk import Talk, Then
 from harken.tickets.models.ticket import Ticket
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Seen",
     "Tab",
     "Tag",
+    "Talk",
+    "Then",
     "Ticket",
     "TicketLink",
     "TicketTag",

@@ -20,6 +20,7 @@ from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.lock import AnswerLock
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import WhoTakesPart, let_join
+from harken.tickets.models.talk import TalksAreLogged
 from harken.tickets.models.turn import WhoseTurn
 from harken.tickets.states import CLOSED_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
@@ -40,7 +41,7 @@ _SAVED_WITH_EACH_MESSAGE = (
 _BROUGHT_BACK = dict.fromkeys(CLOSED_STATES, "ticket.reopened") | {State.SET_ASIDE: "ticket.returned"}
 
 
-class Ticket(WhoTakesPart, WhoseTurn):
+class Ticket(TalksAreLogged, WhoTakesPart, WhoseTurn):
     """One matter with one requester, from any channel."""
 
     State = State
@@ -216,17 +217,17 @@ class Ticket(WhoTakesPart, WhoseTurn):
         `seen_up_to` is the last position the sender had before their eyes. Without `to` it goes to the
         requester, without `cc` to those copied so far; those whom it has `reached` already get no second one.
         Raises NothingToSend, NobodyToSendTo, TooLong, TicketIsMerged, or SomethingUnseen when anything newer is
-        there that the sender did not write.
+        there that the sender did not write. Of an internal request nothing leaves: colleagues read it here, and
+        whoever asked goes on asking.
         """
+        if self.is_asked_by(by):
+            return self.ask(words, by=by)
         self._check(words)
         recognise_all(self.workspace, [*normalise_all(to), *normalise_all(cc or ())])
         self.hold()
         self._refuse_if_merged()
         self._refuse_if_unseen(seen_up_to, by)
-        recipients = normalise_all(to) or self.reply_addresses
-        if not recipients:
-            raise NobodyToSendTo
-        copies = self.copied_addresses if cc is None else normalise_all(cc)
+        recipients, copies = self._whom(to, cc)
         message = self._add(words, Message.Kind.REPLY, author_agent=by, to=recipients, cc=copies)
         let_join(self, [*recipients, *copies], copied=copies)
         AnswerLock.let_go(self.pk, by.pk)
@@ -282,6 +283,14 @@ class Ticket(WhoTakesPart, WhoseTurn):
             raise NothingToSend
         if len(words.text) > LONGEST_TEXT or len(words.html) > LONGEST_TEXT * 4:
             raise TooLong
+
+    def _whom(self, to: Iterable[str], cc: Iterable[str] | None) -> tuple[list[str], list[str]]:
+        if self.is_internal:
+            return [], []
+        recipients = normalise_all(to) or self.reply_addresses
+        if not recipients:
+            raise NobodyToSendTo
+        return recipients, self.copied_addresses if cc is None else normalise_all(cc)
 
     def _refuse_if_unseen(self, seen_up_to: int, by: Agent) -> None:
         unseen = list(self.messages.after(seen_up_to).that_must_be_seen_by(by))

@@ -1,0 +1,132 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from harken.agents.models import Agent
+from harken.contacts.models import Contact
+from harken.events.record import record
+from harken.tickets.models.message import Message, Words
+from harken.tickets.states import State
+from harken.workspaces.models import Workspace
+
+
+class Talk(models.Model):
+    """That a message was said elsewhere, and logged by its author: on the phone, in a messenger, at the counter."""
+
+    class Way(models.TextChoices):
+        CALL = "call", _("Call")
+        TELEGRAM = "telegram", "Telegram"
+        WHATSAPP = "whatsapp", "WhatsApp"
+        SMS = "sms", _("Text message")
+        IN_PERSON = "in_person", _("In person")
+        OTHER = "other", _("Elsewhere")
+
+    class Direction(models.TextChoices):
+        INCOMING = "incoming", _("They came to us")
+        OUTGOING = "outgoing", _("We went to them")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="talk")
+    way = models.CharField(max_length=20, choices=Way)
+    direction = models.CharField(max_length=10, choices=Direction)
+    # How long it lasted; `None` where nobody knows, or where it makes no sense.
+    minutes = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.message_id}"
+
+    @property
+    def is_answered_at_once(self) -> bool:
+        """Say whether its logging is the answer, too: somebody spoke with somebody."""
+        return self.way in (self.Way.CALL, self.Way.IN_PERSON)
+
+
+class Then(models.TextChoices):
+    """Whose turn it is after a talk."""
+
+    DONE = "done", _("Nobody: it is done")
+    OURS = "ours", _("Ours: we still owe an answer")
+    THEIRS = "theirs", _("Theirs: they will come back to us")
+
+
+class TalksAreLogged:
+    """What colleagues say and hear outside the desk, and what they ask each other."""
+
+    # The ticket's own, which the model brings.
+    workspace_id: int
+    number: Any
+    requester: Any
+    channel_kind: str
+    state: Any
+    waiting_since: Any
+    closed_at: Any
+    hold: Any
+    reopen: Any
+    wait: Any
+    close: Any
+    _check: Any
+    _add: Any
+    _save: Any
+    _refuse_if_merged: Any
+
+    @property
+    def is_internal(self) -> bool:
+        """Say whether a colleague asks colleagues: nothing of it ever leaves by mail."""
+        return self.channel_kind == "internal"
+
+    @transaction.atomic
+    def log(
+        self,
+        words: Words,
+        *,
+        by: Agent,
+        way: str,
+        direction: str = Talk.Direction.INCOMING,
+        minutes: int | None = None,
+        then: str = Then.DONE,
+    ) -> Message:
+        """Write down what was said elsewhere, and whose turn it is. Nothing is sent.
+
+        Raises NothingToSend, TooLong, TicketIsMerged or TicketIsSpam.
+        """
+        self._check(words)
+        self.hold()
+        self._refuse_if_merged()
+        is_theirs = direction == Talk.Direction.INCOMING
+        kind = Message.Kind.CONTACT if is_theirs else Message.Kind.REPLY
+        speaker = {"author_contact": self.requester} if is_theirs else {}
+        message: Message = self._add(words, kind, author_agent=by, **speaker)
+        Talk.objects.create(
+            workspace_id=self.workspace_id, message=message, way=way, direction=direction, minutes=minutes
+        )
+        self._save("last_activity_at")
+        record("message.logged", message, by=by, number=self.number, way=way)
+        turn: dict[str, Callable[..., Any]] = {
+            Then.DONE: self.close,
+            Then.OURS: self.reopen,
+            Then.THEIRS: self.wait,
+        }
+        turn[then](by=by)
+        return message
+
+    @transaction.atomic
+    def ask(self, words: Words, *, by: Agent) -> Message:
+        """Add what the colleague who asks has to say; it is the others' turn. Raises NothingToSend or TooLong."""
+        self._check(words)
+        self.hold()
+        self._refuse_if_merged()
+        message: Message = self._add(
+            words, Message.Kind.CONTACT, author_agent=by, author_contact=self.requester
+        )
+        self.state, self.closed_at = State.OPEN, None
+        self.waiting_since = self.waiting_since or timezone.now()
+        self._save("state", "closed_at", "waiting_since")
+        record("message.received", message, by=by, number=self.number)
+        return message
+
+    def is_asked_by(self, agent: Agent) -> bool:
+        contact: Contact = self.requester
+        return self.is_internal and contact.colleague_id == agent.pk
