@@ -21,8 +21,9 @@ from harken.desk.room.folding import folded
 from harken.lib import rows
 from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on
-from harken.tickets.models import Attachment, Message, Ticket
+from harken.tickets.models import Attachment, Message, Talk, Ticket
 from harken.tickets.models.message import MESSAGE_WORDS
+from harken.ui.moments import lasting
 from harken.ui.words import filesize
 
 SUBJECT_LETTERS = 120
@@ -30,7 +31,16 @@ SUBJECT_LETTERS = 120
 LETTERS_READ = 3_000
 FILES_SHOWN = 6
 _SEALED = "-----BEGIN PGP MESSAGE-----"
-_ICONS = {"email": "mail", "internal": "room", "form": "form", "chat": "chat", "call": "phone"}
+_ICONS = {
+    "email": "mail",
+    "internal": "room",
+    "form": "form",
+    "chat": "chat",
+    "call": "phone",
+    "telegram": "plane",
+    "sms": "chat",
+    "whatsapp": "chat",
+}
 # What was said last, and the customer's last words however much was said since.
 _LAST_SAID = """
     SELECT said.id FROM unnest(%s::bigint[]) AS shown(ticket_id) CROSS JOIN LATERAL (
@@ -113,6 +123,8 @@ def _ask(
 ) -> Ask:
     mark = "held" if writer else turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now)
     subject = one_line(ticket.subject, SUBJECT_LETTERS)
+    if said and said[0].talk:
+        subject = said[0].talk
     address = {"workspace": agent.workspace.slug, "number": ticket.number}
     return Ask(
         number=ticket.number,
@@ -172,7 +184,7 @@ def _readable(agent: Agent) -> QuerySet[Message]:
     words = Case(When(visible_text="", then=F("text")), default=F("visible_text"), output_field=TextField())
     return (
         Message.objects.visible_to(agent)
-        .select_related("author_agent__user", "author_contact")
+        .select_related("author_agent__user", "author_contact", "talk")
         .prefetch_related(
             Prefetch("attachments", files, to_attr="first_files"),
             Prefetch("deliveries", Delivery.objects.order_by("id")),
@@ -203,7 +215,20 @@ def _said(message: Any, requester_id: int, agent: Agent) -> Said:
         refusals=[each for each in outcome.refusals if each.state != Delivery.State.DEFERRED]
         if outcome
         else [],
+        talk=_talk(message, agent),
+        talk_icon=_ICONS.get(message.talk.way, "bubble") if hasattr(message, "talk") else "",
     )
+
+
+def _talk(message: Any, agent: Agent) -> str:
+    """Say how a message was said elsewhere: “Call, 4 min, logged by you”; `""` for what was written here."""
+    if not hasattr(message, "talk"):
+        return ""
+    talk: Talk = message.talk
+    by_reader = message.author_agent_id == agent.pk
+    logged = _("logged by you") if by_reader else _("logged by %(name)s") % {"name": message.author_name}
+    lasted = [lasting(talk.minutes * 60)] if talk.minutes else []
+    return ", ".join([str(talk.get_way_display()), *lasted, logged])
 
 
 def _author(message: Message, agent: Agent) -> str:

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from harken.desk.room import views
+from harken.desk.room import talks, views
 
 urlpatterns = [
     path("room/", views.room, name="room"),
+    path("room/questions/", views.questions, name="questions"),
+    path("room/names", talks.names, name="names"),
+    path("log/", talks.log, name="log"),
     path("room/aside", views.aside, name="room_aside"),
     path("room/<int:number>/", views.ask, name="ask"),
     path("room/<int:number>/messages/", views.messages, name="ask_messages"),

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages as notices
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -20,8 +21,13 @@ from harken.desk.room.aside import aside_for
 from harken.desk.room.asks import asks_of
 from harken.desk.room.feed import Page, is_news, page_of, page_with, with_names
 from harken.desk.troubles import troubles_shown_to
+from harken.lib.text import clean
 from harken.tickets.errors import TicketError
-from harken.tickets.models import Message, Ticket
+from harken.tickets.models import Message, Ticket, Words
+from harken.tickets.once import send_once
+from harken.tickets.talks import ask_colleagues
+
+LONGEST_QUESTION = 20_000
 
 
 @require_safe
@@ -73,6 +79,20 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
         context |= {"composer": refusal.composer}
         return _render(request, "desk/room/_refused.html", context, status=refusal.status)
     return _render(request, "desk/room/_sent.html", context)
+
+
+@require_POST
+def questions(request: AgentRequest) -> HttpResponse:
+    """POST asks the colleagues something: a request that nobody outside ever sees."""
+    words = Words(clean(request.POST.get("text", ""))[:LONGEST_QUESTION])
+    try:
+        message = send_once(
+            request.agent, _key(request), words, lambda: ask_colleagues(words, by=request.agent)
+        )
+    except TicketError as error:
+        notices.error(request, str(error))
+        return redirect("desk:room", workspace=request.workspace.slug)
+    return _back(request, message.ticket.number)
 
 
 @require_POST
@@ -134,6 +154,7 @@ def _whole(
         "troubles": troubles_shown_to(request.agent),
         "composer": composer,
         "is_earlier": is_earlier,
+        "say_key": str(uuid4()),
         "first_step": "" if page.days else address_to_connect(request.agent),
         "live_cursor": live_cursor or realtime.cursor(),
     }
@@ -147,6 +168,13 @@ def _shown(request: AgentRequest, ticket: Ticket) -> Any:
 def _ticket(request: AgentRequest, number: int) -> Ticket:
     """Return the ticket, or 404 when it is not there for this agent: no hint which of the two."""
     return get_object_or_404(with_names(Ticket.objects.visible_to(request.agent)), number=number)
+
+
+def _key(request: AgentRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
 
 
 def _is_waiting(request: AgentRequest) -> bool:

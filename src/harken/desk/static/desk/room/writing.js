@@ -7,18 +7,23 @@ const FIELD = "[contenteditable], .composer-text:not([hidden])";
 
 class Writing {
   #feed = document.getElementById("feed");
+  #known = new WeakSet();
 
   constructor() {
-    document.addEventListener("htmx:after:process", ({ target }) => target.id?.startsWith("ask-write-") && this.#opened(target));
+    for (const form of this.#feed.querySelectorAll(".composer")) this.#known.add(form);
+    document.addEventListener("htmx:after:process", () => this.#look());
     document.addEventListener("htmx:before:response", ({ detail }) => this.#answered(detail.ctx));
     this.#feed.addEventListener("room:write", ({ target, detail }) => this.#turn(target.querySelector(".composer"), detail));
     this.#feed.addEventListener("keydown", (event) => this.#pressed(event), true);
   }
 
-  #opened(place) {
-    const form = place.querySelector(".composer");
-    // After the editor has taken the field over, which hears of it as this does.
-    if (form) requestAnimationFrame(() => this.#focus(form));
+  #look() {
+    for (const form of this.#feed.querySelectorAll(".composer")) {
+      if (this.#known.has(form)) continue;
+      this.#known.add(form);
+      // After the editor has taken the field over, which hears of it as this does.
+      requestAnimationFrame(() => this.#focus(form));
+    }
   }
 
   #focus(form) {
