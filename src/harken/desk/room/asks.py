@@ -77,6 +77,9 @@ class Said:
     files: list[FileShown]
     has_more_files: bool
     refusals: list[Refusal]
+    # How it was said elsewhere, such as “Call, 4 min, logged by you”; empty for what was written here.
+    talk: str
+    talk_icon: str
 
 
 @dataclass(frozen=True)
