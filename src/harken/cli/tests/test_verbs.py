@@ -6,6 +6,8 @@ from contextlib import nullcontext
 
 import click
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from click.testing import CliRunner
 
 from harken.agents.factories import make_agent
@@ -377,3 +379,15 @@ def test_a_letter_that_nobody_owns_is_called_spam_once(homeless):
 
     assert (code, "No letter" in words) == (2, True)
     assert run("held", "list")[1] == "Every letter has its workspace.\n"
+
+
+def test_a_second_factor_is_taken_back_and_a_strangers_is_not():
+    user = make_agent(email=OLGA).user
+    TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+
+    assert answer("agent", "reset-second-factor", "Olga@Fennel.example", "--json") == {"email": OLGA}
+
+    assert not Authenticator.objects.exists()
+    code, words = run("agent", "reset-second-factor", "ann@fennel.example")
+    assert code == 2
+    assert "Nobody here" in words
