@@ -36,7 +36,7 @@ def _known(workspace_id: int, given: dict[str, Any]) -> Company | None:
         rows.first(Company, "workspace_id = %s AND domain = %s", [workspace_id, domain]) if domain else None
     )
     values = [workspace_id, sort_key(given["name"])]
-    by_name = rows.first(Company, "workspace_id = %s AND sort_key = %s ORDER BY id", values)
+    by_name = rows.first(Company, "workspace_id = %s AND sort_key = %s ORDER BY sort_key, id", values)
     if by_domain and by_name and by_domain != by_name:
         words = _("Its domain belongs to %(one)s, its name to %(other)s.")
         raise NotUnderstood(words % {"one": by_domain.name, "other": by_name.name})

@@ -15,7 +15,7 @@ from harken.workspaces.models import Workspace
 
 _KNOWN = """
     SELECT DISTINCT contact_id FROM contacts_identity
-    WHERE workspace_id = %s AND (kind, address) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+    WHERE workspace_id = %s AND kind = ANY(%s) AND address = ANY(%s)
 """
 
 
@@ -67,7 +67,7 @@ def _company(workspace: Workspace, told: Told) -> Company | None:
 
 def _company_named(workspace: Workspace, name: str) -> Company:
     by_name = rows.first(
-        Company, "workspace_id = %s AND sort_key = %s ORDER BY id", [workspace.pk, sort_key(name)]
+        Company, "workspace_id = %s AND sort_key = %s ORDER BY sort_key, id", [workspace.pk, sort_key(name)]
     )
     domain = name.lower()[:LONGEST_DOMAIN]
     found = by_name or rows.first(Company, "workspace_id = %s AND domain = %s", [workspace.pk, domain])
