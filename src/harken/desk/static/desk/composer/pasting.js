@@ -50,8 +50,9 @@ export function cleaned(html) {
   return document.importNode(clean, true);
 }
 
-/* Styles are read here and never applied: the policy of the page lets nobody bring any. */
-const unstyled = (html) => html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+/* Styles are read here and never applied, handlers not even read: the policy of the page lets nobody bring any. */
+const unstyled = (html) =>
+  html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style=").replace(/[\s/]on[a-z]+\s*=/gi, " data-was="));
 
 const styleOf = (element) => element.dataset.style ?? "";
 
