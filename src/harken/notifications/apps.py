@@ -36,15 +36,8 @@ class NotificationsConfig(AppConfig):
             Addition(
                 "told",
                 "notifications:notices",
-                scripts=("notifications/told.js",),
+                scripts=("notifications/told.js", "notifications/app.js"),
                 style="notifications/told.css",
-            )
-        )
-        register(
-            Addition(
-                "app",
-                "notifications:worker",
-                scripts=("notifications/app.js",),
                 manifest="notifications:manifest",
                 touch_icon="notifications/icon-apple-180.png",
             )

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from harken.agents.models import Agent
 from harken.notifications.models import Happening, Kind, Scope
 from harken.tickets.models import Message, Ticket
-from harken.tickets.states import State
+from harken.tickets.states import CLOSED_STATES, State
 
-# Spam is nobody's news, and what was quiet from the start is closed.
-SILENT = (State.SPAM, State.CLOSED)
+# Spam is nobody's news, and neither is what was quiet from the start, or closed since.
+SILENT = (State.SPAM, *CLOSED_STATES)
 
 
 class Writers:

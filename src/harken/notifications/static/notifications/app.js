@@ -55,5 +55,6 @@ class DeskWorker {
 }
 
 new WaitingMark();
-const meta = document.querySelector('meta[name="app"]');
-if (meta && navigator.serviceWorker) new DeskWorker(meta.content);
+const meta = document.querySelector('meta[name="told"]');
+// Beside the notices' address, for its own is what it works for.
+if (meta && navigator.serviceWorker) new DeskWorker(meta.content.replace(/notices\/$/, "worker.js"));
