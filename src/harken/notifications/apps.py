@@ -39,6 +39,5 @@ class NotificationsConfig(AppConfig):
                 scripts=("notifications/told.js", "notifications/app.js"),
                 style="notifications/told.css",
                 manifest="notifications:manifest",
-                touch_icon="notifications/icon-apple-180.png",
             )
         )

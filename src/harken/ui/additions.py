@@ -10,7 +10,7 @@ from django.urls import reverse
 class Addition:
     """Scripts, and a style, on every page. They find the address of `route` in the `<meta>` of their name.
 
-    `manifest` is the route of a web app manifest, `touch_icon` the picture for home screens that do not read one.
+    `manifest` is the route of a web app manifest.
     """
 
     name: str
@@ -18,7 +18,6 @@ class Addition:
     scripts: tuple[str, ...] = ()
     style: str = ""
     manifest: str = ""
-    touch_icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,6 @@ class Shown:
     scripts: tuple[str, ...]
     style: str
     manifest: str
-    touch_icon: str
 
 
 _additions: dict[str, Addition] = {}
@@ -49,4 +47,4 @@ def additions(request: Any) -> list[Shown]:
 def _shown(each: Addition, workspace: str) -> Shown:
     manifest = reverse(each.manifest, kwargs={"workspace": workspace}) if each.manifest else ""
     address = reverse(each.route, kwargs={"workspace": workspace})
-    return Shown(each.name, address, each.scripts, each.style, manifest, each.touch_icon)
+    return Shown(each.name, address, each.scripts, each.style, manifest)

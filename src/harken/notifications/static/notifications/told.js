@@ -6,14 +6,12 @@
 class Told {
   #address;
   #agent;
-  #token;
   #place = document.createElement("div");
   #tabs = new BroadcastChannel("harken-told");
 
   constructor(meta) {
     this.#address = meta.content;
     this.#agent = Number(meta.dataset.agent);
-    this.#token = meta.dataset.token;
     this.#place.className = "told";
     this.#place.setAttribute("role", "status");
     document.body.append(this.#place);
@@ -54,7 +52,9 @@ class Told {
 
   async #see(number) {
     const body = new URLSearchParams({ number });
-    const headers = { "X-CSRFToken": this.#token, "HX-Request": "true" };
+    // Every page has a form to sign out by.
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]").value;
+    const headers = { "X-CSRFToken": token, "HX-Request": "true" };
     await fetch(this.#address, { method: "POST", body, headers, keepalive: true }).catch(() => null);
     this.#tabs.postMessage("seen");
   }
