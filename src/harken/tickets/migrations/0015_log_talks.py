@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0013_put_tags_on_tickets"),
+        ("tickets", "0014_redact_messages"),
         ("workspaces", "0004_ask_for_a_second_factor"),
     ]
 
