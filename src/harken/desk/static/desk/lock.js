@@ -36,6 +36,10 @@ class AnswerLock {
     return "held" in this.#place.dataset;
   }
 
+  get isStill() {
+    return this.#isHeld && this.#isReply;
+  }
+
   get #isReply() {
     return this.#form.elements.kind.value === "reply";
   }
@@ -58,7 +62,7 @@ class AnswerLock {
     this.#words = this.#text;
     this.show();
     if (this.#words !== before && this.#form.contains(document.activeElement)) this.#type();
-    else if (this.#isHeld && this.#isReply && !this.#form.contains(document.activeElement)) this.#place.querySelector("[data-over]").focus();
+    else if (this.isStill && !this.#form.contains(document.activeElement)) this.#place.querySelector("[data-over][data-key]")?.focus();
   }
 
   #type() {
@@ -144,20 +148,20 @@ class AnswerLock {
   /* A colleague's lock makes the words here stand still; they can be read, copied and turned into a note. */
   show() {
     if (this.#isHeld) this.#isMine = false;
-    const isStill = this.#isHeld && this.#isReply;
+    const { isStill } = this;
     this.#form.toggleAttribute("data-written", !this.#isEmpty);
     if (this.#form.hasAttribute("data-still") === isStill) return;
     this.#form.toggleAttribute("data-still", isStill);
-    for (const field of this.#fields) {
-      if (field.isContentEditable || field.contentEditable === "false") field.contentEditable = String(!isStill);
-      else field.readOnly = isStill;
-    }
+    for (const field of this.#fields) field.ariaReadOnly = String(isStill);
   }
 
   #focus() {
     this.#fields.find((field) => !field.hidden)?.focus();
   }
 }
+
+/* What a still text takes of the keyboard: moving in it, selecting, copying, leaving. */
+const isReading = ({ key, ctrlKey, metaKey }) => /^(Arrow|Page|Home|End|Tab|Escape|Shift|Control|Meta|Alt)/.test(key) || ((ctrlKey || metaKey) && /^[acr]$/i.test(key));
 
 const isBlank = (field) => !(field.value ?? field.textContent).replaceAll("\u200b", "").trim() && !field.querySelector("img, table");
 
@@ -186,7 +190,15 @@ class AnswerLocks {
     document.addEventListener("live:back", () => this.#all.forEach((lock) => lock.refresh()));
     document.addEventListener("visibilitychange", () => document.hidden || this.#all.forEach((lock) => lock.refresh()));
     window.addEventListener("pagehide", () => this.#all.forEach((lock) => lock.release()));
+    // Before the editor sees them. The focus stays where it is: whoever types on when taken over must not press keys elsewhere.
+    for (const type of ["keydown", "beforeinput", "paste", "cut", "drop"]) document.addEventListener(type, (event) => this.#keep(event, of(event)), true);
     this.#look();
+  }
+
+  #keep(event, lock) {
+    if (!lock?.isStill || !event.target.closest(".composer-text") || (event.type === "keydown" && isReading(event))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   }
 
   /* Takes in what came into the page, and lets go of what left it. */
