@@ -110,6 +110,15 @@ def test_nobody_answers_blind(olga: Caller, ticket: Ticket):
     assert ticket.messages.count() == 2
 
 
+def test_whoever_has_read_what_is_not_there_yet_has_read_nothing(olga: Caller, ticket: Ticket):
+    answer = olga.post(
+        f"/tickets/{ticket.number}/messages", {"kind": "reply", "text": "Tomorrow.", "seen_up_to": 999_999}
+    )
+
+    assert answer.status_code == 409
+    assert [message["position"] for message in answer.json()["messages"]] == [1]
+
+
 def test_a_lock_stops_no_answer_by_the_api(olga: Caller, ticket: Ticket):
     take(ticket, by=make_agent(olga.workspace, "kim@fennel.example"))
 

@@ -293,6 +293,9 @@ class Ticket(TalksAreLogged, WhoTakesPart, WhoseTurn):
         return recipients, self.copied_addresses if cc is None else normalise_all(cc)
 
     def _refuse_if_unseen(self, seen_up_to: int, by: Agent) -> None:
+        if seen_up_to > self.last_position:
+            # Nobody can have read what is not there: they read something else, and nothing of this.
+            seen_up_to = 0
         unseen = list(self.messages.after(seen_up_to).that_must_be_seen_by(by))
         if unseen:
             raise SomethingUnseen(unseen)
