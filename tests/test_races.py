@@ -139,7 +139,8 @@ def wait_until_they_wait(wanted: int, outcomes: list[Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(18, id="each-pair-both-ways-round"), pytest.param(200, id="many", marks=pytest.mark.long)]
+    "count",
+    [pytest.param(18, id="each-pair-both-ways-round"), pytest.param(200, id="many", marks=pytest.mark.long)],
 )
 def test_of_two_who_answer_at_once_by_any_ways_one_is_told_of_the_other_and_keeps_their_words(
     post: Post, count: int
