@@ -1,11 +1,12 @@
 /* A menu behind one button is a <details data-menu>: a press elsewhere or Escape closes it, and Escape gives the focus back. */
 
+const startOf = (menu) => menu.querySelector(".pop :is(input:not([type=hidden]), button, a)");
 const opened = () => document.querySelectorAll("details[data-menu][open]");
 
 /* Whoever opens a menu that asks for a word means to write it. */
 document.addEventListener(
   "toggle",
-  ({ target }) => target.matches?.("details[data-menu][open]") && target.querySelector("input:not([type=hidden])")?.focus(),
+  ({ target }) => target.matches?.("details[data-menu][open]") && startOf(target)?.matches("input") && startOf(target).focus(),
   true,
 );
 
