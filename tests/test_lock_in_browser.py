@@ -70,7 +70,7 @@ def test_an_answer_is_held_seen_taken_over_by_a_key_and_taken_back(maya: Page, t
     expect(tomas.locator(".msg-note")).to_contain_text("She rang, too.")
     maya.keyboard.press("Escape")
 
-    maya.keyboard.press("t")
+    maya.keyboard.press("o")
     expect(tomas.get_by_role("alert").filter(has_text="Maya Lindqvist has taken over")).to_be_visible()
     expect(composer(tomas)).to_have_text("Dear Lena, it is")
     expect(tomas.get_by_role("button", name="Send", exact=False).first).to_be_hidden()
