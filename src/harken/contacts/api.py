@@ -19,14 +19,14 @@ from harken.contacts.identifying import add_identity, remove_identity, verify_id
 from harken.contacts.merging import merge, take_back
 from harken.contacts.models import Company, Contact, Identity, Merge
 from harken.lib.addresses import normalise
-from harken.lib.phones import normalise_phone
-from harken.lib.rest import Input, Page, Paging, Problem, Query, Text, page
+from harken.lib.rest import Input, Page, Paging, Problem, Text, page
 from harken.lib.text import one_line
 
 contacts = Router(tags=["contacts"])
 
 
 class IdentityOut(Schema):
+    id: int
     kind: str
     address: str
     is_verified: bool
@@ -83,10 +83,6 @@ class ContactChange(Input):
 class IdentityIn(Input):
     address: Text = Field(max_length=500, description="a mail address or a phone number")
     is_verified: bool = False
-
-
-class AddressAsked(Query):
-    address: Text = Field(max_length=500)
 
 
 class MergeIn(Input):
@@ -168,15 +164,11 @@ def add_address(request: AgentRequest, contact_id: int, new: IdentityIn) -> Stat
     return Status(201, _contacts(request).get(pk=contact.pk))
 
 
-@contacts.delete("/{int:contact_id}/identities", response={204: None})
-def remove_address(request: AgentRequest, contact_id: int, asked: FromQuery[AddressAsked]) -> Status[None]:
+@contacts.delete("/{int:contact_id}/identities/{int:identity_id}", response={204: None})
+def remove_address(request: AgentRequest, contact_id: int, identity_id: int) -> Status[None]:
     """Let an address lead to nobody; whoever writes from it next is a newcomer."""
-    contact = get_object_or_404(_contacts(request), pk=contact_id)
-    rows = Identity.objects.visible_to(request.agent).filter(contact=contact)
-    forms = (normalise(asked.address), normalise_phone(asked.address))
-    identity = rows.filter(address__in=[form for form in forms if form]).first()
-    if identity:
-        remove_identity(identity, by=request.agent)
+    rows = Identity.objects.visible_to(request.agent).filter(contact=contact_id)
+    remove_identity(get_object_or_404(rows, pk=identity_id), by=request.agent)
     return Status(204, None)
 
 
