@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from tests.browser import page_of, session_of
 from tests.servers.harken import Harken, until
@@ -119,9 +119,10 @@ def test_what_other_programs_put_on_the_clipboard_is_brought_down_to_words(desk:
 def test_a_draft_follows_to_another_page_and_neither_writes_over_the_other(desk: Page):
     editor = open_request(desk, "Rounding on cash payments")
     address = desk.url
-    desk.locator("input[type=file]").set_input_files(
-        [{"name": f"plan-{each}.txt", "mimeType": "text/plain", "buffer": b"05:30"} for each in range(2)]
-    )
+    plans: list[FilePayload] = [
+        {"name": f"plan-{each}.txt", "mimeType": "text/plain", "buffer": b"05:30"} for each in range(2)
+    ]
+    desk.locator("input[type=file]").set_input_files(plans)
     expect(desk.locator(".composer-files [data-file]")).to_have_count(2)
     editor.click()
     desk.keyboard.type("Half a thought")

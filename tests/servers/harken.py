@@ -26,7 +26,7 @@ from typing import Any, Self
 
 from tests.servers.ports import free_port
 
-START_SECONDS = 40
+START_SECONDS = 120
 STOP_SECONDS = 10
 COMMAND = [sys.executable, "-m", "harken.cli"]
 

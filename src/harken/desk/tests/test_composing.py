@@ -27,6 +27,11 @@ def bread(olga: Visitor) -> Ticket:
     return make_ticket(olga.workspace)
 
 
+def told(answer: HttpResponse) -> Any:
+    """What an answer says as JSON."""
+    return json.loads(answer.content)
+
+
 def save(visitor: Visitor, ticket: Ticket, **given: Any) -> HttpResponse:
     body = {"kind": "reply", "text": "", "html": "", "version": 0, "seen_up_to": 1} | given
     path = visitor.path(f"tickets/{ticket.number}/draft")
@@ -52,7 +57,7 @@ def test_a_draft_is_saved_reduced_and_stands_in_the_composer_again(olga, bread):
         olga, bread, html='<div onclick="x()">Dear <b style="color:red">Ann</b></div><script>1</script>'
     )
 
-    assert answer.json()["version"] == 1
+    assert told(answer)["version"] == 1
     page = olga.look(f"tickets/{bread.number}/")
     assert texts(page, "textarea[name=text]") == ["Dear Ann"]
     assert page.css_first("textarea[name=html]").text() == "<div>Dear <b>Ann</b></div>"
@@ -78,7 +83,7 @@ def test_an_older_page_is_told_what_is_newer_and_writes_nothing(olga, bread):
 
     answer = save(olga, bread, text="from the desk")
 
-    assert (answer.status_code, answer.json()["text"]) == (409, "from the phone")
+    assert (answer.status_code, told(answer)["text"]) == (409, "from the phone")
     assert draft_of(bread, olga.agent).text == "from the phone"
 
 
@@ -105,9 +110,9 @@ def test_a_stranger_finds_nothing(olga, mallory, bread, page):
 def test_a_colleague_neither_sees_nor_changes_my_draft_and_its_files(olga, bread):
     kim = Visitor.signed_in(make_agent(olga.workspace))
     save(olga, bread, text="mine alone")
-    file = upload(olga, bread, "plan.gif", DOT_GIF).json()
+    file = told(upload(olga, bread, "plan.gif", DOT_GIF))
 
-    assert kim.get(f"tickets/{bread.number}/draft").json()["version"] == 0
+    assert told(kim.get(f"tickets/{bread.number}/draft"))["version"] == 0
     assert b"mine alone" not in kim.get(f"tickets/{bread.number}/").content
     assert texts(kim.look("inbox/"), ".row-draft") == []
     kim.delete(f"tickets/{bread.number}/draft/files/{file['id']}")
@@ -120,20 +125,20 @@ def test_a_file_is_attached_at_once_and_taken_off_again(olga, bread):
     assert answer.status_code == 201
     assert texts(olga.look(f"tickets/{bread.number}/"), ".composer-files bdi")[0] == "plan.gif"
     for _ in range(2):
-        assert olga.delete(f"tickets/{bread.number}/draft/files/{answer.json()['id']}").status_code == 204
+        assert olga.delete(f"tickets/{bread.number}/draft/files/{told(answer)['id']}").status_code == 204
     assert draft_of(bread, olga.agent).enclosures.count() == 0
 
 
 def test_what_is_no_picture_is_not_shown_in_the_text(olga, bread):
     answer = upload(olga, bread, "plan.svg", b"<svg onload=alert(1)>", inline="1")
 
-    assert (answer.status_code, "no picture" in answer.json()["problem"]) == (422, True)
+    assert (answer.status_code, "no picture" in told(answer)["problem"]) == (422, True)
 
 
 def test_a_picture_in_the_text_travels_by_its_content_id_and_shows_on_the_page(olga, bread):
     make_channel(olga.workspace)
-    picture = upload(olga, bread, "plan.gif", DOT_GIF, inline="1").json()
-    unused = upload(olga, bread, "other.gif", DOT_GIF, inline="1").json()
+    picture = told(upload(olga, bread, "plan.gif", DOT_GIF, inline="1"))
+    unused = told(upload(olga, bread, "other.gif", DOT_GIF, inline="1"))
     html = f'<div>See <img src="x" data-cid="{picture["content_id"]}" alt="plan"></div>'
 
     answer = send(olga, bread, html=html, draft=picture["draft"])
@@ -151,7 +156,7 @@ def test_a_picture_in_the_text_travels_by_its_content_id_and_shows_on_the_page(o
 
 def test_a_picture_of_somebody_elses_draft_is_not_sent(olga, bread):
     kim = Visitor.signed_in(make_agent(olga.workspace))
-    hers = upload(kim, bread, "plan.gif", DOT_GIF, inline="1").json()
+    hers = told(upload(kim, bread, "plan.gif", DOT_GIF, inline="1"))
 
     send(olga, bread, html=f'<div>See</div><img data-cid="{hers["content_id"]}">', draft=hers["draft"])
 
@@ -161,7 +166,7 @@ def test_a_picture_of_somebody_elses_draft_is_not_sent(olga, bread):
 
 def test_plain_text_is_sent_as_plain_text_with_the_pictures_beside_it(olga, bread):
     make_channel(olga.workspace)
-    picture = upload(olga, bread, "plan.gif", DOT_GIF, inline="1").json()
+    picture = told(upload(olga, bread, "plan.gif", DOT_GIF, inline="1"))
 
     send(olga, bread, text="See there.", html="<b>no</b>", is_plain="on", draft=picture["draft"])
 
@@ -271,7 +276,7 @@ def test_a_draft_on_a_request_that_was_merged_away_waits_with_a_way_along(olga, 
 
 def test_sending_on_a_merged_request_keeps_the_draft_and_offers_the_way(olga, bread):
     cake = make_ticket(olga.workspace)
-    draft = save(olga, bread, text="Tomorrow.").json()
+    draft = told(save(olga, bread, text="Tomorrow."))
     Ticket.objects.filter(pk=bread.pk).update(state=Ticket.State.MERGED, merged_into=cake)
 
     refused = send(olga, bread, text="Tomorrow.", draft=draft["id"])

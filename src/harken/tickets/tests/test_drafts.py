@@ -7,6 +7,7 @@ from django.db import connection
 
 from harken.agents.factories import make_agent
 from harken.files.factories import make_file
+from harken.files.models import File
 from harken.tickets import draft_files
 from harken.tickets.draft_errors import DraftIsNewer, FileTooLarge, SentAlready, TooManyFiles
 from harken.tickets.draft_files import attach_to_draft
@@ -20,7 +21,7 @@ from harken.tickets.drafts import (
     take_draft_to,
 )
 from harken.tickets.factories import make_ticket
-from harken.tickets.models import Draft, Message, Ticket, Words
+from harken.tickets.models import Draft, DraftFile, Message, Ticket, Words
 from harken.tickets.once import send_once
 from harken.workspaces import wall
 
@@ -102,9 +103,12 @@ def test_taken_to_where_something_is_written_already_both_stay(olga, bread):
     attach_to_draft(bread, olga, 1, lambda: file)
     save_draft(bread, olga, Typed("Bread."), version=0)
 
-    take_draft_to(draft_of(bread, olga), cake)
+    written = draft_of(bread, olga)
+    assert written
+    take_draft_to(written, cake)
 
     kept = draft_of(cake, olga)
+    assert kept
     assert kept.text == "Cake.\n\nBread."
     assert [each.file for each in files_of_draft(kept)] == [file]
     assert draft_of(bread, olga) is None
@@ -113,9 +117,13 @@ def test_taken_to_where_something_is_written_already_both_stay(olga, bread):
 def test_too_many_and_too_large_files_are_refused_before_they_are_stored(olga, bread, monkeypatch):
     monkeypatch.setattr(draft_files, "MOST_FILES", 2)
     stored = []
-    attach = lambda size: attach_to_draft(  # noqa: E731
-        bread, olga, size, lambda: stored.append(size) or make_file(olga.workspace)
-    )
+
+    def attach(size: int) -> DraftFile:
+        def store() -> File:
+            stored.append(size)
+            return make_file(olga.workspace)
+
+        return attach_to_draft(bread, olga, size, store)
 
     with pytest.raises(FileTooLarge):
         attach(draft_files.MOST_BYTES_OF_A_FILE + 1)
