@@ -40,11 +40,13 @@ from harken.files.models import Extract
 from harken.notifications.factories import make_device, make_telling
 from harken.notifications.models import Happening, Kind, Notice, Preference, VapidKey, Way
 from harken.search.keep import begin_filling, fill_next
+from harken.search.models import SavedView
 from harken.tickets import locks, presence
 from harken.tickets.drafts import keep_draft
 from harken.tickets.factories import make_message, make_ticket
 from harken.tickets.models import (
     Alias,
+    BulkAction,
     Enclosure,
     ForeignNumber,
     Message,
@@ -78,6 +80,7 @@ NOT_WORDS = {
     ),
     *("purpose", "sha256", "slug", "time_zone", "type", "what"),
     *("browser", "tab"),
+    *("details", "order"),
     *("counts", "faults", "missing", "past"),
 }
 
@@ -178,7 +181,17 @@ class MarkedWorkspace:
         }
         ticket.log(Words("He rang."), by=olga, way="call", then="ours")
         self._present(ticket, olga)
+        self._work(ticket, olga)
         return ticket
+
+    def _work(self, ticket: Ticket, olga: Agent) -> None:
+        """What Olga did to several requests at once, and what she asks again and again."""
+        action = BulkAction.objects.create(
+            workspace=self.workspace, agent=olga, act="close", tickets=[ticket.pk], reached=1
+        )
+        view = SavedView.objects.keep("Late", "is:unanswered", by=olga, is_shared=True, order="waiting")
+        event = Event.objects.filter(workspace=self.workspace).latest("pk")
+        self.values |= {"action_id": action.pk, "view_id": view.pk, "event_id": event.pk}
 
     def _present(self, ticket: Ticket, olga: Agent) -> None:
         """Olga is here, reads the ticket and writes on it."""

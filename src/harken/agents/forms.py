@@ -132,6 +132,20 @@ class ProfileForm(forms.Form):
     theme = forms.ChoiceField(label=_("Light or dark"), choices=User.Theme.choices)
 
 
+class HabitsForm(forms.Form):
+    """How lists and keys behave for one person."""
+
+    density = forms.ChoiceField(label=_("Lists"), choices=User.Density.choices)
+    after_closing = forms.ChoiceField(label=_("After a request is closed"), choices=User.AfterClosing.choices)
+    has_single_keys = forms.BooleanField(
+        label=_("Single keys, such as R to reply"),
+        help_text=_(
+            "Off when you dictate, or when a key is easily touched by mistake. Ctrl Enter still sends."
+        ),
+        required=False,
+    )
+
+
 class PasswordSignInForm(allauth_forms.LoginForm):
     """allauth's, without placeholders in the place of labels."""
 

@@ -52,6 +52,7 @@ _ours = (
             name="revocation",
         ),
         path("<slug:workspace>/settings/you/", settings.you, name="you"),
+        path("<slug:workspace>/settings/you/habits/", settings.habits, name="habits"),
     ],
     "agents",
 )

@@ -11,7 +11,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from harken.contacts import timeline
-        from harken.desk.counts import waiting_for_reader
+        from harken.desk.inbox.counts import waiting_for_reader
         from harken.desk.people.requests import SOURCE, requests
         from harken.desk.room.aside import waiting_count
         from harken.desk.settings.places import register_settings

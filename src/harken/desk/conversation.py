@@ -9,10 +9,10 @@ from harken.agents.models import Agent
 from harken.channels.models import Channel
 from harken.desk import turns
 from harken.desk.composing.composer import Composer, composer_for
+from harken.desk.inbox.rows import Colleague
 from harken.desk.menu import Menu
 from harken.desk.people.card import people_of
 from harken.desk.person import Asked, Person, asked_about, person_of
-from harken.desk.rows import Colleague
 from harken.desk.tags.views import tags_of
 from harken.desk.thread import MESSAGES_PER_PAGE, Thread, thread_around, thread_of
 from harken.lib.text import language_of

@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from harken import realtime
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
-from harken.desk.counts import counts_of
-from harken.desk.inbox import VIEWS, Page, view_named
-from harken.desk.rows import Row, read, rows_of
-from harken.desk.troubles import troubles_shown_to
+from harken.desk.inbox.lists import View, view_named
+from harken.desk.inbox.pages import frame, no_list, render_here
+from harken.desk.inbox.rail import saved_of, view_of
+from harken.desk.inbox.rows import Row, read, rows_of
 from harken.lib.text import language_of
 from harken.search.find import Hit, find
 from harken.search.snippets import Stretch
@@ -48,24 +46,14 @@ def search(request: AgentRequest) -> HttpResponse:
     shown = {"found": found, "found_rows": _rows(found.hits, request.agent), "query": "view=open"}
     if "HX-Request" in request.headers:
         return render(request, "desk/_found.html", shown | {"is_more": "before" in request.GET})
-    return render(request, "desk/inbox.html", _frame(request) | shown | {"is_more": False})
+    page = frame(request) | no_list(request)
+    return render_here(request, "desk/inbox.html", page | shown | {"view": _view(request), "is_more": False})
 
 
-def _frame(request: AgentRequest) -> dict[str, Any]:
-    """The inbox around it, with no list of its own."""
-    view = replace(view_named(""), name="search")
-    return {
-        "live_cursor": realtime.cursor(),
-        "conversation": None,
-        "troubles": troubles_shown_to(request.agent),
-        "view": view,
-        "views": VIEWS.values(),
-        "page": Page(view, [], ""),
-        "counts": counts_of(request),
-        "first_step": "",
-        "held_count": 0,
-        "held_letters": [],
-    }
+def _view(request: AgentRequest) -> View:
+    """What search shows belongs to no view of the inbox, unless somebody saved it as one."""
+    saved = saved_of(request, request.GET.get("view", ""))
+    return view_of(request) if saved else replace(view_named(""), name="search")
 
 
 def _rows(hits: Sequence[Hit], agent: Agent) -> list[FoundRow]:

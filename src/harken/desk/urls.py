@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
-from harken.desk import moving, paper, searching, views
+from harken.desk import assigning, moving, paper, searching, views
 from harken.desk.composing import drafts, files
+from harken.desk.inbox import acting, keeping
+from harken.desk.inbox import pages as inbox
 from harken.desk.lock.views import lock
 from harken.desk.presence import views as presence
 from harken.desk.previews import views as previews
@@ -13,10 +15,18 @@ app_name = "desk"
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("inbox/", views.inbox, name="inbox"),
-    path("inbox/troubles/", views.troubles, name="troubles"),
-    path("inbox/held/", views.held, name="held"),
-    path("inbox/<int:number>/", views.row, name="row"),
+    path("keys/", views.keys, name="keys"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/troubles/", inbox.troubles, name="troubles"),
+    path("inbox/held/", inbox.held, name="held"),
+    path("inbox/rows/", inbox.rows, name="rows"),
+    path("inbox/acts/", acting.acts, name="acts"),
+    path("inbox/acts/<int:action_id>/", acting.act, name="act"),
+    path("inbox/colleagues/", assigning.colleagues, name="colleagues"),
+    path("views/", keeping.saved_views, name="saved_views"),
+    path("views/<int:view_id>/", keeping.saved_view, name="saved_view"),
+    path("views/<int:view_id>/removal", keeping.removal, name="removal"),
+    path("tickets/<int:number>/assignee", assigning.assignee, name="assignee"),
     path("search/", searching.search, name="search"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
     path("tickets/<int:number>/tags/", tags.on_ticket, name="ticket-tags"),

@@ -6,28 +6,26 @@ from django.contrib import messages as notices
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from harken import realtime
 from harken.agents.middleware import AgentRequest
-from harken.channels.held import MOST_IN_A_LIST, letters_to_judge
 from harken.channels.send_again import send_again
 from harken.desk import letter
 from harken.desk.composing.composer import Composer, composer_for
 from harken.desk.composing.sending import Refusal, send_answer
 from harken.desk.conversation import Conversation, Head
-from harken.desk.counts import counts_of
-from harken.desk.first_step import address_to_connect
-from harken.desk.inbox import VIEWS, find_row, page_of, view_named
+from harken.desk.inbox.counts import counts_of
+from harken.desk.inbox.pages import frame, list_of, query_of, render_here
 from harken.desk.presence.views import note_reading, tab_of
 from harken.desk.thread import entry_of, readable, thread_of
-from harken.desk.troubles import troubles_shown_to
+from harken.desk.undoing import Done
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Message, Ticket
 from harken.tickets.seen import note_seen
-from harken.workspaces.capabilities import needs
 
 
 @require_safe
@@ -37,42 +35,10 @@ def home(request: AgentRequest) -> HttpResponseRedirect:
     return redirect(page, workspace=request.workspace.slug)
 
 
-@needs("inbox")
 @require_safe
-@vary_on_headers("HX-Request")
-def inbox(request: AgentRequest) -> HttpResponse:
-    """GET shows a view of the inbox; `before` continues it where a page ended."""
-    if "HX-Request" in request.headers:
-        return _render(request, "desk/_page.html", _list(request))
-    return _render(request, "desk/inbox.html", _page(request))
-
-
-@needs("inbox")
-@require_GET
-def held(request: AgentRequest) -> HttpResponse:
-    """GET returns the held mail of the inbox as it is now, and the counts."""
-    context = {"view": _view(request), "views": VIEWS.values(), "counts": counts_of(request)}
-    return _render(request, "desk/_held_news.html", context | _held(request))
-
-
-@needs("inbox")
-@require_GET
-def row(request: AgentRequest, number: int) -> HttpResponse:
-    """GET returns a ticket's row as it is now, and the counts; `known` says that the page shows it already."""
-    view = view_named(request.GET.get("view", ""))
-    found = find_row(view, request.agent, number)
-    section, shown = found or (None, None)
-    context = {"view": view, "views": VIEWS.values(), "counts": counts_of(request), "row": shown}
-    response = _render(
-        request, "desk/_news.html", context | {"show": section is not None or "known" in request.GET}
-    )
-    if "known" in request.GET:
-        response["HX-Retarget"], response["HX-Reswap"] = f"#row-{number}", "outerMorph"
-    elif section is not None:
-        # Longest waiting first: what is new in our turn stands last; elsewhere the newest stands first.
-        response["HX-Retarget"] = f"#rows-{section.name}"
-        response["HX-Reswap"] = "beforeend" if section.upwards else "afterbegin"
-    return response
+def keys(request: AgentRequest) -> HttpResponse:
+    """GET returns the list of keys."""
+    return render(request, "desk/_keys_list.html")
 
 
 @require_safe
@@ -90,7 +56,9 @@ def ticket(request: AgentRequest, number: int) -> HttpResponse:
     note_reading(request, shown, tab_of(request))
     if "HX-Request" in request.headers:
         opened = Conversation.of(shown, request.agent, at=_position(request, "at"))
-        return _render(request, "desk/_opened.html", {"conversation": opened, "counts": counts_of(request)})
+        return render_here(
+            request, "desk/_opened.html", {"conversation": opened, "counts": counts_of(request)}
+        )
     return _whole_page(request, shown, at=_position(request, "at"))
 
 
@@ -103,7 +71,7 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
     if (before := _position(request, "before")) is not None:
         if "HX-Request" not in request.headers:
             return _whole_page(request, shown, before=before)
-        return _render(
+        return render_here(
             request,
             "desk/_lines.html",
             {"thread": thread_of(shown, request.agent, before=before), "head": shown},
@@ -111,7 +79,9 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
     thread = thread_of(shown, request.agent, from_position=_position(request, "from") or 0)
     if "seen" in request.GET:
         note_seen(shown, request.agent, thread.last_position)
-    return _render(request, "desk/_refresh.html", {"thread": thread, "head": Head.of(shown, request.agent)})
+    return render_here(
+        request, "desk/_refresh.html", {"thread": thread, "head": Head.of(shown, request.agent)}
+    )
 
 
 @require_safe
@@ -119,7 +89,7 @@ def composer(request: AgentRequest, number: int) -> HttpResponse:
     """GET returns the composer of a ticket to stand by itself, as under a request in the room."""
     shown = _ticket(request, number)
     context = {"composer": composer_for(shown, request.agent), "is_alone": True}
-    return _render(request, "desk/composing/_composer.html", context)
+    return render_here(request, "desk/composing/_composer.html", context)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -128,15 +98,16 @@ def closure(request: AgentRequest, number: int) -> HttpResponse:
     shown = _ticket(request, number)
     try:
         if request.method == "POST" and "undo" not in request.POST:
-            shown.close(by=request.agent)
+            done = Done.by(shown.close(by=request.agent), _("Closed."))
         else:
-            shown.reopen(by=request.agent)
+            done = Done.by(shown.reopen(by=request.agent), _("Reopened."))
     except TicketError as error:
         notices.error(request, str(error))
         return HttpResponseClientRefresh() if "HX-Request" in request.headers else _to(shown, request)
     if "HX-Request" not in request.headers:
         return _to(shown, request)
-    return _render(request, "desk/_head.html", {"head": Head.of(shown, request.agent)})
+    context = {"head": Head.of(shown, request.agent), "done": done}
+    return render_here(request, "desk/inbox/_head_done.html", context)
 
 
 @require_POST
@@ -148,7 +119,7 @@ def deliveries(request: AgentRequest, message_id: int) -> HttpResponse:
     send_again(message, by=request.agent)
     if "HX-Request" not in request.headers:
         return _to(message.ticket, request)
-    return _render(
+    return render_here(
         request, "desk/_sent_again.html", {"message": entry_of(readable(request.agent).get(pk=message_id))}
     )
 
@@ -163,12 +134,6 @@ def body(request: AgentRequest, message_id: int) -> HttpResponse:
     return letter.answer_with(message, letter.Asked.of(request.GET))
 
 
-@require_safe
-def troubles(request: AgentRequest) -> HttpResponse:
-    """GET returns what keeps mail from coming or going now, for the head of an open inbox."""
-    return _render(request, "desk/_troubles.html", {"troubles": troubles_shown_to(request.agent)})
-
-
 def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
     refusal = send_answer(request, ticket)
     if "HX-Request" not in request.headers:
@@ -178,7 +143,7 @@ def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
     if refusal:
         return _refuse(request, ticket, refusal)
     ticket.refresh_from_db()
-    response = _render(
+    response = render_here(
         request, "desk/composing/_answered.html", _fresh(request, ticket, composer_for(ticket, request.agent))
     )
     # A new form, where a refusal keeps the old one with what is being written in it.
@@ -188,7 +153,7 @@ def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
 
 def _refuse(request: AgentRequest, ticket: Ticket, refusal: Refusal) -> HttpResponse:
     context = _fresh(request, ticket, refusal.composer)
-    return _render(request, "desk/composing/_refused.html", context, status=refusal.status)
+    return render_here(request, "desk/composing/_refused.html", context, status=refusal.status)
 
 
 def _fresh(request: AgentRequest, ticket: Ticket, composer: Composer) -> dict[str, Any]:
@@ -220,33 +185,9 @@ def _whole_page(
     conversation = Conversation.of(ticket, request.agent, composer, before, at)
     if not request.workspace.has("inbox"):
         alone = {"live_cursor": realtime.cursor(), "conversation": conversation}
-        return _render(request, "desk/room/alone.html", alone, status=status)
-    page = _page(request)
-    return _render(request, "desk/inbox.html", page | {"conversation": conversation}, status=status)
-
-
-def _page(request: AgentRequest) -> dict[str, Any]:
-    # The cursor first: what happens while the page is being made is told to it afterwards.
-    live = {"live_cursor": realtime.cursor(), "conversation": None}
-    return live | {"troubles": troubles_shown_to(request.agent)} | _list(request)
-
-
-def _list(request: AgentRequest) -> dict[str, Any]:
-    view = _view(request)
-    page = page_of(view, request.agent, request.GET.get("before", ""))
-    context = {"view": view, "views": VIEWS.values(), "page": page, "counts": counts_of(request)}
-    first_step = "" if any(group.rows for group in page.groups) else address_to_connect(request.agent)
-    return context | {"first_step": first_step} | _held(request)
-
-
-def _held(request: AgentRequest) -> dict[str, Any]:
-    # Letters that wait for a decision are work like requests; closed ones and those of others are no place for them.
-    shown = view_named(request.GET.get("view", "")).shows_held_mail
-    count = counts_of(request).held if shown else 0
-    return {
-        "held_count": count,
-        "held_letters": letters_to_judge(request.agent)[:MOST_IN_A_LIST] if count else [],
-    }
+        return render_here(request, "desk/room/alone.html", alone, status=status)
+    page = frame(request) | list_of(request, ticket)
+    return render_here(request, "desk/inbox.html", page | {"conversation": conversation}, status=status)
 
 
 def _ticket(request: AgentRequest, number: int) -> Ticket:
@@ -256,20 +197,7 @@ def _ticket(request: AgentRequest, number: int) -> Ticket:
 
 def _to(ticket: Ticket, request: AgentRequest) -> HttpResponseRedirect:
     address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
-    return HttpResponseRedirect(f"{address}?{_query(request)}")
-
-
-def _render(request: AgentRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Render with `query`, by which the view that somebody came from travels with every address of a request."""
-    return render(request, template, {"query": _query(request)} | context, status=status)
-
-
-def _query(request: AgentRequest) -> str:
-    return f"view={_view(request).name}"
-
-
-def _view(request: AgentRequest) -> Any:
-    return view_named(request.GET.get("view", ""))
+    return HttpResponseRedirect(f"{address}?{query_of(request)}")
 
 
 def _position(request: AgentRequest, name: str) -> int | None:

@@ -6,7 +6,10 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
 
+from harken.search.saved_view import SavedView
 from harken.tickets.models import Message, Ticket
+
+__all__ = ["Document", "DocumentQuerySet", "Filling", "Pending", "SavedView", "Word", "month_of"]
 
 
 @SearchVectorField.register_lookup

@@ -1,8 +1,9 @@
 """Shells for the worker: load, call one verb. Each may run twice and late."""
 
 from harken.events.jobs import job
+from harken.tickets import bulk
 from harken.tickets.merged_people import gather_stragglers
-from harken.tickets.models import Ticket
+from harken.tickets.models import BulkAction, Ticket
 
 
 @job(queue="tickets")
@@ -13,3 +14,16 @@ def come_back(workspace_id: int, ticket_id: int) -> None:
 @job(queue="tickets")
 def gather_merge(workspace_id: int, merge_id: int) -> None:
     gather_stragglers(merge_id)
+
+
+@job(queue="tickets")
+def go_on_with_bulk(workspace_id: int, action_id: int) -> None:
+    """A chunk of a bulk action in each transaction: what a stop interrupts goes on where it was."""
+    action = BulkAction.objects.get(pk=action_id)
+    while not action.is_done:
+        bulk.go_on(action)
+
+
+def go_on_later(action: BulkAction) -> None:
+    """Have a worker do what a bulk action still has to do."""
+    go_on_with_bulk.defer(workspace_id=action.workspace_id, action_id=action.pk)

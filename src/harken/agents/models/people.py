@@ -52,10 +52,27 @@ class User(AbstractBaseUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class Density(models.TextChoices):
+        ROOMY = "roomy", _("Three lines for a request")
+        COMPACT = "compact", _("Two lines, more requests at a glance")
+
+    class AfterClosing(models.TextChoices):
+        NEXT = "next", _("Open the next request")
+        LIST = "list", _("Go back to the list")
+        STAY = "stay", _("Stay where I am")
+
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200, default="", blank=True)
     language = models.CharField(max_length=10, choices=Language, default=Language.ENGLISH)
     theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(
+        max_length=10, choices=Density, default=Density.ROOMY, db_default=Density.ROOMY
+    )
+    # Whether one key alone does something (WCAG 2.1.4).
+    has_single_keys = models.BooleanField(default=True, db_default=True)
+    after_closing = models.CharField(
+        max_length=10, choices=AfterClosing, default=AfterClosing.NEXT, db_default=AfterClosing.NEXT
+    )
     # Since when we know that whoever signs in here can read the address's mail; None: nobody has shown it yet.
     proven_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now())
@@ -106,6 +123,11 @@ class User(AbstractBaseUser):
         """Set a new password; every session and every open sign-in link of this person ends."""
         self.set_password(password)
         self._save_password()
+
+    def work_by(self, *, density: str, after_closing: str, has_single_keys: bool) -> None:
+        """Change how this person's lists and keys behave, in all their workspaces."""
+        self.density, self.after_closing, self.has_single_keys = density, after_closing, has_single_keys
+        self.save(update_fields=["density", "after_closing", "has_single_keys"])
 
     def announce_session(self) -> None:
         """Let open pages ask again whether this person may still look, as soon as the transaction commits."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from harken.agents import joining, links
 from harken.agents.errors import AlreadyHere, LastOwner
-from harken.agents.forms import InvitationForm, ProfileForm
+from harken.agents.forms import HabitsForm, InvitationForm, ProfileForm
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent, OneTimeLink, memberships
 from harken.agents.reach import is_limited
@@ -70,7 +70,20 @@ def you(request: AgentRequest) -> HttpResponse:
         request.agent.describe(**form.cleaned_data, here_alone=_is_a_guest(request))
         messages.success(request, _("Saved."))
         return redirect("agents:you", request.workspace.slug)
-    return render(request, "agents/you.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "habits": HabitsForm(initial=_habits(request))}
+    return render(request, "agents/you.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def habits(request: AgentRequest) -> HttpResponse:
+    """Change how one's lists and keys behave."""
+    form = HabitsForm(request.POST)
+    if not form.is_valid():
+        profile = ProfileForm(initial=_profile(request))
+        return render(request, "agents/you.html", {"form": profile, "habits": form}, status=422)
+    request.agent.user.work_by(**form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("agents:you", request.workspace.slug)
 
 
 def _invite(agent: Agent, form: InvitationForm) -> str:
@@ -115,4 +128,13 @@ def _profile(request: AgentRequest) -> dict[str, object]:
         "signature": request.agent.signature,
         "language": user.language,
         "theme": user.theme,
+    }
+
+
+def _habits(request: AgentRequest) -> dict[str, object]:
+    user = request.agent.user
+    return {
+        "density": user.density,
+        "after_closing": user.after_closing,
+        "has_single_keys": user.has_single_keys,
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.contacts.models import Company, Contact, Identity
-from harken.desk.counts import NOT_CLOSED
+from harken.desk.inbox.sections import ONGOING
 from harken.desk.people.card import people_of
 from harken.lib.names import sort_key
 from harken.lib.text import clean
@@ -172,7 +172,7 @@ def _narrowed(rows: Any, wanted: Wanted, tickets: QuerySet[Ticket], heard: Q | N
     if wanted.channel:
         rows = rows.filter(Exists(tickets.filter(channel_kind=wanted.channel)))
     if wanted.open:
-        rows = rows.filter(Exists(tickets.filter(state__in=NOT_CLOSED)))
+        rows = rows.filter(Exists(tickets.filter(state__in=ONGOING)))
     return rows.filter(heard) if heard is not None else rows
 
 
@@ -186,7 +186,7 @@ def _heard(asked: str, field: str) -> Q | None:
 
 
 def _open_requests(field: str, ids: list[int], agent: Agent) -> dict[int, int]:
-    tickets = Ticket.objects.visible_to(agent).filter(state__in=NOT_CLOSED, **{f"{field}__in": ids})
+    tickets = Ticket.objects.visible_to(agent).filter(state__in=ONGOING, **{f"{field}__in": ids})
     counted = tickets.order_by().values_list(field).annotate(Count("pk"))
     return dict(counted)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from harken.contacts.models import Identity
 from harken.contacts.timeline import About, Entry, Key, newest
 from harken.desk import turns
-from harken.desk.counts import NOT_CLOSED
+from harken.desk.inbox.sections import ONGOING
 from harken.lib.text import language_of
 from harken.tickets.models import Participant, Ticket
 
@@ -47,7 +47,7 @@ def asked_by(about: About) -> Asked:
         **_own(about).aggregate(
             total=Count("pk"),
             this_year=Count("pk", filter=Q(created_at__gte=new_year)),
-            open=Count("pk", filter=Q(state__in=NOT_CLOSED)),
+            open=Count("pk", filter=Q(state__in=ONGOING)),
         )
     )
 

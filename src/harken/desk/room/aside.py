@@ -8,9 +8,9 @@ from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.channels.held import letters_to_judge
 from harken.channels.models import Channel, Trouble
-from harken.desk.counts import counts_of
+from harken.desk.inbox.counts import counts_of
+from harken.desk.inbox.rows import Row, read, rows_of
 from harken.desk.presence.shown import Present, present_for
-from harken.desk.rows import Row, read, rows_of
 from harken.tickets.models import Ticket
 from harken.ui import navigation
 from harken.workspaces import capabilities
@@ -44,8 +44,7 @@ class Aside:
 
 def waiting_count(request: AgentRequest) -> int:
     """Return the number beside “Room” in the rail: everybody's, for everybody may answer."""
-    counts = counts_of(request)
-    return counts.open - counts.waiting
+    return counts_of(request).ours
 
 
 def aside_for(request: AgentRequest) -> Aside:

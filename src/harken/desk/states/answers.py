@@ -8,7 +8,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from harken.agents.middleware import AgentRequest
 from harken.desk.conversation import Head
-from harken.desk.inbox import view_named
+from harken.desk.inbox.pages import query_of
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Ticket
 
@@ -48,8 +48,3 @@ def address_of(request: AgentRequest, ticket: Ticket) -> str:
     """Return the ticket's page beside the list that the reader came from."""
     address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
     return f"{address}?{query_of(request)}"
-
-
-def query_of(request: AgentRequest) -> str:
-    """Return what stays behind every address of a request: the view that its reader came from."""
-    return f"view={view_named(request.GET.get('view', '')).name}"

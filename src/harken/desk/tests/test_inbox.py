@@ -7,8 +7,8 @@ from django.utils import timezone
 from harken.agents.factories import make_agent
 from harken.channels.factories import make_channel
 from harken.contacts.recognise import recognise
-from harken.desk.inbox import ROWS_PER_PAGE
-from harken.desk.tests.visits import Visitor, texts
+from harken.desk.inbox.lists import ROWS_PER_PAGE
+from harken.desk.tests.visits import Visitor, read, texts
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Ticket, Words
 
@@ -81,8 +81,7 @@ def test_pages_show_every_request_once(olga):
     make_ticket(olga.workspace, subject="Answered").reply(Words("Yes."), by=olga.agent, seen_up_to=1)
 
     first = olga.look("inbox/")
-    more = first.css_first(".more a").attributes["href"]
-    second = texts(olga.look("inbox/", before=more.partition("before=")[2]), ".row-subject")
+    second = texts(olga.look("inbox/", before=key_in(first, "before")), ".row-subject")
 
     both = texts(first, ".row-subject") + second
     assert len(both) == len(set(both)) == ROWS_PER_PAGE + 8
@@ -144,30 +143,66 @@ def step_of(visitor):
     return link.attributes["href"] if link else ""
 
 
-def test_news_of_a_known_request_changes_its_row_in_place(olga):
-    ticket = make_ticket(olga.workspace)
-
-    answer = olga.get(f"inbox/{ticket.number}/", htmx=True, known="")
-
-    assert answer["HX-Retarget"] == f"#row-{ticket.number}"
-    assert answer["HX-Reswap"] == "outerMorph"
+def news_of(visitor: Visitor, *tickets: Ticket, view: str = "open") -> dict[Any, Any]:
+    """Where an open list is told that each of these belongs now."""
+    answer = visitor.get("inbox/rows/", n=[ticket.number for ticket in tickets], view=view)
+    return {node.attributes["id"]: node.attributes["data-in"] for node in read(answer).css("li[data-in]")}
 
 
-def test_news_of_an_unknown_request_adds_a_row_where_its_turn_is(olga):
-    ticket = make_ticket(olga.workspace)
+def test_news_say_where_each_row_belongs_now(olga):
+    waiting, answered, closed = (make_ticket(olga.workspace, subject=name) for name in "abc")
+    answered.reply(Words("Yes."), by=olga.agent, seen_up_to=1)
+    closed.close(by=olga.agent)
 
-    answer = olga.get(f"inbox/{ticket.number}/", htmx=True)
+    assert news_of(olga, waiting, answered, closed) == {
+        f"row-{waiting.number}": "ours",
+        f"row-{answered.number}": "theirs",
+        f"row-{closed.number}": "",
+    }
 
-    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#rows-ours", "beforeend")
 
+def test_news_bring_the_numbers_of_the_rail(olga):
+    answer = olga.get("inbox/rows/", n=make_ticket(olga.workspace).number, view="mine").content.decode()
 
-def test_news_from_outside_the_view_brings_numbers_only(olga):
-    ticket = make_ticket(olga.workspace)
-
-    answer = olga.get(f"inbox/{ticket.number}/", htmx=True, view="mine").content.decode()
-
-    assert "row-who" not in answer
     assert 'hx-target="#views"' in answer
+
+
+def test_news_of_many_cost_a_bounded_number_of_queries(olga, django_assert_max_num_queries):
+    tickets = [make_ticket(olga.workspace) for _ in range(20)]
+
+    with django_assert_max_num_queries(16):
+        olga.get("inbox/rows/", n=[*(ticket.number for ticket in tickets), "x", "-1", "9" * 40])
+
+
+def test_a_list_goes_on_upwards_as_it_went_downwards(olga):
+    for number in range(ROWS_PER_PAGE + 20):
+        make_waiting(olga, number // 3, subject=f"Question {number}")
+    make_ticket(olga.workspace, subject="Answered").reply(Words("Yes."), by=olga.agent, seen_up_to=1)
+    first = olga.look("inbox/")
+    second = olga.look("inbox/", before=key_in(first, "before"))
+    top = f"ours.{second.css_first('#rows-theirs li, .stretch li').attributes['data-at']}"
+
+    above = olga.look("inbox/", above=top)
+
+    assert texts(above, ".row-subject") == texts(first, ".row-subject")
+    assert above.css_first("[data-more=above]") is None
+
+
+def test_a_list_opens_around_the_row_somebody_comes_back_to(olga):
+    tickets = [make_waiting(olga, 200 - number, subject=f"Question {number}") for number in range(70)]
+    row = olga.look("inbox/", before=key_in(olga.look("inbox/"), "before")).css("li[id^=row-]")[5]
+
+    page = olga.look("inbox/", around=f"ours.{row.attributes['data-at']}")
+    beside = olga.look(f"tickets/{tickets[60].number}/")
+
+    assert texts(page, ".row-subject")[8] == "Question 55"
+    assert page.css_first("[data-more=above]") is not None
+    assert "Question 60" in texts(beside, ".row[aria-current] .row-subject")
+
+
+def key_in(page, side):
+    """The key by which a page goes on in a direction."""
+    return page.css_first(f"[data-more={side}] a").attributes["href"].partition(f"{side}=")[2]
 
 
 def test_a_row_costs_no_query_of_its_own(olga, django_assert_max_num_queries):

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 PAGES = [
     "tickets/{number}/",
     "tickets/{number}/messages/",
-    "inbox/{number}/?known",
+    "inbox/rows/",
     "messages/{message}/body",
     "people/{person}/",
 ]

@@ -1,5 +1,6 @@
 from harken.tickets.models.alias import Alias
 from harken.tickets.models.beginning import Beginning
+from harken.tickets.models.bulk import BulkAction
 from harken.tickets.models.draft import Draft, DraftFile
 from harken.tickets.models.foreign_number import ForeignNumber
 from harken.tickets.models.link import TicketLink
@@ -17,6 +18,7 @@ __all__ = [
     "AnswerLock",
     "Attachment",
     "Beginning",
+    "BulkAction",
     "Draft",
     "DraftFile",
     "Enclosure",

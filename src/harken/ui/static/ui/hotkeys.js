@@ -2,7 +2,8 @@
  * One key, one action. An element names its key in `data-key`: pressing it clicks a link or a button and focuses
  * a field. Single keys never fire in a field or with a modifier (WCAG 2.1.4); `data-key="Ctrl+Enter"` is meant for
  * fields and submits the form it stands in. `data-key="g p"` are two keys, one soon after the other. `?` opens the
- * list of keys, Escape leaves a field.
+ * list of keys, Escape leaves a field. Whoever wants no single keys has `data-single-keys="off"` on the root: then
+ * only keys that are no letters or signs act.
  */
 
 class Hotkeys {
@@ -13,7 +14,19 @@ class Hotkeys {
 
   constructor(root) {
     root.addEventListener("keydown", (event) => this.#press(event));
-    this.on("?", () => document.getElementById("keys")?.showModal());
+    this.on("?", () => this.#showList());
+  }
+
+  /* The list of keys is fetched when it is asked for the first time. */
+  async #showList() {
+    const sheet = document.getElementById("keys");
+    if (!sheet || sheet.open) return;
+    if (sheet.dataset.from && !sheet.childElementCount) {
+      const answer = await fetch(sheet.dataset.from).catch(() => null);
+      if (!answer?.ok || answer.redirected) return;
+      sheet.innerHTML = await answer.text();
+    }
+    if (!sheet.open) sheet.showModal();
   }
 
   on(key, handler) {
@@ -26,6 +39,7 @@ class Hotkeys {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (this.#isField(event.target)) return this.#leave(event);
     if (event.target.closest("dialog")) return;
+    if (event.key.length === 1 && document.documentElement.dataset.singleKeys === "off") return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (this.#useSecond(key, event.timeStamp)) return event.preventDefault();
     const handler = this.#handlers.get(key);

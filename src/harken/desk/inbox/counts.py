@@ -7,20 +7,24 @@ from django.db.models import Count, Q
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.channels.held import count_held
+from harken.desk.inbox.sections import ONGOING
 from harken.tickets.models import Ticket
+from harken.tickets.states import State
 
 OURS = Q(waiting_since__isnull=False)
-NOT_CLOSED = (Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SET_ASIDE, Ticket.State.ACCEPTED)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many wait, view by view, and held letters; closed ones are never counted."""
+    """How many wait, view by view, and held letters; closed ones and spam are never counted."""
 
     mine: int
     unassigned: int
     open: int
     waiting: int
+    aside: int
+    accepted: int
+    ours: int
     held: int = 0
 
     @property
@@ -31,13 +35,16 @@ class Counts:
 
 def counts_for(agent: Agent) -> Counts:
     """Count what is not closed, in one query whose cost does not grow with the archive."""
-    tickets = Ticket.objects.visible_to(agent).filter(state__in=NOT_CLOSED)
+    tickets = Ticket.objects.visible_to(agent).filter(state__in=ONGOING)
     return Counts(
         **tickets.aggregate(
             mine=Count("pk", filter=OURS & Q(assignee=agent)),
             unassigned=Count("pk", filter=OURS & Q(assignee=None)),
             open=Count("pk"),
-            waiting=Count("pk", filter=~OURS),
+            ours=Count("pk", filter=OURS),
+            waiting=Count("pk", filter=Q(state=State.WAITING)),
+            aside=Count("pk", filter=Q(state=State.SET_ASIDE)),
+            accepted=Count("pk", filter=Q(state=State.ACCEPTED)),
         )
     )
 

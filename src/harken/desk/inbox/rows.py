@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from harken.agents.models import Agent
 from harken.contacts.models import Identity
 from harken.desk import turns
+from harken.desk.inbox.sections import micros_of
 from harken.lib.names import first_name
 from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on
@@ -61,7 +62,10 @@ class Row:
     peek: str
     peek_language: str
     when: str
+    # When it began to wait or was last heard of; `""` where the key says so.
     moment: str
+    # Where it stands in the order of its section, as in `Key`; the numbers alone.
+    key: str
     has_files: bool
     assignee: Colleague | None
     # The reader has begun to write there.
@@ -73,13 +77,16 @@ def read(tickets: TicketQuerySet) -> QuerySet[Ticket, Any]:
     return tickets.values_list(*_FIELDS, named=True)
 
 
-def rows_of(tickets: Sequence[Any], agent: Agent) -> list[Row]:
-    """Return a row for each ticket that came from `read`, in the same order."""
+def rows_of(tickets: Sequence[Any], agent: Agent, moments: Sequence[str] = ()) -> list[Row]:
+    """Return a row for each ticket that came from `read`, in the same order; `moments` name what each is ordered by."""
     now, names = timezone.now(), _names(tickets)
     writers = locks_on([ticket.id for ticket in tickets], agent.workspace_id)
     colleagues, drafts = _colleagues(tickets, agent), _drafts(tickets, agent)
     base = reverse("desk:inbox", kwargs={"workspace": agent.workspace.slug}).removesuffix("inbox/")
-    rows = [_row(ticket, names, colleagues, base, now) for ticket in tickets]
+    ordered_by = moments or [""] * len(tickets)
+    rows = [
+        _row(ticket, names, colleagues, base, now, by) for ticket, by in zip(tickets, ordered_by, strict=True)
+    ]
     for at, ticket in enumerate(tickets):
         rows[at] = replace(rows[at], has_draft=ticket.id in drafts)
         if lock := writers.get(ticket.id):
@@ -101,10 +108,16 @@ def _held(row: Row, writer: Agent, reader: Agent) -> Row:
 
 
 def _row(
-    ticket: Any, names: dict[int, str], colleagues: dict[int, Colleague], base: str, now: datetime
+    ticket: Any,
+    names: dict[int, str],
+    colleagues: dict[int, Colleague],
+    base: str,
+    now: datetime,
+    ordered_by: str,
 ) -> Row:
     mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now)
     moment = ticket.waiting_since or ticket.last_activity_at
+    key_at = getattr(ticket, ordered_by) if ordered_by else None
     subject = one_line(ticket.subject, SUBJECT_LETTERS) or _("(no subject)")
     peek = _("Not delivered") if mark == "fail" else one_line(ticket.preview, PEEK_LETTERS)
     return Row(
@@ -119,7 +132,8 @@ def _row(
         peek=peek,
         peek_language=_language(peek),
         when=lasting((now - moment).total_seconds()) if ticket.waiting_since else when(moment),
-        moment=f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z",
+        moment="" if key_at == moment else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z",
+        key=f"{micros_of(key_at)}.{ticket.id}" if key_at else "",
         has_files=ticket.has_files,
         assignee=colleagues.get(ticket.assignee_id or 0),
     )

@@ -1,0 +1,100 @@
+"""The stretches of a list, each in one order, and the keys it is paged by: a deep page costs what the first does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from harken.agents.models import Agent
+from harken.tickets.models import Ticket
+from harken.tickets.models.ticket import TicketQuerySet
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+ONGOING = (Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SET_ASIDE, Ticket.State.ACCEPTED)
+
+Narrow = Callable[[TicketQuerySet, Agent], TicketQuerySet]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A place in a list: section, moment and id of a row, as `ours.1763800000000000.812` in addresses."""
+
+    section: str
+    at: datetime
+    ticket_id: int
+
+    @classmethod
+    def read(cls, text: str) -> "Self | None":
+        """Return the key of an address; `None` when there is none or somebody changed it."""
+        section, _dot, rest = text.partition(".")
+        micros, _dot, ticket_id = rest.partition(".")
+        if not (micros.isdecimal() and ticket_id.isdecimal() and len(micros) <= 17 and len(ticket_id) <= 18):
+            return None
+        return cls(section, EPOCH + int(micros) * MICROSECOND, int(ticket_id))
+
+    def __str__(self) -> str:
+        return f"{self.section}.{micros_of(self.at)}.{self.ticket_id}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of a list under one heading, in one order: by `moment`, upwards or downwards, then by id."""
+
+    name: str
+    title: str | Promise
+    moment: str
+    upwards: bool
+    narrow: Narrow
+
+    def ordered(self, tickets: TicketQuerySet, *, backwards: bool = False) -> TicketQuerySet:
+        sign = "" if self.upwards != backwards else "-"
+        return tickets.order_by(f"{sign}{self.moment}", f"{sign}id")
+
+    def beyond(self, tickets: TicketQuerySet, key: Key, *, backwards: bool = False) -> TicketQuerySet:
+        """Leave what comes after the key in this section's order, or what comes before it."""
+        step = "gt" if self.upwards != backwards else "lt"
+        tie = Q(**{self.moment: key.at, f"id__{step}": key.ticket_id})
+        return tickets.filter(Q(**{f"{self.moment}__{step}": key.at}) | tie)
+
+    def just_before(self, key: Key) -> Key:
+        """Return the key that lets the row of `key` itself be the next one."""
+        return Key(key.section, key.at, key.ticket_id + (-1 if self.upwards else 1))
+
+    def key_of(self, ticket: Any) -> Key:
+        return Key(self.name, getattr(ticket, self.moment), ticket.id)
+
+
+def micros_of(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND
+
+
+def _not_our_turn(tickets: TicketQuerySet, agent: Agent) -> TicketQuerySet:
+    return tickets.filter(state__in=ONGOING, waiting_since=None)
+
+
+def _closed_today(tickets: TicketQuerySet, agent: Agent) -> TicketQuerySet:
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return tickets.closed().filter(closed_at__gte=midnight, last_activity_at__gte=midnight)
+
+
+def in_state(*states: str) -> Narrow:
+    """Return what leaves the tickets in one of these states."""
+    return lambda tickets, _agent: tickets.filter(state__in=states)
+
+
+OURS = Section(
+    "ours", _("Waiting for us"), "waiting_since", True, lambda tickets, _agent: tickets.waiting_for_us()
+)
+THEIRS = Section("theirs", _("Waiting for them"), "last_activity_at", False, _not_our_turn)
+TODAY = Section("today", _("Closed today"), "last_activity_at", False, _closed_today)
+
+
+def lasting_section(name: str, title: str | Promise, *states: str) -> Section:
+    """Return a section of tickets in these states, the latest first."""
+    return Section(name, title, "last_activity_at", False, in_state(*states))

@@ -1,0 +1,70 @@
+/*
+ * What was just done, in a line with the way back; of an act on many, how far it has come. And the menu of colleagues,
+ * which a few letters make short.
+ */
+
+class Acts {
+  #place = document.getElementById("acts");
+
+  constructor() {
+    document.addEventListener("live:bulk", () => this.#goOn());
+    document.addEventListener("live:back", () => this.#goOn());
+    document.addEventListener("click", ({ target }) => target.closest("[data-dismiss-act]") && this.#place.replaceChildren());
+    document.addEventListener("input", ({ target }) => target.matches("[data-filter]") && Acts.#filter(target));
+    document.addEventListener("keydown", (event) => event.target.matches?.("[data-filter]") && Acts.#choose(event));
+    document.addEventListener("toggle", ({ target }) => target.open && Acts.#open(target), true);
+  }
+
+  /* Send a form by hand and show what became of it; false when it did not arrive. */
+  async send(address, values) {
+    try {
+      const answer = await fetch(address, { method: "POST", body: values, headers: { "HX-Request": "true" } });
+      if (answer.redirected || !(answer.ok || answer.status === 422)) throw new Error(answer.status);
+      this.#show(await answer.text());
+      return answer.ok;
+    } catch {
+      document.dispatchEvent(new CustomEvent("htmx:error"));
+      return false;
+    }
+  }
+
+  #show(words) {
+    this.#place.innerHTML = words;
+    window.htmx.process(this.#place);
+  }
+
+  async #goOn() {
+    const address = this.#place.querySelector("[data-going]")?.dataset.going;
+    if (!address) return;
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    if (answer.ok && !answer.redirected) this.#show(await answer.text());
+  }
+
+  /* The names are fetched when the menu is opened; without scripts a page of its own has them. */
+  static async #open(menu) {
+    const place = menu.querySelector("[data-assign]");
+    if (!place) return;
+    if (!place.querySelector("form")) {
+      await window.htmx.ajax("GET", place.dataset.assign, { target: place, swap: "innerHTML" });
+    }
+    if (menu.open) place.querySelector("[data-filter]")?.focus();
+  }
+
+  static #filter(field) {
+    const asked = field.value.trim().toLocaleLowerCase();
+    for (const choice of field.form.querySelectorAll("[data-name]")) {
+      choice.hidden = !choice.dataset.name.toLocaleLowerCase().includes(asked);
+    }
+  }
+
+  /* Enter takes the first of those left, Down goes among them. */
+  static #choose(event) {
+    const first = event.target.form.querySelector("[data-name]:not([hidden])");
+    if (event.key === "Enter") event.target.form.requestSubmit(first);
+    else if (event.key === "ArrowDown") first?.focus();
+    else return;
+    event.preventDefault();
+  }
+}
+
+window.desk = new Acts();

@@ -1,0 +1,182 @@
+import pytest
+
+from harken.agents.factories import make_agent
+from harken.desk.tests.visits import Visitor, read, texts
+from harken.tickets import bulk
+from harken.tickets.factories import make_ticket
+from harken.tickets.models import BulkAction, Ticket
+from harken.workspaces import wall
+
+pytestmark = pytest.mark.django_db
+
+
+def tickets_of(visitor, count=3):
+    return [make_ticket(visitor.workspace, subject=f"Question {number}") for number in range(count)]
+
+
+def act(visitor, tickets, name, **more):
+    values = {"act": name, "n": [ticket.number for ticket in tickets], **more}
+    return visitor.post("inbox/acts/", values, htmx=True)
+
+
+def states(tickets):
+    return [Ticket.objects.get(pk=ticket.pk).state for ticket in tickets]
+
+
+def test_several_are_closed_and_undone_at_once(olga):
+    tickets = tickets_of(olga)
+
+    told = act(olga, tickets, "close")
+    assert "3 requests closed." in told.content.decode()
+    assert states(tickets) == ["closed"] * 3
+
+    back = read(told).css_first("form").attributes["action"].removeprefix(f"/{olga.workspace.slug}/")
+    assert "3 requests are as they were." in olga.post(back, htmx=True).content.decode()
+    assert states(tickets) == ["open"] * 3
+
+
+def test_undo_leaves_what_others_changed_meanwhile_and_says_so(olga):
+    tickets, kim = tickets_of(olga), make_agent(olga.workspace)
+    act(olga, tickets, "close")
+    Ticket.objects.get(pk=tickets[0].pk).reopen(by=kim)
+
+    said = olga.post(f"inbox/acts/{BulkAction.objects.get().pk}/", htmx=True).content.decode()
+
+    assert "2 requests are as they were. 1 was left" in said
+    assert states(tickets) == ["open"] * 3
+
+
+def test_undo_twice_is_harmless(olga):
+    act(olga, tickets_of(olga), "close")
+    path = f"inbox/acts/{BulkAction.objects.get().pk}/"
+
+    assert olga.post(path, htmx=True).content == olga.post(path, htmx=True).content
+
+
+@pytest.mark.parametrize(("until", "has_moment"), [("", False), ("tomorrow", True), ("week", True)])
+def test_several_are_set_aside(olga, until, has_moment):
+    tickets = tickets_of(olga, 2)
+
+    act(olga, tickets, "set_aside", until=until)
+
+    assert states(tickets) == ["set_aside"] * 2
+    assert bool(Ticket.objects.get(pk=tickets[0].pk).set_aside_until) is has_moment
+
+
+def test_several_are_given_to_a_colleague_who_is_here(olga):
+    tickets, kim, gone = tickets_of(olga, 2), make_agent(olga.workspace), make_agent(olga.workspace)
+    gone.deactivate(by=olga.agent)
+
+    assert act(olga, tickets, "assign", to=gone.pk).status_code == 422
+    act(olga, tickets, "assign", to=kim.pk)
+
+    assert [Ticket.objects.get(pk=ticket.pk).assignee for ticket in tickets] == [kim, kim]
+
+
+def test_what_cannot_be_done_is_refused_in_words(olga):
+    answer = act(olga, tickets_of(olga, 1), "delete")
+
+    assert answer.status_code == 422
+    assert "Nothing was changed" in answer.content.decode()
+
+
+def test_everything_in_a_view_is_more_than_what_is_loaded(olga):
+    tickets = tickets_of(olga, 4)
+    make_ticket(olga.workspace).assign_to(olga.agent, by=olga.agent)
+
+    olga.post("inbox/acts/?view=unassigned", {"act": "close", "all": "1"}, htmx=True)
+
+    assert states(tickets) == ["closed"] * 4
+    assert Ticket.objects.open().count() == 1
+
+
+def test_many_are_done_by_a_worker_and_show_how_far_it_is(olga, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 2)
+    tickets = tickets_of(olga, 3)
+
+    told = act(olga, tickets, "close")
+    action = BulkAction.objects.get()
+    assert texts(read(told), ".acts-line span") == ["0 of 3 …"]
+    assert states(tickets) == ["open"] * 3
+
+    bulk.go_on(action)
+    assert "3 requests closed." in olga.get(f"inbox/acts/{action.pk}/", htmx=True).content.decode()
+
+
+def test_a_stranger_acts_on_nothing(olga, mallory):
+    tickets = tickets_of(olga, 1)
+    act(olga, tickets, "close")
+    theirs = BulkAction.objects.get().pk
+
+    assert "0 requests" in act(mallory, tickets, "reopen").content.decode()
+    assert mallory.post(f"inbox/acts/{theirs}/").status_code == 404
+    wall.enter(olga.workspace.pk)
+    assert states(tickets) == ["closed"]
+
+
+def test_closing_offers_the_way_back_and_it_is_gone_once_changed(olga):
+    ticket = make_ticket(olga.workspace)
+    offer = read(olga.post(f"tickets/{ticket.number}/closure", htmx=True))
+    address = offer.css_first("form[action*=undo]").attributes["action"]
+
+    from_the_line = {"HX-Request": "true", "HX-Target": "acts"}
+    assert olga.client.post(address, headers=from_the_line).status_code == 200
+    wall.enter(olga.workspace.pk)
+    assert states([ticket]) == ["open"]
+    assert olga.client.post(address, headers=from_the_line).status_code == 422
+
+
+def test_a_request_is_taken_handed_over_with_a_note_and_given_back(olga):
+    ticket, kim = make_ticket(olga.workspace), make_agent(olga.workspace)
+    path = f"tickets/{ticket.number}/assignee"
+
+    assert "You have taken it." in olga.post(path, {"to": "me"}, htmx=True).content.decode()
+    olga.post(path, {"to": str(kim.pk), "note": "She calls at ten."}, htmx=True)
+    assert Ticket.objects.get(pk=ticket.pk).assignee == kim
+    assert ticket.messages.last().text == "She calls at ten."
+    olga.post(path, {"to": "nobody"}, htmx=True)
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
+    assert olga.post(path, {"to": "99999"}, htmx=True).status_code == 422
+
+
+def test_the_menu_of_names_works_without_scripts(olga):
+    ticket = make_ticket(olga.workspace)
+
+    page = olga.look(f"tickets/{ticket.number}/assignee")
+    answer = olga.post(f"tickets/{ticket.number}/assignee", {"to": "me"})
+
+    assert texts(page, "#assign-to button")[0].endswith("I’ll take it")
+    assert answer.status_code == 302
+    assert Ticket.objects.get(pk=ticket.pk).assignee == olga.agent
+
+
+def test_a_search_is_saved_renamed_ordered_removed_and_brought_back(olga):
+    make_ticket(olga.workspace, subject="Bread")
+    olga.post("views/", {"name": "Unanswered", "question": "is:unanswered"})
+    olga.post("views/", {"name": "Late", "question": "is:unanswered nosuch:thing", "is_shared": "on"})
+    first, second = olga.look("views/").css(".views-form[action]")
+    address = first.attributes["action"].removeprefix(f"/{olga.workspace.slug}/")
+
+    page = olga.look("inbox/", view=f"saved-{address.split('/')[1]}")
+    assert (texts(page, "h1")[0], texts(page, ".row-subject")) == ("Unanswered", ["Bread"])
+    olga.post(address, {"move": "down"})
+    olga.post(address, {"name": "To answer", "order": "newest"})
+    names = [node.attributes["value"] for node in olga.look("views/").css(".views-form input[name=name]")]
+    assert names == ["Late", "To answer"]
+    removed = read(olga.post(f"{address}removal"))
+    assert "“To answer” was removed." in removed.text()
+    olga.post(f"{address}removal", {"undo": "1"})
+    assert len(olga.look("views/").css(".views-form")) == 2
+    assert second is not None
+
+
+def test_a_shared_view_is_seen_by_all_and_changed_by_its_owner(olga):
+    kim = Visitor.signed_in(make_agent(olga.workspace))
+    olga.post("views/", {"name": "Ours", "question": "is:unanswered", "is_shared": "on"})
+    olga.post("views/", {"name": "Secret", "question": "is:unanswered"})
+
+    seen = texts(kim.look("inbox/"), "#views")[0]
+
+    assert "Ours" in seen
+    assert "Secret" not in seen
+    assert not kim.look("views/").css(".views-form")
