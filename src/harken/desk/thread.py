@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.db.models import BooleanField, Case, F, Prefetch, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThan
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
@@ -19,8 +19,8 @@ from harken.desk.deliveries import Outcome, outcome_of
 from harken.desk.happenings import Happening, happenings_of
 from harken.desk.invitations import Card, Protection, card_of, protection_of
 from harken.desk.previews.shown import can_be_shown
-from harken.lib.written import clean_written, with_addresses
 from harken.tickets.models import Attachment, Message, Ticket
+from harken.ui.words import written
 
 MESSAGES_PER_PAGE = 50
 # What somebody reads before the message they were led to.
@@ -265,17 +265,11 @@ def entry_of(message: Any) -> Entry:
 
 
 def _written(message: Any) -> SafeString:
-    """Return the form that the editor gave a message of ours, made harmless once more where it is shown.
-
-    What the editor cannot have written, such as a colleague's letter with styles, is read by its words.
-    """
-    html = clean_written(message.own_html) if message.own_html else ""
-    if html != message.own_html:
-        return SafeString()
+    """Return the form that the editor gave a message of ours, with its pictures."""
     addresses = {
         each.content_id: each.url(inline=True) for each in message.attachments.all() if each.is_inline
     }
-    return mark_safe(with_addresses(html, addresses))
+    return written(message.own_html or "", addresses)
 
 
 def _fate(message: Message) -> str:

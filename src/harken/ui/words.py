@@ -7,6 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from harken.lib.written import clean_written, with_addresses
 from harken.ui.moments import current_locale
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -18,6 +19,16 @@ def paragraphs(text: str) -> SafeString:
     """Return plain text as paragraphs: a blank line ends one, a line feed breaks it, web addresses become links."""
     blocks = (block.strip("\n") for block in _BLANK_LINES.split(text.strip()))
     return mark_safe("".join(f"<p>{_linked(block)}</p>" for block in blocks if block.strip()))
+
+
+def written(html: str, addresses: dict[str, str]) -> SafeString:
+    """Return what our editor wrote, made harmless once more where it is shown; `addresses` are of its pictures.
+
+    Empty for what the editor cannot have written, such as a colleague's letter with styles: that is read by its words.
+    """
+    if not html or clean_written(html) != html:
+        return SafeString()
+    return mark_safe(with_addresses(html, addresses))
 
 
 def _linked(block: str) -> str:
