@@ -36,7 +36,7 @@ class InboxList {
     list.addEventListener("rows:changed", () => this.#markCurrent());
     list.addEventListener("pointerleave", () => this.#leaveBehind());
     list.addEventListener("focusout", () => setTimeout(() => this.#leaveBehind()));
-    list.querySelector("[data-settle]")?.addEventListener("click", () => this.#settle());
+    list.querySelector("[data-settle]")?.addEventListener("click", () => this.#settle(true));
     this.#bindKeys(window.hotkeys);
     this.#tickWhileSeen();
     this.#markCurrent();
@@ -61,12 +61,12 @@ class InboxList {
   /* Who neither points at the list nor is in it by keyboard has left it: rows go where they belong. */
   #leaveBehind() {
     const isIn = this.#list.matches(":hover") || this.#list.contains(document.activeElement);
-    if (!isIn && this.#places.hasMoved) this.#settle();
+    if (!isIn && this.#places.hasMoved) this.#settle(false);
     this.#offerToSettle();
   }
 
-  #settle() {
-    this.#places.settle();
+  #settle(isAll) {
+    this.#places.settle({ isAll });
     this.#offerToSettle();
     this.#list.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
   }
@@ -99,7 +99,7 @@ class InboxList {
   #bindKeys(hotkeys) {
     hotkeys.on("j", () => this.#move(1));
     hotkeys.on("k", () => this.#move(-1));
-    hotkeys.on(".", () => this.#settle());
+    hotkeys.on(".", () => this.#settle(true));
     hotkeys.on("i", () => document.querySelector("main.inbox").classList.toggle("has-person-folded"));
     hotkeys.on("Escape", () => this.#leave());
   }
@@ -115,6 +115,7 @@ class InboxList {
 
   #look() {
     this.#markCurrent();
+    this.#leaveBehind();
     const head = document.getElementById("thread-head");
     const number = document.getElementById("conversation")?.dataset.ticket;
     const { ticket, wasClosed, at } = this.#acted;
@@ -144,7 +145,9 @@ class InboxList {
   #leave() {
     const current = this.#list.querySelector('.row[aria-current="true"]');
     if (current?.checkVisibility()) return current.focus();
-    document.querySelector("#thread-head a[href]")?.click(); // On a small screen the list is a page of its own.
+    const back = document.querySelector("#thread-head a[href]");
+    if (back?.checkVisibility()) return back.click(); // On a small screen the list is a page of its own.
+    this.#list.querySelector("a.row")?.focus();
   }
 
   #tickWhileSeen() {

@@ -27,9 +27,10 @@ export class RowPlaces {
     return section && this.keepStill(() => this.#insert(fresh, section)) ? fresh : null;
   }
 
-  /* Put every row that has moved where it belongs, or out of the list. */
-  settle() {
+  /* Put the rows that have moved where they belong, or out of the list; all of them, or all but the open one's. */
+  settle({ isAll }) {
     for (const row of this.#rows.querySelectorAll("[data-moved]")) {
+      if (!isAll && row.querySelector('[aria-current="true"]')) continue;
       const [section, at] = row.dataset.moved.split(" ");
       delete row.dataset.moved;
       const hadFocus = row.contains(document.activeElement);
