@@ -84,9 +84,16 @@ def test_a_request_is_answered_by_keyboard_alone(desk: Page, harken: Harken):
     desk.keyboard.press("Escape")
     desk.keyboard.press("e")
 
-    expect(desk.locator(".row", has_text="Keys only").locator(".turn")).to_have_attribute("aria-label", "Closed")
     expect(desk.locator("#acts")).to_contain_text("Closed.")
     expect(desk.locator(".row[aria-current=true]", has_text="Keys only")).to_have_count(0)
+    desk.keyboard.press("z")
+    expect(desk.locator("#acts")).to_contain_text("Taken back.")
+    desk.keyboard.press("a")
+    expect(desk.get_by_role("group", name="Hand over to").get_by_role("button").first).to_contain_text(
+        "take it"
+    )
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#acts")).to_contain_text("You have taken it.")
     desk.keyboard.press("?")
     expect(desk.get_by_role("dialog", name="Keys")).to_be_visible()
 

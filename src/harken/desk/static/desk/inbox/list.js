@@ -134,7 +134,7 @@ class InboxList {
   #goOn() {
     const habit = this.#list.dataset.afterClosing;
     if (habit === "stay") return;
-    const rows = [...this.#list.querySelectorAll("a.row")].filter((row) => row.checkVisibility());
+    const rows = [...this.#list.querySelectorAll("[data-section] a.row, .found a.row")].filter((row) => row.checkVisibility());
     const here = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
     const isOpen = (row) => row?.querySelector(".turn-us, .turn-late");
     const next = rows.slice(here + 1).find(isOpen) ?? rows.slice(0, Math.max(here, 0)).find(isOpen);
