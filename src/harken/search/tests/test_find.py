@@ -108,7 +108,9 @@ def test_a_changed_key_is_no_error(olga, before):
 def test_words_of_colleagues_notes_names_addresses_numbers_and_files_are_found(olga):
     ticket = make_ticket(olga.workspace, text="Hello")
     file = make_file(olga.workspace, name="zimt_liste.txt", media_type="text/plain", content=b"Kardamom")
-    ticket.reply(Words("Soon, says the dispatcher", files=(Enclosure(file),)), by=olga, seen_up_to=9)
+    ticket.reply(
+        Words("Soon, says the dispatcher", files=(Enclosure(file),)), by=olga, seen_up_to=ticket.last_position
+    )
     ticket.note(Words("She sounded cross"), by=olga)
     index(olga)
 
@@ -189,7 +191,7 @@ def test_a_file_whose_bytes_are_gone_hides_nothing_else(olga, settings, tmp_path
 def test_filters(olga, asked, subjects_found):
     ann = make_ticket(olga.workspace, subject="by ann", text="A cold oven")
     file = make_file(olga.workspace, name="list.txt", media_type="text/plain", content=b"The price list")
-    ann.reply(Words("We see", files=(Enclosure(file),)), by=olga, seen_up_to=9)
+    ann.reply(Words("We see", files=(Enclosure(file),)), by=olga, seen_up_to=ann.last_position)
     channel = make_channel(olga.workspace, "help@fennel.example")
     make_ticket(
         olga.workspace,
