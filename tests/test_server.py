@@ -40,21 +40,21 @@ def test_everything_stops_within_five_seconds_although_streams_are_open(harken: 
     harken.start()
 
     assert seconds < 5
-    assert all(b"data:" not in stream.read() for stream in streams)
+    assert all(b"reload" not in stream.read() for stream in streams)
 
 
 def test_a_database_that_dies_is_told_calmly_and_is_back_without_a_restart(harken: Harken):
     olga = Visitor(harken, OLGA)
     stream = olga.open("/live")
     web = harken.child("web")
-    assert olga.status("/acme/inbox/") == 200
+    assert olga.status("/acme/room/") == 200
 
     os.kill(postgres(harken), signal.SIGQUIT)
-    first = olga.status("/acme/inbox/")
+    first = olga.status("/acme/room/")
     later: set[int] = set()
 
     def is_back() -> bool:
-        later.add(olga.status("/acme/inbox/"))
+        later.add(olga.status("/acme/room/"))
         return 200 in later
 
     until(is_back, seconds=20)

@@ -11,6 +11,8 @@ from contextlib import suppress
 from time import monotonic
 from uuid import uuid4
 
+from django.db import DatabaseError
+
 from harken.realtime import registry
 from harken.realtime.registry import Listener
 from harken.realtime.stream import Stream
@@ -74,8 +76,10 @@ class Attendance:
         self._beat_at = now + SECONDS_BETWEEN_BEATS
         try:
             is_known = await in_thread(registry.attend, self._process, came, gone)
-        except Exception:
-            logger.warning("Who is here could not be written down; it will be tried again", exc_info=True)
+        except Exception as error:
+            # A database that is away for a moment is no news: the pages say so themselves.
+            is_away = isinstance(error, DatabaseError)
+            logger.warning("Who is here could not be written down; it will be tried again", exc_info=not is_away)
             self._leaving.extendleft((now + SECONDS_UNTIL_GONE, listener) for listener in reversed(gone))
             is_known = False
         if not is_known:
