@@ -238,9 +238,9 @@ def test_a_message_is_split_off_without_scripts_and_by_keyboard_alone(
         page.goto(desk.url)
         message = page.locator(".msg", has_text="second")
         message.locator(".msg-more summary").press("Enter")
-        message.get_by_role("link", name="Move").press("Enter")
+        message.get_by_role("link", name="Move or split off").press("Enter")
         page.get_by_label("Subject of the new request").fill("Another matter of Sam")
-        page.get_by_role("button", name="Move").press("Enter")
+        page.get_by_role("button", name="Move", exact=True).press("Enter")
 
         expect(page.get_by_role("heading", name="Another matter of Sam")).to_be_visible()
         expect(page.locator(".msg")).to_have_count(1)

@@ -244,7 +244,7 @@ def _reply(harken: Harken, token: str, number: int, html: str) -> None:
     request = Request(
         f"{harken.url}/api/v1/tickets/{number}/messages",
         data=json.dumps(
-            {"kind": "reply", "text": "See.", "html": html.replace("\0", ""), "seen_up_to": 9}
+            {"kind": "reply", "text": "See.", "html": html.replace("\0", ""), "seen_up_to": 1}
         ).encode(),
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
