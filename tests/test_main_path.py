@@ -58,8 +58,8 @@ def open_the_desk(page: Page, harken: Harken) -> None:
     page.get_by_label("Where do customers write to you now?").fill("help@fennel.example")
     page.locator("form .btn-go").click()
     page.wait_for_url("**/fennel/**")
-    page.get_by_text("Nobody is waiting").wait_for()
-    assert page.get_by_role("heading", name="Waiting for them").count() == 0
+    page.get_by_role("region", name="Room").get_by_text("Nobody is waiting").wait_for()
+    assert page.get_by_role("link", name="Inbox").count() == 0
 
 
 def connect_the_mailbox(page: Page, harken: Harken, mail: Dovecot) -> None:
@@ -76,6 +76,12 @@ def connect_the_mailbox(page: Page, harken: Harken, mail: Dovecot) -> None:
     receiving.get_by_label("Password").fill(mail.password)
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("The mailbox is connected.").wait_for()
+
+
+def switch_the_inbox_on(page: Page, harken: Harken) -> None:
+    page.goto(f"{harken.url}/fennel/settings/capabilities/")
+    page.get_by_role("switch", name="Inbox and assignment").click()
+    page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Inbox").wait_for()
 
 
 def seconds_until(shown: Locator, mail: Dovecot, raw: bytes) -> float:
@@ -108,6 +114,7 @@ def test_a_letter_arrives_is_answered_and_the_answer_to_that_joins(
     with running_chromium() as browser, page_of(browser) as page:
         open_the_desk(page, harken)
         connect_the_mailbox(page, harken, mail)
+        switch_the_inbox_on(page, harken)
         page.goto(f"{harken.url}/fennel/inbox/?view=open")
         page.wait_for_load_state("networkidle")
 
