@@ -302,7 +302,7 @@ def addresses(page: Page) -> list[str]:
     rows = [page.locator(".row", has_text=text).first for text in ("Newsletter picture", "Price tags")]
     tickets = [str(row.get_attribute("href")) for row in rows]
     page.goto(tickets[0])
-    person = str(page.locator(".who a").get_attribute("href"))
+    person = str(page.locator(".who a").first.get_attribute("href"))
     place = str(page.locator(".msg a[href$='/place']").first.get_attribute("href"))
     lists = [f"/fennel/inbox/?view={view}" for view in ("open", "closed")]
     settings = [f"/fennel/settings/{name}/" for name in ("channels", "channels/numbers", "colleagues", "you")]

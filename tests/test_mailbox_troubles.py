@@ -43,6 +43,7 @@ def provider() -> Iterator[Provider]:
 def harken(relay: SmtpSink) -> Iterator[Harken]:
     with Harken(HARKEN_SMTP_URL=relay.url, HARKEN_ALLOW_INTERNAL="yes") as harken:
         harken.run("workspace", "create", "fennel", "--owner", OLGA)
+        harken.switch_on("fennel", "inbox")
         yield harken
 
 

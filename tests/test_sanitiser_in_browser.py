@@ -43,6 +43,7 @@ _STRANGE = """
 def harken(sink: SmtpSink) -> Iterator[Harken]:
     with Harken(HARKEN_SMTP_URL=sink.url) as harken:
         harken.run("workspace", "create", "fennel", "--owner", OLGA, "--mail", HELP)
+        harken.switch_on("fennel", "inbox")
         yield harken
 
 
@@ -113,6 +114,7 @@ def test_lists_threads_people_and_the_ledger_stay_calm(browser: Browser, harken:
     with watched(browser, harken) as seen:
         for path in (
             "/fennel/",
+            "/fennel/room/",
             "/fennel/inbox/",
             "/fennel/inbox/?view=unassigned",
             "/fennel/ledger/",

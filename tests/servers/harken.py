@@ -153,6 +153,11 @@ class Harken:
         assert self._up is not None
         return self._up.pid
 
+    def switch_on(self, workspace: str, capability: str) -> None:
+        """Switch a capability of a workspace on, as its owner does on the settings page."""
+        switch = f"Workspace.objects.get(slug={workspace!r}).switch({capability!r}, on=True)"
+        self.run("manage", "shell", "-c", f"from harken.workspaces.models import Workspace; {switch}")
+
     def child(self, part: str) -> int:
         """The process of one part."""
         for pid, name in self._children():

@@ -79,7 +79,9 @@ class Attendance:
         except Exception as error:
             # A database that is away for a moment is no news: the pages say so themselves.
             is_away = isinstance(error, DatabaseError)
-            logger.warning("Who is here could not be written down; it will be tried again", exc_info=not is_away)
+            logger.warning(
+                "Who is here could not be written down; it will be tried again", exc_info=not is_away
+            )
             self._leaving.extendleft((now + SECONDS_UNTIL_GONE, listener) for listener in reversed(gone))
             is_known = False
         if not is_known:
