@@ -119,3 +119,16 @@ def test_the_api_pages_by_cursor(olga):
 
     assert [each["subject"]["text"] for each in first["results"] + rest["results"]] == ["n2", "n1", "n0"]
     assert rest["next"] is None
+
+
+def test_search_is_there_without_the_inbox_and_leads_to_nothing_that_is_not(olga):
+    make_ticket(olga.workspace, text="Where is my sourdough?")
+    index(olga.agent)
+    olga.workspace.switch("inbox", on=False)
+
+    field = olga.look("room/").css_first(".rail-top a").attributes["href"]
+    page = read(olga.client.get(f"{field}?q=sourdough"))
+
+    links = [each.attributes.get("href") or "" for each in page.css("a")]
+    assert any("/tickets/" in link for link in links)
+    assert [link for link in links if "/inbox/" in link or "/views/" in link] == []
