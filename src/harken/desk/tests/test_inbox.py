@@ -11,6 +11,7 @@ from harken.desk.inbox.lists import ROWS_PER_PAGE
 from harken.desk.tests.visits import Visitor, read, texts
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Ticket, Words
+from harken.workspaces.factories import make_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +217,9 @@ def test_a_row_costs_no_query_of_its_own(olga, django_assert_max_num_queries):
         olga.get("inbox/")
 
 
-def test_fifty_rows_are_light(olga):
+def test_fifty_rows_are_light():
+    # Each row has an address, and each address the workspace's name: always the same one.
+    olga = Visitor.signed_in(make_agent(make_workspace(slug="fennel")))
     letters = [
         ("Priya Raman", "Two delivery windows on the same day: the Saturday market run is missing"),
         ("Анна Ковалёва", "Этикетки печатаются без состава, завтра у нас проверка"),
@@ -229,4 +232,5 @@ def test_fifty_rows_are_light(olga):
         email = f"p{number}@crumb-{number}.example"
         make_ticket(olga.workspace, email, subject, f"{subject}. {subject}", name=name)
 
-    assert len(olga.get("inbox/").content) <= 41_000
+    # Uncompressed; the ids of rows that other tests have made before make it a little longer.
+    assert len(olga.get("inbox/").content) <= 41_500
