@@ -68,7 +68,9 @@ class Hotkeys {
   }
 
   #use(key) {
-    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+    const meant = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]:not(:disabled)`)];
+    // The page's own field before the way to another page.
+    const target = meant.find((each) => this.#isField(each)) ?? meant[0];
     if (!target) return false;
     if (this.#isField(target)) target.focus();
     else target.click();
