@@ -36,7 +36,8 @@ def running_chromium() -> Iterator[Browser]:
 @contextmanager
 def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page in a context of its own; fails at its end when the page's own code or policy was broken."""
-    context: BrowserContext = browser.new_context(**options)
+    # Colours are measured as they are in the end, not on their way.
+    context: BrowserContext = browser.new_context(**{"reduced_motion": "reduce"} | options)
     context.set_default_timeout(WAIT_MILLISECONDS)
     page = context.new_page()
     complaints: list[str] = []
