@@ -99,6 +99,7 @@ class MessageOut(Schema):
     )
     to: list[str]
     cc: list[str]
+    bcc: list[str] = Field(description="they got it too, and nobody who got it sees that")
     is_automatic: bool
     sender_check: Literal["", "verified", "unverified", "failed"] = Field(
         description="whether the letter is really from its sender's domain; empty where nobody looked"
@@ -144,6 +145,7 @@ class MessageIn(Input):
     attachments: list[AttachedFile] = Field([], max_length=100)
     to: list[MailAddress] = Field([], max_length=100, description="empty: the requester")
     cc: list[MailAddress] | None = Field(None, max_length=100, description="null: those copied so far")
+    bcc: list[MailAddress] = Field([], max_length=100, description="get it too, unseen by the others")
     seen_up_to: int | None = Field(
         None, ge=0, le=2**31 - 1, description="position of the last message you have read; a reply needs it"
     )
@@ -185,7 +187,9 @@ def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:
     words = Words(new.text or render(new.html), html=html, files=files)
     if new.kind == "note":
         return ticket.note(words, by=request.agent)
-    return ticket.reply(words, by=request.agent, seen_up_to=new.seen_up_to or 0, to=new.to, cc=new.cc)
+    return ticket.reply(
+        words, by=request.agent, seen_up_to=new.seen_up_to or 0, to=new.to, cc=new.cc, bcc=new.bcc
+    )
 
 
 def _conflict(request: AgentRequest, ticket: Ticket, unseen: SomethingUnseen) -> Problem:

@@ -25,7 +25,8 @@ def queue_deliveries(event: Event) -> None:
     """Fix the Message-ID of a queued reply and make one delivery for each of its recipients."""
     message: Message = event.about
     message.refer_as(new_message_id(message.workspace, address_of(message.ticket), message.pk))
-    roles = dict.fromkeys(message.cc, Delivery.Role.CC) | dict.fromkeys(message.to, Delivery.Role.TO)
+    roles = dict.fromkeys(message.bcc, Delivery.Role.BCC)
+    roles |= dict.fromkeys(message.cc, Delivery.Role.CC) | dict.fromkeys(message.to, Delivery.Role.TO)
     # A colleague's own letter has gone to some of them already.
     reached = set(event.data.get("reached", []))
     deliveries = [

@@ -77,6 +77,7 @@ class AnswerForm(forms.Form):
     html = Text(required=False)
     to = Addresses(required=False)
     cc = Addresses(required=False)
+    bcc = Addresses(required=False)
     attachments = Files(required=False)
     seen_up_to = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     # The draft that the composer was filled with: its files go along, and it is done with when the answer is sent.

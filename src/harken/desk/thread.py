@@ -8,7 +8,6 @@ from django.db.models import BooleanField, Case, F, Prefetch, Q, QuerySet, TextF
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThan
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
 from harken.channels.email.protection import is_sealed
@@ -19,6 +18,7 @@ from harken.desk.deliveries import Outcome, outcome_of
 from harken.desk.happenings import Happening, happenings_of
 from harken.desk.invitations import Card, Protection, card_of, protection_of
 from harken.desk.previews.shown import can_be_shown
+from harken.desk.recipients import whom_in_words
 from harken.tickets.models import Attachment, Message, Ticket
 from harken.ui.words import written
 
@@ -285,13 +285,9 @@ def _sender_mark(message: Message) -> SenderMark | None:
 
 
 def _recipients(message: Message) -> str:
-    if message.kind == Message.Kind.NOTE or not (message.to or message.cc):
+    if message.kind == Message.Kind.NOTE:
         return ""
-    to, cc = ", ".join(message.to), ", ".join(message.cc)
-    # A letter to us alone names nobody else: our own mailbox is not among its recipients.
-    if not to:
-        return _("cc %(cc)s") % {"cc": cc}
-    return _("to %(to)s, cc %(cc)s") % {"to": to, "cc": cc} if cc else _("to %(to)s") % {"to": to}
+    return whom_in_words(*(", ".join(each) for each in (message.to, message.cc, message.bcc)))
 
 
 def _files(message: Message, card: Card | None) -> list[AttachedFile]:

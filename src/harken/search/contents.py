@@ -70,7 +70,7 @@ def _names(message: Message) -> Sequence[str]:
         message.author_name,
         message.author_address,
         *map(str, message.to),
-        *map(str, message.cc),
+        *map(str, [*message.cc, *message.bcc]),
         ticket.requester.name,
         *(identity.address for identity in ticket.requester.identities.all()),
         *((company.name, company.domain) if company else ()),
@@ -82,7 +82,9 @@ def _filters(message: Message) -> Iterable[str]:
     if message.author_agent:
         writer.append(message.author_agent.user.email)
     yield from (f"from:{word}" for word in words_of("\n".join(writer)))
-    yield from (f"to:{word}" for word in words_of("\n".join(map(str, [*message.to, *message.cc]))))
+    yield from (
+        f"to:{word}" for word in words_of("\n".join(map(str, [*message.to, *message.cc, *message.bcc])))
+    )
     company = message.ticket.company
     if company:
         yield from (f"company:{word}" for word in words_of(f"{company.name}\n{company.domain}"))

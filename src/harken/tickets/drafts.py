@@ -17,7 +17,7 @@ from harken.tickets.models import Draft, DraftFile, Enclosure, Ticket, Words
 class Typed:
     """What stands in somebody's composer now. `html` is sanitised, `""` for plain text.
 
-    `recipients` are "to" and "cc" as typed, empty while nobody has touched them.
+    `recipients` are "to", "cc" and "bcc" as typed, empty while nobody has touched them.
     """
 
     text: str = ""

@@ -15,6 +15,7 @@ from harken.channels.models import Channel
 from harken.desk.composing.drafts import DraftShown, LeftBehind, left_behind_for, shown_draft
 from harken.desk.lock.shown import LockShown, shown_lock
 from harken.desk.reach import warnings_for
+from harken.desk.recipients import whom_in_words
 from harken.lib.written import clean_written, with_addresses
 from harken.tickets.drafts import draft_of
 from harken.tickets.locks import holder_of
@@ -54,6 +55,7 @@ class Composer:
     text: str
     to: str
     cc: str
+    bcc: str
     seen_up_to: int
     summary: str
     # Whatever is sent goes once under it, however often it is pressed.
@@ -99,6 +101,7 @@ class Composer:
             text="",
             to=", ".join(to),
             cc=", ".join(cc),
+            bcc="",
             seen_up_to=ticket.last_position,
             summary=_summary(to, cc, _names(ticket)),
             key=str(uuid.uuid4()),
@@ -118,7 +121,7 @@ class Composer:
         """Return it as it was typed. What arrived meanwhile is shown with it, so that the next attempt is not blind."""
         seen = typed.get("seen_up_to", "")
         seen_up_to = int(seen) if seen.isdecimal() and not unseen else ticket.last_position
-        to, cc = typed.get("to", ""), typed.get("cc", "")
+        to, cc, bcc = (typed.get(name, "") for name in ("to", "cc", "bcc"))
         draft = _draft_typed(ticket, agent, typed)
         return cls(
             number=ticket.number,
@@ -128,8 +131,9 @@ class Composer:
             html=with_addresses(clean_written(typed.get("html", "")), draft.addresses if draft else {}),
             to=to,
             cc=cc,
+            bcc=bcc,
             seen_up_to=seen_up_to,
-            summary=_summary([to], [cc] if cc else [], {}),
+            summary=_summary([to], [cc] if cc else [], {}, bcc),
             key=typed.get("key", ""),
             is_plain=bool(typed.get("is_plain")),
             is_signed=not typed.get("is_unsigned"),
@@ -137,7 +141,7 @@ class Composer:
             letterhead=letterhead_of(ticket, agent),
             refusal=str(sentence),
             news=news_in(unseen),
-            warnings=warnings_for(ticket.workspace_id, f"{to},{cc}".split(",")),
+            warnings=warnings_for(ticket.workspace_id, f"{to},{cc},{bcc}".split(",")),
             draft=draft,
             left_behind=left_behind_for(ticket, agent),
             lock=shown_lock(holder_of(ticket), agent),
@@ -168,7 +172,8 @@ def _taken_up(ticket: Ticket, agent: Agent, kept: Draft) -> Composer:
     rows = list(unseen.select_related("author_agent__user", "author_contact").order_by("position"))
     empty, shown = Composer.empty_for(ticket, agent), shown_draft(kept)
     to, cc = kept.recipients.get("to", empty.to), kept.recipients.get("cc", empty.cc)
-    is_changed = (to, cc) != (empty.to, empty.cc)
+    bcc = kept.recipients.get("bcc", "")
+    is_changed = (to, cc, bcc) != (empty.to, empty.cc, "")
     return replace(
         empty,
         kind=kept.kind,
@@ -176,7 +181,8 @@ def _taken_up(ticket: Ticket, agent: Agent, kept: Draft) -> Composer:
         html=with_addresses(kept.html, shown.addresses),
         to=to,
         cc=cc,
-        summary=_summary([to], [cc] if cc else [], {}) if is_changed else empty.summary,
+        bcc=bcc,
+        summary=_summary([to], [cc] if cc else [], {}, bcc) if is_changed else empty.summary,
         key=str(kept.key),
         is_readdressed=bool(kept.recipients),
         is_plain=kept.is_plain or empty.letterhead.is_plain,
@@ -209,9 +215,9 @@ def _asked(ticket: Ticket) -> tuple[str, list[str]]:
     return "", [doubt % values]
 
 
-def _summary(to: list[str], cc: list[str], names: dict[str, str]) -> str:
+def _summary(to: list[str], cc: list[str], names: dict[str, str], bcc: str = "") -> str:
     whom, copies = (", ".join(names.get(each, each) for each in addresses) for addresses in (to, cc))
-    return _("to %(to)s, cc %(cc)s") % {"to": whom, "cc": copies} if cc else _("to %(to)s") % {"to": whom}
+    return whom_in_words(whom, copies, bcc)
 
 
 def _names(ticket: Ticket) -> dict[str, str]:

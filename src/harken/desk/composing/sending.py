@@ -57,9 +57,8 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
         if answer["kind"] == Message.Kind.NOTE:
             return ticket.note(words, by=request.agent)
         refuse_if_held(ticket, request.agent)
-        return ticket.reply(
-            words, by=request.agent, seen_up_to=answer["seen_up_to"], to=answer["to"], cc=answer["cc"]
-        )
+        whom = {name: answer[name] for name in ("to", "cc", "bcc")}
+        return ticket.reply(words, by=request.agent, seen_up_to=answer["seen_up_to"], **whom)
 
     message = send_once(request.agent, answer["key"], words, send)
     if answer["is_plain"] or answer["is_unsigned"]:

@@ -47,7 +47,7 @@ def _text(given: dict[str, Any], name: str) -> str:
 def _recipients(given: Any) -> dict[str, str]:
     if not isinstance(given, dict):
         return {}
-    typed = {name: given.get(name) for name in ("to", "cc")}
+    typed = {name: given.get(name) for name in ("to", "cc", "bcc")}
     return {
         name: clean(value)[:LONGEST_RECIPIENTS] for name, value in typed.items() if isinstance(value, str)
     }

@@ -35,7 +35,7 @@ class Draft(models.Model):
     text = models.TextField(default="")
     # What was written in the editor, sanitised; empty for plain text.
     html = models.TextField(default="")
-    # "to" and "cc" as they were typed, half addresses too; empty while nobody has touched them.
+    # "to", "cc" and "bcc" as they were typed, half addresses too; empty while nobody has touched them.
     recipients = models.JSONField(default=dict, blank=True)
     is_plain = models.BooleanField(default=False)
     is_signed = models.BooleanField(default=True)

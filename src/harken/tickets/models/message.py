@@ -140,6 +140,8 @@ class Message(models.Model):
     language = models.CharField(max_length=10, default="")
     to = models.JSONField(default=list)
     cc = models.JSONField(default=list)
+    # They get the letter too, and nobody who gets it sees that they do.
+    bcc = models.JSONField(default=list)
     external_id = models.TextField(default="")
     external_hash = models.BigIntegerField(null=True)
     # What the sender's own letter referred to, oldest first: an answer repeats it (RFC 5322, 3.6.4).

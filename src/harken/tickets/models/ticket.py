@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.contacts.models import Company, Contact, Identity
-from harken.contacts.recognise import recognise_all
 from harken.events.record import record
 from harken.lib import rows
 from harken.lib.addresses import normalise_all
 from harken.lib.text import language_of, one_line, preview
-from harken.tickets.errors import NobodyToSendTo, NothingToSend, SomethingUnseen, TooLong
+from harken.tickets.errors import NothingToSend, TooLong
+from harken.tickets.models.answers import AnswersLeave
 from harken.tickets.models.lists import TicketQuerySet
-from harken.tickets.models.lock import AnswerLock
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import WhoTakesPart, let_join
 from harken.tickets.models.talk import TalksAreLogged
@@ -41,7 +40,7 @@ _SAVED_WITH_EACH_MESSAGE = (
 _BROUGHT_BACK = dict.fromkeys(CLOSED_STATES, "ticket.reopened") | {State.SET_ASIDE: "ticket.returned"}
 
 
-class Ticket(TalksAreLogged, WhoTakesPart, WhoseTurn):
+class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
     """One matter with one requester, from any channel."""
 
     State = State
@@ -202,41 +201,6 @@ class Ticket(TalksAreLogged, WhoTakesPart, WhoseTurn):
         return message
 
     @transaction.atomic
-    def reply(
-        self,
-        words: Words,
-        *,
-        by: Agent,
-        seen_up_to: int,
-        to: Iterable[str] = (),
-        cc: Iterable[str] | None = None,
-        reached: Sequence[str] = (),
-    ) -> Message:
-        """Queue an answer to the customer; `channels` delivers it after commit.
-
-        `seen_up_to` is the last position the sender had before their eyes. Without `to` it goes to the
-        requester, without `cc` to those copied so far; those whom it has `reached` already get no second one.
-        Raises NothingToSend, NobodyToSendTo, TooLong, TicketIsMerged, or SomethingUnseen when anything newer is
-        there that the sender did not write. Of an internal request nothing leaves: colleagues read it here, and
-        whoever asked goes on asking.
-        """
-        if self.is_asked_by(by):
-            return self.ask(words, by=by)
-        self._check(words)
-        recognise_all(self.workspace, [*normalise_all(to), *normalise_all(cc or ())])
-        self.hold()
-        self._refuse_if_merged()
-        self._refuse_if_unseen(seen_up_to, by)
-        recipients, copies = self._whom(to, cc)
-        message = self._add(words, Message.Kind.REPLY, author_agent=by, to=recipients, cc=copies)
-        let_join(self, [*recipients, *copies], copied=copies)
-        AnswerLock.let_go(self.pk, by.pk)
-        self._wait_for_them(by)
-        known = {"reached": sorted(reached)} if reached else {}
-        record("message.queued", message, by=by, number=self.number, **known)
-        return message
-
-    @transaction.atomic
     def note(
         self, words: Words, *, by: Agent, is_automatic: bool = False, mentions: Iterable[Agent] = ()
     ) -> Message:
@@ -283,22 +247,6 @@ class Ticket(TalksAreLogged, WhoTakesPart, WhoseTurn):
             raise NothingToSend
         if len(words.text) > LONGEST_TEXT or len(words.html) > LONGEST_TEXT * 4:
             raise TooLong
-
-    def _whom(self, to: Iterable[str], cc: Iterable[str] | None) -> tuple[list[str], list[str]]:
-        if self.is_internal:
-            return [], []
-        recipients = normalise_all(to) or self.reply_addresses
-        if not recipients:
-            raise NobodyToSendTo
-        return recipients, self.copied_addresses if cc is None else normalise_all(cc)
-
-    def _refuse_if_unseen(self, seen_up_to: int, by: Agent) -> None:
-        if seen_up_to > self.last_position:
-            # Nobody can have read what is not there: they read something else, and nothing of this.
-            seen_up_to = 0
-        unseen = list(self.messages.after(seen_up_to).that_must_be_seen_by(by))
-        if unseen:
-            raise SomethingUnseen(unseen)
 
     def _take_in(
         self,

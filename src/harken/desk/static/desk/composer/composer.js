@@ -57,9 +57,9 @@ export class Composer {
   }
 
   get #fields() {
-    const { kind, to, cc, is_unsigned: unsigned } = this.#form.elements;
+    const { kind, to, cc, bcc, is_unsigned: unsigned } = this.#form.elements;
     const recipients = {};
-    for (const field of [to, cc]) if (field.value !== field.defaultValue || field.dataset.touched) recipients[field.name] = field.value;
+    for (const field of [to, cc, bcc]) if (field.value !== field.defaultValue || field.dataset.touched) recipients[field.name] = field.value;
     return {
       kind: kind.value,
       text: this.#editor.text,
@@ -148,7 +148,7 @@ export class Composer {
     const { elements } = this.#form;
     elements.attachments.addEventListener("change", () => this.#chosen());
     elements.is_plain.addEventListener("change", () => this.#switch());
-    for (const field of [elements.to, elements.cc]) field.addEventListener("input", () => this.#touch(field));
+    for (const field of [elements.to, elements.cc, elements.bcc]) field.addEventListener("input", () => this.#touch(field));
     for (const field of [...elements.kind, elements.is_unsigned]) field?.addEventListener("change", () => this.#changed());
     for (const type of ["dragover", "dragleave", "drop"]) this.#form.addEventListener(type, (event) => this.#dragged(event), true);
     this.#form.addEventListener("click", ({ target }) => target.matches(".composer-news a[href^='#message']") && this.#read());
