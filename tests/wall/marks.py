@@ -11,6 +11,7 @@ from harken.agents import links
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent, OneTimeLink, Provider, ProviderAccount, Token, User
 from harken.api.models import KeptAnswer, RequestCount
+from harken.automations.factories import make_reply
 from harken.channels.factories import make_channel
 from harken.channels.leaving.signing_keys import make_key
 from harken.channels.models import (
@@ -192,6 +193,7 @@ class MarkedWorkspace:
         view = SavedView.objects.keep("Late", "is:unanswered", by=olga, is_shared=True, order="waiting")
         event = Event.objects.filter(workspace=self.workspace).latest("pk")
         self.values |= {"action_id": action.pk, "view_id": view.pk, "event_id": event.pk}
+        self.values["reply_id"] = make_reply(olga, shortcut="thanks").pk
 
     def _present(self, ticket: Ticket, olga: Agent) -> None:
         """Olga is here, reads the ticket and writes on it."""

@@ -9,6 +9,7 @@ from harken import __version__
 from harken.api.door import MOST_PER_MINUTE, Door
 from harken.api.once import HEADER, once_per_key
 from harken.api.problems import MEDIA_TYPE, answer_with_problems
+from harken.automations.api import saved_replies
 from harken.channels.api import messages
 from harken.channels.ledger.api import ledger
 from harken.contacts.api import contacts
@@ -122,3 +123,4 @@ api.add_router("/v1/companies", companies)
 api.add_router("/v1/sites", sites)
 api.add_router("/v1/ledger", ledger)
 api.add_router("/v1/search", search)
+api.add_router("/v1/saved-replies", saved_replies)

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "harken.channels",
     "harken.search",
     "harken.notifications",
+    "harken.automations",
     "harken.desk",
     "harken.api",
     "harken.demo",

@@ -51,6 +51,7 @@ urlpatterns = [
     path("files/<int:attachment_id>/pages/<int:number>.png", previews.page, name="preview-page"),
     path("", include("harken.desk.people.urls")),
     path("", include("harken.desk.room.urls")),
+    path("", include("harken.desk.replies.urls")),
     path("", include("harken.desk.states.urls")),
     path("", include("harken.desk.settings.urls")),
 ]

@@ -46,6 +46,17 @@ def register_settings() -> None:
     )
     register_setting(
         Place(
+            "saved-replies",
+            _("Saved replies"),
+            "desk:saved_replies",
+            order=35,
+            group="requests",
+            about=_("Answers that you give often, found by a slash while you write."),
+            words=_("template canned response macro snippet text placeholder shortcut slash"),
+        )
+    )
+    register_setting(
+        Place(
             "tags",
             _("Tags"),
             "desk:tags",

@@ -115,6 +115,33 @@ export class Editor {
     this.#field.focus();
   }
 
+  /* The text of the caret's own line before it; "" where letters are chosen. */
+  get before() {
+    if (this.isPlain) {
+      const { selectionStart: caret, selectionEnd: end, value } = this.#area;
+      return caret === end ? value.slice(0, caret).split("\n").at(-1) : "";
+    }
+    const selection = window.getSelection();
+    const { anchorNode: node, anchorOffset: offset } = selection;
+    if (!selection.isCollapsed || node?.nodeType !== Node.TEXT_NODE || !this.#rich.contains(node)) return "";
+    return node.data.slice(0, offset).replaceAll("\u200b", " ").replaceAll("\u00a0", " ");
+  }
+
+  /* Puts words where the caret stands, in place of as many letters before it as were typed to call them. */
+  insert({ text, html = "" }, letters = 0) {
+    if (this.isPlain) {
+      const caret = this.#area.selectionStart;
+      this.#area.setRangeText(text, caret - letters, this.#area.selectionEnd, "end");
+    } else {
+      const range = this.#squire.getSelection();
+      if (letters) range.setStart(range.startContainer, range.startOffset - letters);
+      this.#squire.setSelection(range);
+      if (html || text.includes("\n")) this.#squire.insertHTML(html || asHtml(text));
+      else this.#squire.insertPlainText(text, false);
+    }
+    this.#changed();
+  }
+
   insertPicture({ url, content_id: id, name }) {
     const picture = this.#squire.insertImage(url, { alt: name, "data-cid": id });
     picture.dataset.cid = id;
