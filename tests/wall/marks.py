@@ -35,6 +35,8 @@ from harken.channels.models import (
 from harken.contacts.factories import make_contact
 from harken.contacts.models import Merge, Note, PeopleImport, PlanChange, Site
 from harken.events.models import Event
+from harken.fields import listing
+from harken.fields.factories import make_field
 from harken.files import storage
 from harken.files.factories import make_file
 from harken.files.models import Extract
@@ -47,15 +49,18 @@ from harken.tickets.drafts import keep_draft
 from harken.tickets.factories import make_message, make_ticket
 from harken.tickets.models import (
     Alias,
+    Area,
     BulkAction,
     Enclosure,
     ForeignNumber,
     Message,
     OpenStream,
+    OwnState,
     Ticket,
     TicketLink,
     Words,
 )
+from harken.tickets.own_names import answer_fields, put_in_area
 from harken.tickets.seen import note_seen
 from harken.tickets.start import start
 from harken.tickets.tags import make_tag, put_on
@@ -170,6 +175,7 @@ class MarkedWorkspace:
         note_seen(ticket, olga, 2)
         tag = make_tag(self._mark(), by=olga)
         put_on(ticket, tag, by=olga)
+        self._named(ticket, olga)
         self._beside(ticket, answer, olga)
         self.values |= {
             "event_id": Event.objects.filter(ticket_id=ticket.pk).latest("pk").pk,
@@ -184,6 +190,15 @@ class MarkedWorkspace:
         self._present(ticket, olga)
         self._work(ticket, olga)
         return ticket
+
+    def _named(self, ticket: Ticket, olga: Agent) -> None:
+        """What A alone asks for, and what it calls things."""
+        field = make_field(olga, "Order number")
+        answer_fields(ticket, {field.key: self._mark()}, by=olga)
+        state = listing.add(OwnState(name="Waiting for the supplier", kind="waiting"), by=olga)
+        area = listing.add(Area(name="Delivery"), by=olga)
+        put_in_area(ticket, area, by=olga)
+        self.values |= {"field_id": field.pk, "state_id": state.pk, "area_id": area.pk}
 
     def _work(self, ticket: Ticket, olga: Agent) -> None:
         """What Olga did to several requests at once, and what she asks again and again."""

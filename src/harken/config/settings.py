@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "harken.events",
     "harken.files",
     "harken.agents",
+    "harken.fields",
     "harken.contacts",
     "harken.tickets",
     "harken.channels",

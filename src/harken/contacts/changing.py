@@ -93,4 +93,4 @@ def _record(row: Editable, before: dict[str, Any], after: dict[str, Any], by: Ag
 def _plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return value.pk
-    return value if value is None or isinstance(value, str | int) else str(value)
+    return value if value is None or isinstance(value, str | int | dict) else str(value)

@@ -91,17 +91,21 @@ def _fill(remaining: Contact, merged: Contact) -> dict[str, Any]:
         not remaining.last_heard_at or remaining.last_heard_at < merged.last_heard_at
     ):
         remaining.last_heard_at = merged.last_heard_at
-    _set(remaining, filled)
-    return filled
+    gaps = {key: value for key, value in merged.fields.items() if key not in remaining.fields}
+    _set(remaining, filled | ({"fields": remaining.fields | gaps} if gaps else {}))
+    return filled | ({"fields": gaps} if gaps else {})
 
 
 def _empty(remaining: Contact, filled: dict[str, Any]) -> None:
     """Take the other's values out again, unless somebody has changed them since."""
-    fields = {
+    fields: dict[str, Any] = {
         name: None if name == "company_id" else ""
         for name, value in filled.items()
-        if getattr(remaining, name) == value
+        if name in FILLED and getattr(remaining, name) == value
     }
+    if gaps := filled.get("fields"):
+        own = {key: value for key, value in remaining.fields.items() if gaps.get(key) != value}
+        fields["fields"] = own
     if not remaining.identities.exists():
         fields.pop("name", None)
     _set(remaining, fields)

@@ -123,3 +123,11 @@ class NoReason(TicketError):
 
 class RedactedAlready(TicketError):
     sentence = _("The words of this message are removed already. What is left says by whom, when and why.")
+
+
+class NoSuchState(TicketError):
+    sentence = _("Nothing was changed: this state is in the archive. Choose another one.")
+
+
+class NoSuchArea(TicketError):
+    sentence = _("Nothing was changed: this area is in the archive. Choose another one.")

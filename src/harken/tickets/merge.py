@@ -25,11 +25,12 @@ from harken.tickets.errors import (
     TicketIsSpam,
     WithItself,
 )
-from harken.tickets.models import Ticket
+from harken.tickets.models import Ticket, TicketTag
 from harken.tickets.models.participant import MOST_NEWCOMERS, let_join
 from harken.tickets.move import hold_both, let_go
 from harken.tickets.recount import recall, recount
 from harken.tickets.states import State
+from harken.tickets.tags import carry_tags
 
 _LAY_BACK = """
     UPDATE tickets_message SET ticket_id = %s, position = place.position, moved_from_id = place.moved_from
@@ -62,6 +63,7 @@ def merge(source: Ticket, *, into: Ticket, by: Agent, copies: bool | None = None
     before, stood = source.standing, target.standing
     joined = _join(source, target, new if copies else ())
     places = _move_all(source, target)
+    tags = carry_tags(source, target)
     _end(source, target)
     _take_turn(target, before)
     moved = [pk for pk, _position, _came_from in places]
@@ -79,6 +81,7 @@ def merge(source: Ticket, *, into: Ticket, by: Agent, copies: bool | None = None
         places=places,
         joined=joined,
         copies=copies,
+        tags=tags,
         **told,
     )
 
@@ -100,6 +103,7 @@ def unmerge(source: Ticket, *, by: Agent) -> Event:
     _revive(source, told_of)
     if told_of:
         _let_them_go(source, told_of)
+        TicketTag.objects.filter(ticket=target, tag__in=told_of.data.get("tags", ())).delete()
     source.merged_into = None
     source.save(update_fields=["merged_into"])
     _settle(source, target, told_of)
@@ -143,11 +147,11 @@ def _move_all(source: Ticket, target: Ticket) -> list[tuple[int, int, int | None
 
 
 def _end(source: Ticket, target: Ticket) -> None:
-    source.state, source.merged_into = State.MERGED, target
+    source.turn_to(State.MERGED)
+    source.merged_into = target
     source.waiting_since = source.closed_at = source.set_aside_until = source.accepted_at = None
-    source.save(
-        update_fields=["state", "merged_into", "waiting_since", "closed_at", "set_aside_until", "accepted_at"]
-    )
+    moments = ("waiting_since", "closed_at", "set_aside_until", "accepted_at")
+    source.save(update_fields=["state", "own_state", "merged_into", *moments])
     recall(source)
 
 
@@ -155,9 +159,10 @@ def _take_turn(target: Ticket, theirs: dict[str, Any]) -> None:
     """It is our turn where it was in either, since the earlier of the two."""
     if theirs["state"] == State.OPEN and theirs["waiting_since"]:
         waiting = datetime.fromisoformat(theirs["waiting_since"])
-        target.state, target.closed_at, target.set_aside_until = State.OPEN, None, None
+        target.turn_to(State.OPEN)
+        target.closed_at = target.set_aside_until = None
         target.waiting_since = min(target.waiting_since or waiting, waiting)
-        target.save(update_fields=["state", "closed_at", "set_aside_until", "waiting_since"])
+        target.save(update_fields=["state", "own_state", "closed_at", "set_aside_until", "waiting_since"])
     recall(target)
 
 
@@ -191,8 +196,8 @@ def _lay_back(source: Ticket, target: Ticket, told_of: Event | None) -> list[int
 
 def _revive(source: Ticket, told_of: Event | None) -> None:
     if told_of is None:
-        source.state = State.OPEN
-        source.save(update_fields=["state"])
+        source.turn_to(State.OPEN)
+        source.save(update_fields=["state", "own_state"])
         return
     source.put_back(told_of.data["before"])
 
@@ -213,7 +218,7 @@ def _settle(source: Ticket, target: Ticket, told_of: Event | None) -> None:
     else:
         recall(source)
     stood = told_of.data if told_of and _target_of(told_of) == target.number else None
-    if stood and target.standing == stood["target_after"]:
+    if stood and stood["target_after"].items() <= target.standing.items():
         target.put_back(stood["target_before"])
         recall(target)
     else:

@@ -67,8 +67,9 @@ def _revive(target: Ticket, source: Ticket) -> None:
         return
     if target.message_count or target.merged_into_id != source.pk:
         raise TicketIsMerged
-    target.state, target.merged_into = State.OPEN, None
-    target.save(update_fields=["state", "merged_into"])
+    target.turn_to(State.OPEN)
+    target.merged_into = None
+    target.save(update_fields=["state", "own_state", "merged_into"])
 
 
 def _taken_from(source: Ticket, message: Message, *, following: bool) -> list[Message]:
@@ -132,8 +133,9 @@ def _headers(ticket: Ticket) -> QuerySet[Message]:
 
 def _merge_if_empty(source: Ticket, target: Ticket) -> None:
     if not source.messages.exists():
-        source.state, source.merged_into, source.set_aside_until = State.MERGED, target, None
-        source.save(update_fields=["state", "merged_into", "set_aside_until"])
+        source.turn_to(State.MERGED)
+        source.merged_into, source.set_aside_until = target, None
+        source.save(update_fields=["state", "own_state", "merged_into", "set_aside_until"])
 
 
 def _others(source: Ticket, message: Message, *, following: bool) -> bool:

@@ -14,7 +14,7 @@ def recount(ticket: Ticket) -> None:
     """Put right whatever a locked ticket says of its messages. A closed one opens for younger words."""
     recall(ticket)
     _take_turns(ticket)
-    ticket.save(update_fields=["state", "waiting_since", "closed_at"])
+    ticket.save(update_fields=["state", "own_state", "waiting_since", "closed_at"])
 
 
 def recall(ticket: Ticket) -> None:
@@ -53,9 +53,11 @@ def _take_turns(ticket: Ticket) -> None:
         asked = asked.filter(created_at__gt=max(since))
     waiting_since = asked.values_list("created_at", flat=True).first()
     if waiting_since:
-        ticket.state, ticket.waiting_since, ticket.closed_at = State.OPEN, waiting_since, None
+        ticket.turn_to(State.OPEN)
+        ticket.waiting_since, ticket.closed_at = waiting_since, None
     elif ticket.state not in CLOSED_STATES:
-        ticket.state, ticket.waiting_since = State.ACCEPTED if ticket.accepted_at else State.WAITING, None
+        ticket.turn_to(State.ACCEPTED if ticket.accepted_at else State.WAITING)
+        ticket.waiting_since = None
 
 
 def _asked(ticket: Ticket) -> QuerySet[Message]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from harken.agents.models import Agent
+from harken.events.models import Event
 from harken.events.record import record
 from harken.lib.text import one_line
 from harken.tickets.errors import NothingToCallIt, TagExists
@@ -32,21 +33,17 @@ def make_tag(name: str, *, by: Agent, colour: str = Tag.Colour.GREY) -> Tag:
 
 
 @transaction.atomic
-def put_on(ticket: Ticket, tag: Tag, *, by: Agent) -> bool:
-    """Put a tag on a ticket, and say whether it was not there yet."""
+def put_on(ticket: Ticket, tag: Tag, *, by: Agent) -> Event | None:
+    """Put a tag on a ticket, and return the event by which that is taken back; `None` where it is there already."""
     _there, is_new = TicketTag.objects.get_or_create(workspace_id=ticket.workspace_id, ticket=ticket, tag=tag)
-    if is_new:
-        record("ticket.tagged", ticket, by=by, number=ticket.number, tag=tag.name)
-    return is_new
+    return record("ticket.tagged", ticket, by=by, number=ticket.number, tag=tag.name) if is_new else None
 
 
 @transaction.atomic
-def take_off(ticket: Ticket, tag: Tag, *, by: Agent) -> bool:
-    """Take a tag off a ticket, and say whether it was there."""
+def take_off(ticket: Ticket, tag: Tag, *, by: Agent) -> Event | None:
+    """Take a tag off a ticket, and return the event by which that is taken back; `None` where it is not there."""
     gone, _rows = TicketTag.objects.filter(ticket=ticket, tag=tag).delete()
-    if gone:
-        record("ticket.untagged", ticket, by=by, number=ticket.number, tag=tag.name)
-    return bool(gone)
+    return record("ticket.untagged", ticket, by=by, number=ticket.number, tag=tag.name) if gone else None
 
 
 @transaction.atomic
@@ -58,6 +55,17 @@ def set_tags(ticket: Ticket, names: Sequence[str], *, by: Agent) -> None:
         take_off(ticket, tag, by=by)
     for tag in wanted.values():
         put_on(ticket, tag, by=by)
+
+
+def carry_tags(source: Ticket, target: Ticket) -> list[int]:
+    """Put the tags of the one on the other too, both held; returns the ids of those that were not there yet."""
+    known = set(TicketTag.objects.filter(ticket=target).values_list("tag_id", flat=True))
+    theirs = TicketTag.objects.filter(ticket=source).exclude(tag__in=known).values_list("tag_id", flat=True)
+    new = sorted(theirs)
+    TicketTag.objects.bulk_create(
+        TicketTag(workspace_id=target.workspace_id, ticket=target, tag_id=tag_id) for tag_id in new
+    )
+    return new
 
 
 @transaction.atomic

@@ -10,8 +10,10 @@ from harken.events.models import Event
 from harken.tickets.errors import NothingToUndo
 from harken.tickets.link import link, unlink
 from harken.tickets.merge import merge, unmerge
-from harken.tickets.models import Ticket
+from harken.tickets.models import Tag, Ticket
+from harken.tickets.own_names import undo_answers, undo_area
 from harken.tickets.requester import give_back
+from harken.tickets.tags import make_tag, put_on, take_off
 
 Inverse = Callable[[Event, Agent], Event | None]
 
@@ -19,7 +21,7 @@ Inverse = Callable[[Event, Agent], Event | None]
 _TOLD = dict.fromkeys(
     (
         *("ticket.closed", "ticket.reopened", "ticket.left_waiting", "ticket.set_aside", "ticket.returned"),
-        *("ticket.accepted", "ticket.assigned", "ticket.restored"),
+        *("ticket.accepted", "ticket.assigned", "ticket.restored", "ticket.state_named"),
     ),
     "ticket.restored",
 ) | {"ticket.called_spam": "ticket.welcomed", "ticket.welcomed": "ticket.called_spam"}
@@ -72,6 +74,15 @@ def _link_again(event: Event, by: Agent) -> Event | None:
     return link(_numbered(event, "number"), _numbered(event, "other"), by=by)
 
 
+def _untag(event: Event, by: Agent) -> Event | None:
+    tag = Tag.objects.visible_to(by).called(event.data["tag"]).first()
+    return take_off(Ticket.objects.get(pk=event.about_id), tag, by=by) if tag else None
+
+
+def _tag_again(event: Event, by: Agent) -> Event | None:
+    return put_on(Ticket.objects.get(pk=event.about_id), make_tag(event.data["tag"], by=by), by=by)
+
+
 def _numbered(event: Event, name: str) -> Ticket:
     return Ticket.objects.get(workspace_id=event.workspace_id, number=event.data[name])
 
@@ -83,4 +94,8 @@ _INVERSES: Mapping[str, Inverse] = {
     "ticket.linked": _unlink,
     "ticket.unlinked": _link_again,
     "ticket.requester_changed": give_back,
+    "ticket.fields_changed": undo_answers,
+    "ticket.area_changed": undo_area,
+    "ticket.tagged": _untag,
+    "ticket.untagged": _tag_again,
 }

@@ -32,6 +32,8 @@ class Company(models.Model):
     price = models.CharField(max_length=100, default="", blank=True)
     seats = models.PositiveIntegerField(null=True, blank=True)
     seats_bought = models.PositiveIntegerField(null=True, blank=True)
+    # What was answered to the workspace's own fields, by their keys: `fields.answers` reads it.
+    fields = models.JSONField(default=dict, db_default={}, blank=True)
     # Grows with every change by hand: whoever edits an older one is told.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())

@@ -48,6 +48,8 @@ class Contact(models.Model):
     )
     # When they wrote themselves last; robots' letters do not count.
     last_heard_at = models.DateTimeField(null=True)
+    # What was answered to the workspace's own fields, by their keys: `fields.answers` reads it.
+    fields = models.JSONField(default=dict, db_default={}, blank=True)
     # Grows with every change by hand: whoever edits an older one is told.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())

@@ -16,6 +16,7 @@ from harken.lib.addresses import normalise_all
 from harken.lib.text import language_of, one_line, preview
 from harken.tickets.errors import NothingToSend, TooLong
 from harken.tickets.models.answers import AnswersLeave
+from harken.tickets.models.area import Area
 from harken.tickets.models.lists import TicketQuerySet
 from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import WhoTakesPart, let_join
@@ -53,6 +54,11 @@ class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
     company = models.ForeignKey(
         Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
     )
+    area = models.ForeignKey(
+        Area, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
+    )
+    # What was answered to the workspace's own fields, by their keys: `fields.answers` reads it.
+    fields = models.JSONField(default=dict, db_default={}, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )
@@ -91,6 +97,9 @@ class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
                 fields=["workspace", "waiting_since", "id"],
                 condition=models.Q(waiting_since__isnull=False),
                 name="tickets_longest_waiting",
+            ),
+            models.Index(
+                fields=["area", "id"], condition=models.Q(area__isnull=False), name="tickets_by_area"
             ),
             models.Index(
                 models.F("workspace"), Mod("number", 10**COUNTER_DIGITS), name="tickets_by_short_number"
@@ -271,12 +280,13 @@ class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
         )
         let_join(self, [sender.address, *cc], copied=cc, met=sender)
         if not (is_automatic if is_quiet is None else is_quiet) and self.state != self.State.SPAM:
-            self.state, self.closed_at, self.set_aside_until = self.State.OPEN, None, None
+            self.turn_to(self.State.OPEN)
+            self.closed_at = self.set_aside_until = None
             self.waiting_since = self.waiting_since or message.created_at
         if not is_automatic:
             sender.contact.note_heard(message.created_at)
         self._take_number()
-        self._save("number", "state", "closed_at", "set_aside_until", "waiting_since")
+        self._save("number", "state", "own_state", "closed_at", "set_aside_until", "waiting_since")
         return message
 
     def _add(self, words: Words, kind: str, *, external_id: str = "", **fields: Any) -> Message:

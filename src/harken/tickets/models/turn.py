@@ -9,11 +9,13 @@ from harken.events.models import Event
 from harken.events.record import record
 from harken.lib import rows
 from harken.tickets.errors import ChangedSince, TicketIsMerged, TicketIsSpam, TimeIsOver, TooFarAway
+from harken.tickets.models.own_state import OwnState
 from harken.tickets.states import CLOSED_STATES, State
 
 # Whoever sets a request aside for longer has mistyped the year.
 LONGEST_ASIDE = timedelta(days=5 * 366)
 _MOMENTS = ("waiting_since", "closed_at", "set_aside_until", "accepted_at")
+_IDS = ("assignee", "own_state")
 
 
 class WhoseTurn(models.Model):
@@ -27,6 +29,10 @@ class WhoseTurn(models.Model):
         Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
     )
     state = models.CharField(max_length=24, choices=State, default=State.OPEN)
+    # What the workspace calls it, within its state; over as soon as the state is another one.
+    own_state = models.ForeignKey(
+        OwnState, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
+    )
     waiting_since = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     # When a ticket that is set aside comes back by itself; `None` is when they write.
@@ -52,37 +58,54 @@ class WhoseTurn(models.Model):
 
     @property
     def standing(self) -> dict[str, Any]:
-        """How it stands, as an event keeps it: state, moments as ISO 8601, the assignee's id."""
+        """How it stands, as an event keeps it: state, moments as ISO 8601, ids of the assignee and the own state."""
         moments = {name: getattr(self, name) for name in _MOMENTS}
         said = {name: at.isoformat() if at else None for name, at in moments.items()}
-        return {"state": str(self.state), "assignee": self.assignee_id, **said}
+        ids = {"assignee": self.assignee_id, "own_state": self.own_state_id}
+        return {"state": str(self.state), **ids, **said}
+
+    @property
+    def state_name(self) -> str:
+        """What its state is called: by the workspace, else by us."""
+        return self.own_state.name if self.own_state else str(State(self.state).label)
+
+    def turn_to(self, state: str) -> None:
+        """Let it be in a state, unsaved; what the workspace called another one is over."""
+        if self.state != state:
+            self.state, self.own_state = state, None
 
     @transaction.atomic
-    def close(self, *, by: Agent, state: str = State.CLOSED) -> Event | None:
-        """Close it, successfully unless told otherwise. Closing a closed one changes nothing. Raises TicketIsSpam."""
+    def close(self, *, by: Agent, state: str = State.CLOSED, own: OwnState | None = None) -> Event | None:
+        """Close it, successfully unless told otherwise. Closing a closed one changes nothing. Raises TicketIsSpam.
+
+        `own` is what the workspace calls it, here and in the other verbs: another name for the same state is told
+        as `ticket.state_named`.
+        """
         self._hold_living()
         if self.state == state:
-            return None
-        return self._stand("ticket.closed", by, {"state": state}, state=state, closed_at=timezone.now())
+            return self._call(own, by)
+        return self._stand("ticket.closed", by, {"state": state}, own, state=state, closed_at=timezone.now())
 
     @transaction.atomic
-    def reopen(self, *, by: Agent) -> Event | None:
+    def reopen(self, *, by: Agent, own: OwnState | None = None) -> Event | None:
         """Put it back on the list, closed, set aside or handed on. Reopening an open one changes nothing."""
         self._hold_living()
         if self.state == State.OPEN:
-            return None
-        return self._stand("ticket.reopened", by, state=State.OPEN, waiting_since=timezone.now())
+            return self._call(own, by)
+        return self._stand("ticket.reopened", by, own=own, state=State.OPEN, waiting_since=timezone.now())
 
     @transaction.atomic
-    def wait(self, *, by: Agent) -> Event | None:
+    def wait(self, *, by: Agent, own: OwnState | None = None) -> Event | None:
         """Say that it is their turn, as after a word on the phone. Raises TicketIsSpam."""
         self._hold_living()
         if self.state == State.WAITING:
-            return None
-        return self._stand("ticket.left_waiting", by, state=State.WAITING)
+            return self._call(own, by)
+        return self._stand("ticket.left_waiting", by, own=own, state=State.WAITING)
 
     @transaction.atomic
-    def set_aside(self, *, by: Agent, until: datetime | None = None) -> Event | None:
+    def set_aside(
+        self, *, by: Agent, until: datetime | None = None, own: OwnState | None = None
+    ) -> Event | None:
         """Take it off the list until a moment, when it comes back by itself, or else until they write.
 
         Their writing always brings it back. Raises TimeIsOver, TooFarAway, TicketIsSpam.
@@ -91,12 +114,13 @@ class WhoseTurn(models.Model):
         if until is not None:
             _check_moment(until)
         if (self.state, self.set_aside_until) == (State.SET_ASIDE, until):
-            return None
+            return self._call(own, by)
         said = {"until": until.isoformat() if until else None}
         return self._stand(
             "ticket.set_aside",
             by,
             said,
+            own,
             state=State.SET_ASIDE,
             set_aside_until=until,
             accepted_at=self.accepted_at,
@@ -120,13 +144,13 @@ class WhoseTurn(models.Model):
         )
 
     @transaction.atomic
-    def accept(self, *, by: Agent) -> Event | None:
+    def accept(self, *, by: Agent, own: OwnState | None = None) -> Event | None:
         """Note that the work is handed on: it is off the list until done. Raises TicketIsSpam."""
         self._hold_living()
         if self.state == State.ACCEPTED:
-            return None
+            return self._call(own, by)
         since = self.accepted_at or timezone.now()
-        return self._stand("ticket.accepted", by, state=State.ACCEPTED, accepted_at=since)
+        return self._stand("ticket.accepted", by, own=own, state=State.ACCEPTED, accepted_at=since)
 
     @transaction.atomic
     def call_spam(self, *, by: Agent) -> Event | None:
@@ -172,27 +196,47 @@ class WhoseTurn(models.Model):
 
     def put_back(self, standing: dict[str, Any]) -> None:
         """Let a held ticket stand as `standing` said, or a part of it."""
+        if "state" in standing:
+            # Where an event of an earlier version says nothing of it, it had none.
+            standing = {"own_state": None} | standing
         for name, value in standing.items():
-            attribute = "assignee_id" if name == "assignee" else name
+            attribute = f"{name}_id" if name in _IDS else name
             setattr(self, attribute, _read(name, value))
         self._save(*standing)
 
-    def _stand(self, told: str, by: Agent | None, said: dict[str, Any] | None = None, **values: Any) -> Event:
+    def _call(self, own: OwnState | None, by: Agent) -> Event | None:
+        """Call the state in which it is by another name; `None` is ours."""
+        if self.own_state_id == (own.pk if own else None):
+            return None
+        before, self.own_state = self.standing, own
+        self._save("own_state")
+        said = {"number": self.number, "called": self.state_name}
+        return record("ticket.state_named", self, by=by, before=before, after=self.standing, **said)
+
+    def _stand(
+        self,
+        told: str,
+        by: Agent | None,
+        said: dict[str, Any] | None = None,
+        own: OwnState | None = None,
+        **values: Any,
+    ) -> Event:
         """Let it stand so from now on: what is not named of the moments is over."""
         before = self.standing
-        values = dict.fromkeys(_MOMENTS) | values
+        values = {"own_state": own} | dict.fromkeys(_MOMENTS) | values
         for name, value in values.items():
             setattr(self, name, value)
         self._save(*values)
-        told_of = {"number": self.number, "before": before, "after": self.standing, **(said or {})}
+        called = {"called": own.name} if own else {}
+        told_of = {"number": self.number, "before": before, "after": self.standing, **called, **(said or {})}
         return record(told, self, by=by, **told_of)
 
     def _wait_for_them(self, by: Agent) -> None:
         # What is handed on stays so: the answer was one to a question about it.
-        self.state = State.ACCEPTED if self.accepted_at else State.WAITING
+        self.turn_to(State.ACCEPTED if self.accepted_at else State.WAITING)
         self.waiting_since = self.closed_at = self.set_aside_until = None
         self.assignee = self.assignee or by
-        self._save("state", "waiting_since", "closed_at", "set_aside_until", "assignee")
+        self._save("state", "own_state", "waiting_since", "closed_at", "set_aside_until", "assignee")
 
     def _hold_living(self) -> None:
         self.hold()
