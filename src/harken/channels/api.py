@@ -21,6 +21,7 @@ from harken.tickets.api import AgentBrief
 from harken.tickets.attached import AttachedFile, keep_files
 from harken.tickets.errors import SomethingUnseen
 from harken.tickets.locks import holder_of
+from harken.tickets.mentions import mentioned_in
 from harken.tickets.models import Attachment, Message, Ticket, Words
 
 messages = Router(tags=["messages"])
@@ -186,7 +187,7 @@ def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:
     html = sanitise(styled(new.html, sheet_of(new.html))) if new.html else ""
     words = Words(new.text or render(new.html), html=html, files=files)
     if new.kind == "note":
-        return ticket.note(words, by=request.agent)
+        return ticket.note(words, by=request.agent, mentions=mentioned_in(words.text, by=request.agent))
     return ticket.reply(
         words, by=request.agent, seen_up_to=new.seen_up_to or 0, to=new.to, cc=new.cc, bcc=new.bcc
     )

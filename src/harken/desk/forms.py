@@ -87,6 +87,8 @@ class AnswerForm(forms.Form):
     is_plain = forms.BooleanField(required=False)
     is_unsigned = forms.BooleanField(required=False)
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
+    # Its writer has seen what was not filled in, and sends it, or sends and closes.
+    as_it_stands = forms.ChoiceField(choices=[("", ""), ("send", ""), ("close", "")], required=False)
 
 
 def mistakes_in(form: forms.Form) -> str:

@@ -17,10 +17,11 @@ from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
 from harken.desk.happenings import Happening, happenings_of
 from harken.desk.invitations import Card, Protection, card_of, protection_of
+from harken.desk.mentions import with_mentions
 from harken.desk.previews.shown import can_be_shown
 from harken.desk.recipients import whom_in_words
 from harken.tickets.models import Attachment, Message, Ticket
-from harken.ui.words import written
+from harken.ui.words import paragraphs, written
 
 MESSAGES_PER_PAGE = 50
 # What somebody reads before the message they were led to.
@@ -144,7 +145,7 @@ def thread_of(
     messages = (found[:MESSAGES_PER_PAGE] if is_more else found)[::-1]
     first = messages[0].position if messages else 0
     is_whole = not is_more and (from_position is None or first <= 1)
-    lines = _told_together(messages, _happenings(ticket, agent, messages, is_whole, before))
+    lines = _told_together(messages, _happenings(ticket, agent, messages, is_whole, before), agent)
     earlier = 0 if is_whole else first
     return Thread(lines, first, ticket.last_position, earlier, first_new=_first_new(messages, agent, seen))
 
@@ -158,7 +159,7 @@ def thread_around(ticket: Ticket, agent: Agent, position: int) -> Thread:
     first, last = (messages[0].position, messages[-1].position) if messages else (0, 0)
     later = last if len(found) > len(messages) else 0
     before = found[-1].position if later else None
-    lines = _told_together(messages, _happenings(ticket, agent, messages, first <= 1, before))
+    lines = _told_together(messages, _happenings(ticket, agent, messages, first <= 1, before), agent)
     return Thread(lines, first, last, 0 if first <= 1 else first, later=later)
 
 
@@ -171,7 +172,7 @@ def whole_thread(ticket: Ticket, agent: Agent, *, most: int, with_notes: bool) -
     messages = found[:most][::-1]
     first = messages[0].position if messages else 0
     is_whole = len(found) <= most
-    lines = _told_together(messages, _happenings(ticket, agent, messages, is_whole, None))
+    lines = _told_together(messages, _happenings(ticket, agent, messages, is_whole, None), agent)
     return Thread(lines, first, ticket.last_position, 0 if is_whole else first)
 
 
@@ -313,7 +314,12 @@ def _happenings(
     )
 
 
-def _told_together(messages: list[Message], happenings: list[Happening]) -> list[Entry | Happening]:
-    lines: list[Entry | Happening] = [*map(entry_of, messages), *happenings]
+def _told_together(
+    messages: list[Message], happenings: list[Happening], agent: Agent
+) -> list[Entry | Happening]:
+    lines: list[Entry | Happening] = [
+        *with_mentions([*map(entry_of, messages)], agent, words="written", plain=paragraphs),
+        *happenings,
+    ]
     # A message comes before what it caused in the same instant.
     return sorted(lines, key=lambda line: (line.at, isinstance(line, Happening)))

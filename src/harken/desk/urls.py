@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from harken.desk import assigning, moving, paper, searching, views
+from harken.desk import assigning, mentions, moving, paper, searching, views
 from harken.desk.composing import drafts, files
 from harken.desk.inbox import acting, keeping
 from harken.desk.inbox import pages as inbox
@@ -23,6 +23,7 @@ urlpatterns = [
     path("inbox/acts/", acting.acts, name="acts"),
     path("inbox/acts/<int:action_id>/", acting.act, name="act"),
     path("inbox/colleagues/", assigning.colleagues, name="colleagues"),
+    path("colleagues/", mentions.mentionable, name="mentionable"),
     path("views/", keeping.saved_views, name="saved_views"),
     path("views/<int:view_id>/", keeping.saved_view, name="saved_view"),
     path("views/<int:view_id>/removal", keeping.removal, name="removal"),

@@ -26,6 +26,7 @@ from harken.lib import rows
 from harken.lib.addresses import normalise
 from harken.tickets.drafts import discard_draft, draft_of, keep_draft, words_of_draft
 from harken.tickets.errors import SomethingUnseen, TicketError
+from harken.tickets.mentions import mentioned_in
 from harken.tickets.models import Alias, Draft, Message, Ticket, Words
 from harken.workspaces.models import Workspace
 
@@ -213,7 +214,8 @@ def _note(answer: _Answer) -> Taken:
 
 def _note_to_colleagues(answer: _Answer) -> Taken:
     """They answer a letter that told them what a colleague wrote: nothing of it is for the customer."""
-    message = answer.ticket.note(answer.words, by=answer.agent)
+    called = mentioned_in(answer.words.text, by=answer.agent)
+    message = answer.ticket.note(answer.words, by=answer.agent, mentions=called)
     Alias.remember(message, answer.letter.external_id)
     return _taken(answer, Rule.COLLEAGUE_TO_COLLEAGUES, message)
 

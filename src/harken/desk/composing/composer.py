@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from harken.agents.models import Agent
 from harken.channels.leaving.outgoing import NoMailbox, channel_of
@@ -22,6 +23,7 @@ from harken.tickets.locks import holder_of
 from harken.tickets.models import Draft, Message, Ticket
 
 PEEK_LETTERS = 200
+HOLES = gettext_lazy("Not sent: this is still to be filled in: %(holes)s. Your text is kept.")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ class Composer:
     letterhead: Letterhead = Letterhead()
     refusal: str = ""
     news: list[News] = field(default_factory=list)
+    # What stands in it that nothing was filled in for; pressed again, it goes, and then closes if that was meant.
+    holes: list[str] = field(default_factory=list)
+    as_it_stands: str = "send"
     # What is known against the addresses it would go to.
     warnings: list[str] = field(default_factory=list)
     # Why it goes elsewhere than where the requester wrote from.
@@ -146,6 +151,12 @@ class Composer:
             left_behind=left_behind_for(ticket, agent),
             lock=shown_lock(holder_of(ticket), agent),
         )
+
+    @classmethod
+    def with_holes(cls, ticket: Ticket, agent: Agent, typed: QueryDict, holes: list[str]) -> Self:
+        """Return it as it was typed, and what is still to be filled in."""
+        refused = cls.refused(ticket, agent, typed, HOLES % {"holes": ", ".join(holes)})
+        return replace(refused, holes=holes, as_it_stands=typed.get("then") or "send")
 
 
 def composer_for(ticket: Ticket, agent: Agent) -> Composer:

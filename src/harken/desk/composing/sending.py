@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from harken.agents.middleware import AgentRequest
+from harken.automations.placeholders import holes_in
 from harken.desk.composing.composer import Composer
 from harken.desk.composing.written import forms_of
 from harken.desk.forms import AnswerForm, mistakes_in
@@ -14,6 +15,7 @@ from harken.lib.written import pictures_in, with_pictures_of
 from harken.tickets.draft_errors import SentAlready
 from harken.tickets.drafts import discard_draft, files_of_draft
 from harken.tickets.errors import SomethingUnseen, TicketError
+from harken.tickets.mentions import mentioned_in
 from harken.tickets.models import Draft, Enclosure, Message, Ticket, Words
 from harken.tickets.once import send_once
 
@@ -31,6 +33,8 @@ def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
     form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return Refusal(Composer.refused(ticket, request.agent, request.POST, mistakes_in(form)), 422)
+    if holes := _holes(form):
+        return Refusal(Composer.with_holes(ticket, request.agent, request.POST, holes), 422)
     try:
         _send(request, ticket, form)
     except SomethingUnseen as error:
@@ -47,6 +51,14 @@ def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
     return None
 
 
+def _holes(form: AnswerForm) -> list[str]:
+    """What is still to be filled in of an answer; nothing of a note, or once its writer said to send it so."""
+    answer = form.cleaned_data
+    if answer["kind"] == Message.Kind.NOTE or answer["as_it_stands"]:
+        return []
+    return holes_in(forms_of(answer["text"], "" if answer["is_plain"] else answer["html"])[0])
+
+
 @transaction.atomic
 def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
     answer = form.cleaned_data
@@ -55,7 +67,7 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
 
     def send() -> Message:
         if answer["kind"] == Message.Kind.NOTE:
-            return ticket.note(words, by=request.agent)
+            return ticket.note(words, by=request.agent, mentions=mentioned_in(words.text, by=request.agent))
         refuse_if_held(ticket, request.agent)
         whom = {name: answer[name] for name in ("to", "cc", "bcc")}
         return ticket.reply(words, by=request.agent, seen_up_to=answer["seen_up_to"], **whom)
@@ -66,7 +78,7 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
         message.save(update_fields=["is_plain", "is_signed"])
     if kept:
         discard_draft(kept)
-    if answer["then"] == "close" and message.kind == Message.Kind.REPLY:
+    if "close" in (answer["then"], answer["as_it_stands"]) and message.kind == Message.Kind.REPLY:
         ticket.close(by=request.agent)
 
 

@@ -17,6 +17,7 @@ from harken.agents.models import Agent
 from harken.channels.models import Delivery
 from harken.desk import turns
 from harken.desk.deliveries import Refusal, outcome_of
+from harken.desk.mentions import with_mentions
 from harken.desk.room.folding import folded
 from harken.lib import rows
 from harken.lib.text import language_of, one_line
@@ -177,7 +178,9 @@ def _said_on(tickets: Sequence[Ticket], agent: Agent) -> dict[int, list[Said]]:
     ids = [pk for (pk,) in rows.ask(_LAST_SAID, [list(requesters)])]
     for message in _readable(agent).filter(pk__in=ids).order_by("ticket_id", "position"):
         said[message.ticket_id].append(_said(message, requesters[message.ticket_id], agent))
-    return said
+    notes = with_mentions([each for lines in said.values() for each in lines], agent, words="text")
+    marked = {each.id: each for each in notes}
+    return defaultdict(list, {ticket: [marked[each.id] for each in lines] for ticket, lines in said.items()})
 
 
 def _readable(agent: Agent) -> QuerySet[Message]:

@@ -162,6 +162,7 @@ def test_a_stranger_and_a_colleague_find_nothing_of_ones_own(olga: Visitor, kim:
     wall.enter(olga.workspace.pk)
     shared = make_reply(olga.agent, "Shared")
     with wall.inside(mallory.workspace.pk):
+        make_ticket(mallory.workspace)
         foreign = make_ticket(mallory.workspace)
     assert olga.post(f"saved-replies/{shared.pk}/uses/", {"number": foreign.number}).status_code == 404
 
@@ -177,3 +178,36 @@ def test_the_list_costs_as_many_queries_however_many_replies(olga: Visitor):
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_an_answer_with_a_hole_is_asked_about_before_it_leaves(olga: Visitor):
+    ticket = make_ticket(olga.workspace, "ann@crumb.example")
+    page = f"tickets/{ticket.number}/messages/"
+    typed = {
+        "kind": "reply",
+        "seen_up_to": "1",
+        "html": "<p>Hello {{&nbsp;contact.name }}</p>",
+        "then": "close",
+    }
+
+    asked = olga.post(page, typed)
+    sent_before = ticket.messages.filter(kind="reply").count()
+    told = read(asked)
+
+    assert (asked.status_code, sent_before) == (422, 0)
+    assert "still to be filled in: {{ contact.name }}" in texts(told, ".composer-news [role=alert]")[0]
+    assert attribute(told, "[name=as_it_stands]", "value") == "close"
+    assert olga.post(page, typed | {"then": "", "as_it_stands": "close"}).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.closed_at is not None
+    assert ticket.messages.filter(kind="reply").count() == 1
+
+
+def test_a_note_may_have_holes(olga: Visitor):
+    ticket = make_ticket(olga.workspace)
+
+    noted = olga.post(
+        f"tickets/{ticket.number}/messages/", {"kind": "note", "seen_up_to": "1", "text": "{{ x }}"}
+    )
+
+    assert noted.status_code == 302
