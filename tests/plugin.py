@@ -30,6 +30,8 @@ def _set_environment() -> None:
     os.environ["HARKEN_SECRET_KEY"] = _SECRET_KEY
     # Nobody outside is asked; a test that needs a name server starts its own.
     os.environ["HARKEN_DNS"] = "off"
+    # No test waits for an answer to leave; those of taking back say how long it can be.
+    os.environ["HARKEN_UNDO_SECONDS"] = "0"
     # WhiteNoise warns of a folder that is not there, and no test of a page needs gathered files.
     Path(os.environ["HARKEN_DATA"], "static").mkdir()
 

@@ -44,6 +44,7 @@ class Harken:
         for gone in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
             kept.pop(gone, None)
         own = {"HARKEN_DATA": str(self._data), "HARKEN_PORT": str(self._port), "HARKEN_DNS": "off"}
+        own["HARKEN_UNDO_SECONDS"] = "0"
         self.environment = kept | own | settings
 
     def __enter__(self) -> Self:

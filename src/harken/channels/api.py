@@ -86,7 +86,7 @@ class RedactionOut(Schema):
 class MessageOut(Schema):
     id: int
     position: int
-    kind: Literal["contact", "reply", "note", "notice"] = Field(
+    kind: Literal["contact", "reply", "note", "notice", "forward"] = Field(
         description="a notice is what the desk wrote by itself, such as an acknowledgement"
     )
     author: AuthorOut

@@ -20,6 +20,8 @@ class ChannelsConfig(AppConfig):
         wall.seen_across("channels_channel", "channels_mailbox", "channels_grant", "channels_trouble")
         wall.seen_across("channels_arrival")
         subscribe("message.queued", subscribers.queue_deliveries)
+        for told in ("answer.held", "answer.unscheduled"):
+            subscribe(told, subscribers.tell_of_held_answer)
         for told in ("message.moved", "ticket.merged", "ticket.unmerged"):
             subscribe(told, subscribers.follow_moved_messages)
         subscribe("message.redacted", subscribers.forget_redacted)

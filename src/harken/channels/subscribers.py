@@ -4,6 +4,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
+from harken.channels.arriving.draft_letters import tell_of_draft
 from harken.channels.arriving.unowned import give_out
 from harken.channels.email.signatures import new_message_id
 from harken.channels.leaving.deliver import stop
@@ -36,8 +37,14 @@ def queue_deliveries(event: Event) -> None:
     ]
     rows.insert(*deliveries)
     if deliveries:
-        defer_delivery(message.workspace_id, message.pk)
+        defer_delivery(message.workspace_id, message.pk, at=message.leaves_at)
     passed(Step.DELIVERIES_QUEUED)
+
+
+def tell_of_held_answer(event: Event) -> None:
+    """Tell a writer that what they had scheduled has not left."""
+    if event.data["why"]:
+        tell_of_draft.defer(workspace_id=event.workspace_id, draft_id=event.about_id)
 
 
 def follow_moved_messages(event: Event) -> None:

@@ -8,6 +8,7 @@ from harken.channels.mailboxes.look_after import look_after
 from harken.channels.mailboxes.tell_owners import due, tell
 from harken.channels.models import Mailbox
 from harken.events.jobs import GrowingPauses, defer_once, every, job
+from harken.lib import rows
 from harken.tickets.models import Message
 from harken.workspaces import wall
 
@@ -21,7 +22,13 @@ def _fail_message(workspace_id: int, message_id: int) -> None:
 
 @job(queue="mail-out", given_up=_fail_message)
 def deliver_message(workspace_id: int, message_id: int, *, is_its_turn: bool = False) -> None:
-    message = Message.objects.get(pk=message_id)
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None:
+        # Taken back before it left.
+        return
+    if message.leaves_at and message.leaves_at > rows.now():
+        defer_delivery(workspace_id, message_id, at=message.leaves_at)
+        return
     turn_at = None if is_its_turn else turn_of(message)
     if turn_at:
         defer_delivery(workspace_id, message_id, at=turn_at, is_its_turn=True)

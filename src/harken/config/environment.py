@@ -27,6 +27,13 @@ def _port(value: object) -> int:
     return int(str(value))
 
 
+def _undo_seconds(value: object) -> int:
+    choices = ("0", "5", "10", "20", "30")
+    if str(value) not in choices:
+        raise ValueError(f"must be one of {', '.join(choices)}")
+    return int(str(value))
+
+
 def _absolute(value: object) -> Path:
     return Path(str(value)).expanduser().absolute()
 
@@ -202,6 +209,11 @@ class Environment(BaseSettings):
         alias="HARKEN_DNS",
         description="`host:port` of the name server that is asked who may send for a domain; `off` asks none.",
         json_schema_extra={"default": "the system's name servers"},
+    )
+    undo_seconds: Annotated[int, BeforeValidator(_undo_seconds)] = Field(
+        default=10,
+        alias="HARKEN_UNDO_SECONDS",
+        description="How long an answer can be taken back in workspaces that have not chosen: 0, 5, 10, 20 or 30.",
     )
     log: Annotated[Literal["text", "json"], BeforeValidator(_log_form)] = Field(
         default="text", alias="HARKEN_LOG", description="Form of the log lines: `text` or `json`."

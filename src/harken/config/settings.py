@@ -19,6 +19,7 @@ HARKEN_TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 HARKEN_ALLOW_INTERNAL = ENVIRONMENT.allow_internal
 HARKEN_FAIL_AT = ENVIRONMENT.fail_at
 HARKEN_DNS = ENVIRONMENT.dns
+HARKEN_UNDO_SECONDS = ENVIRONMENT.undo_seconds
 
 # ── Security ─────────────────────────────────────────────────────────────────────────────────────────────────
 SECRET_KEY = ENVIRONMENT.secret_key

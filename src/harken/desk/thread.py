@@ -205,7 +205,7 @@ def readable(agent: Agent) -> QuerySet[Message]:
 
 _OWN_HTML = Case(
     When(
-        Q(kind__in=[Message.Kind.REPLY, Message.Kind.NOTE], visible_text="")
+        Q(kind__in=[*Message.BY_HAND, Message.Kind.NOTE], visible_text="")
         & Q(LessThan(Length("html"), LETTERS_OF_FORM)),
         then=F("html"),
     ),
@@ -258,7 +258,7 @@ def entry_of(message: Any) -> Entry:
         files=_files(message, card),
         invitation=card,
         protection=protection_of(message),
-        outcome=outcome_of(message.deliveries.all()) if message.kind == Message.Kind.REPLY else None,
+        outcome=outcome_of(message.deliveries.all()) if message.kind in Message.BY_HAND else None,
         fate=_fate(message) if message.kind == Message.Kind.NOTICE else "",
         arrival=next(iter(message.first_arrivals), None) if message.kind == Message.Kind.CONTACT else None,
         redaction=Redaction.of(message),

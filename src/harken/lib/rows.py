@@ -42,6 +42,12 @@ def ask(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[
         return prepared.run(database.connection, statement, values)
 
 
+def now() -> datetime:
+    """Return the moment by the database's clock, which is the same for all processes."""
+    moment: datetime = ask("SELECT clock_timestamp()")[0][0]
+    return moment
+
+
 def found(
     model: type[Row], condition: str, values: Sequence[Any] = (), *, without: tuple[str, ...] = ()
 ) -> list[Row]:

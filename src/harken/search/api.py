@@ -35,7 +35,7 @@ class HitOut(Schema):
     state: str
     subject: Stretch
     message_id: int
-    kind: Literal["contact", "reply", "note", "notice"]
+    kind: Literal["contact", "reply", "note", "notice", "forward"]
     author: str
     created_at: datetime
     snippet: Stretch

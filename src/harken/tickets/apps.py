@@ -14,6 +14,9 @@ class TicketsConfig(AppConfig):
 
         for told in ("ticket.set_aside", "ticket.restored", "ticket.unmerged"):
             subscribe(told, subscribers.plan_return)
+        subscribe("answer.scheduled", subscribers.plan_leaving)
+        subscribe("message.received", subscribers.hold_back_scheduled)
+        subscribe("ticket.merged", subscribers.hold_back_merged)
         subscribe("contact.merged", subscribers.people_merged)
         subscribe("contact.unmerged", subscribers.people_taken_apart)
         subscribe("contact.changed", subscribers.contact_changed)

@@ -23,6 +23,12 @@ class SentAlready(TicketError):
         self.message = message
 
 
+class TakenBack(TicketError):
+    """Raised for a press on "Send" that comes once more after its message was taken back."""
+
+    sentence = _("Not sent: you took this answer back. Your text is kept; send it again if it shall go.")
+
+
 class DraftIsNewer(TicketError):
     """Raised instead of writing over what the same person wrote elsewhere; `draft` is that, `None` when it is gone."""
 

@@ -38,6 +38,7 @@ def attach_to_draft(
         workspace_id=ticket.workspace_id,
         ticket=ticket,
         agent=agent,
+        leaves_at=None,
         defaults={"seen_up_to": ticket.last_position, "key": key or uuid.uuid4()},
     )
     # Several come at once: each counts those before it.

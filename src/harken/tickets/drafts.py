@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -53,16 +54,25 @@ def save_draft(
         return None
     draft.version, draft.updated_at = draft.version + 1, timezone.now()
     draft.save()
-    _announce(draft)
+    announce(draft)
     return draft
 
 
 @transaction.atomic
-def keep_draft(ticket: Ticket, agent: Agent, words: Words, *, seen_up_to: int, why: str) -> Draft:
-    """Keep an answer as its writer's draft on the ticket; what is kept there already stays, above it."""
+def keep_draft(
+    ticket: Ticket, agent: Agent, words: Words, *, seen_up_to: int, why: str, **as_written: Any
+) -> Draft:
+    """Keep an answer as its writer's draft on the ticket; what is kept there already stays, above it.
+
+    `as_written` are further fields of a draft that begins with it: to whom, in which form.
+    """
     ticket.hold()
     draft, is_new = Draft.objects.get_or_create(
-        workspace_id=ticket.workspace_id, ticket=ticket, agent=agent, defaults={"seen_up_to": seen_up_to}
+        workspace_id=ticket.workspace_id,
+        ticket=ticket,
+        agent=agent,
+        leaves_at=None,
+        defaults={"seen_up_to": seen_up_to, **as_written},
     )
     if words.text.strip() not in draft.text:
         draft.text = f"{draft.text}\n\n{words.text}".strip()
@@ -72,7 +82,7 @@ def keep_draft(ticket: Ticket, agent: Agent, words: Words, *, seen_up_to: int, w
     draft.updated_at = timezone.now()
     draft.seen_up_to = min(draft.seen_up_to, seen_up_to)
     draft.save(update_fields=["text", "html", "why", "version", "updated_at", "seen_up_to"])
-    _keep_files(draft, words)
+    keep_files(draft, words)
     record("draft.kept", draft, by=agent, number=ticket.number)
     return draft
 
@@ -86,7 +96,7 @@ def take_draft_to(draft: Draft, ticket: Ticket) -> Draft:
         draft.version, draft.seen_up_to = draft.version + 1, 0
         draft.recipients = {}
         draft.save()
-        _announce(draft)
+        announce(draft)
         return draft
     kept = keep_draft(ticket, draft.agent, words, seen_up_to=0, why="")
     discard_draft(draft)
@@ -122,6 +132,16 @@ def files_of_draft(draft: Draft) -> tuple[Enclosure, ...]:
     return tuple(Enclosure(each.file, each.content_id, each.is_inline, each.declared_name) for each in kept)
 
 
+def keep_files(draft: Draft, words: Words) -> None:
+    """Let the files of words wait with a draft, those that do not yet."""
+    known = set(draft.enclosures.values_list("file_id", flat=True))
+    DraftFile.objects.bulk_create(
+        DraftFile(workspace_id=draft.workspace_id, draft=draft, **vars(enclosure))
+        for enclosure in words.files
+        if enclosure.file.pk not in known
+    )
+
+
 def _held(ticket: Ticket, agent: Agent) -> Draft | None:
     """Return the draft, locked until commit: two pages of one person may save at once."""
     drafts = Draft.objects.visible_to(agent).select_for_update(of=("self",))
@@ -132,10 +152,11 @@ def _let_go(draft: Draft) -> None:
     if draft.pk:
         draft.delete()
         draft.version = 0
-        _announce(draft)
+        announce(draft)
 
 
-def _announce(draft: Draft) -> None:
+def announce(draft: Draft) -> None:
+    """Tell the open pages of its writer which version there is; 0 is none."""
     # No event: somebody who writes would fill the story of the workspace with one every two seconds.
     realtime.announce(
         {
@@ -146,13 +167,4 @@ def _announce(draft: Draft) -> None:
             "a": draft.agent_id,
             "v": draft.version,
         }
-    )
-
-
-def _keep_files(draft: Draft, words: Words) -> None:
-    known = set(draft.enclosures.values_list("file_id", flat=True))
-    DraftFile.objects.bulk_create(
-        DraftFile(workspace_id=draft.workspace_id, draft=draft, **vars(enclosure))
-        for enclosure in words.files
-        if enclosure.file.pk not in known
     )

@@ -26,6 +26,26 @@ class NobodyToSendTo(TicketError):
     sentence = _("Nothing was sent: there is no address to answer to. Add one under “to”; your text is kept.")
 
 
+class NobodyToForwardTo(TicketError):
+    sentence = _("Nothing was sent: say under “to” who shall get it. Your text is kept.")
+
+
+class StaysInside(TicketError):
+    sentence = _("Nothing was sent: what colleagues ask each other stays among them. Your text is kept.")
+
+
+class ScheduledForThePast(TicketError):
+    sentence = _("Not scheduled: that time is over. Choose a later one; your text is kept.")
+
+
+class ScheduledTooFar(TicketError):
+    sentence = _("Not scheduled: that is more than a year away. Look at the year; your text is kept.")
+
+
+class LeftAlready(TicketError):
+    sentence = _("Not taken back: it has left already. Write again if something is to be put right.")
+
+
 class SomethingUnseen(TicketError):
     """Raised instead of sending blind; `messages` arrived after what the sender had seen, oldest first."""
 

@@ -7,10 +7,12 @@ from django.utils import timezone
 from harken.events.models import Event
 from harken.tickets import tasks
 from harken.tickets.merged_people import follow_merge, follow_taking_back, give_company
-from harken.tickets.models import Ticket
+from harken.tickets.models import Draft, Message, Ticket
+from harken.tickets.schedule import hold_back
 
 # Longer than a letter takes from knowing its sender to its commit.
 AFTER_SECONDS = 30
+BEFORE_THE_RETURN = 1
 
 
 def plan_return(event: Event) -> None:
@@ -19,6 +21,27 @@ def plan_return(event: Event) -> None:
     if ticket.set_aside_until:
         job = tasks.come_back.configure(schedule_at=ticket.set_aside_until)
         job.defer(workspace_id=ticket.workspace_id, ticket_id=ticket.pk)
+
+
+def plan_leaving(event: Event) -> None:
+    """Have a scheduled answer leave at its time, before its ticket, set aside until then, is looked at."""
+    draft: Draft = event.about
+    job = tasks.leave.configure(schedule_at=draft.leaves_at, priority=BEFORE_THE_RETURN)
+    job.defer(workspace_id=draft.workspace_id, draft_id=draft.pk)
+
+
+def hold_back_scheduled(event: Event) -> None:
+    """The customer wrote before a scheduled answer left: nobody answers blind. Robots stop nothing."""
+    message: Message = event.about
+    if message.position > 1 and not message.is_automatic:
+        hold_back(message.ticket_id, why=Draft.Why.UNSEEN)
+
+
+def hold_back_merged(event: Event) -> None:
+    """What was to leave from a ticket that was merged away is looked at by its writer first."""
+    ticket: Ticket = event.about
+    if ticket.state == Ticket.State.MERGED:
+        hold_back(ticket.pk, why=Draft.Why.MERGED)
 
 
 def people_merged(event: Event) -> None:

@@ -4,11 +4,17 @@ from harken.events.jobs import job
 from harken.tickets import bulk
 from harken.tickets.merged_people import gather_stragglers
 from harken.tickets.models import BulkAction, Ticket
+from harken.tickets.schedule import let_leave
 
 
 @job(queue="tickets")
 def come_back(workspace_id: int, ticket_id: int) -> None:
     Ticket.objects.get(pk=ticket_id).come_back()
+
+
+@job(queue="tickets")
+def leave(workspace_id: int, draft_id: int) -> None:
+    let_leave(draft_id)
 
 
 @job(queue="tickets")

@@ -10,9 +10,10 @@ from harken.events.models import Event
 from harken.tickets.errors import NothingToUndo
 from harken.tickets.link import link, unlink
 from harken.tickets.merge import merge, unmerge
-from harken.tickets.models import Tag, Ticket
+from harken.tickets.models import Draft, Tag, Ticket
 from harken.tickets.own_names import undo_answers, undo_area
 from harken.tickets.requester import give_back
+from harken.tickets.schedule import cancel
 from harken.tickets.tags import make_tag, put_on, take_off
 
 Inverse = Callable[[Event, Agent], Event | None]
@@ -66,6 +67,11 @@ def _merge_again(event: Event, by: Agent) -> Event:
     return merge(source, into=target, by=by, copies=bool(event.data["copies"]))
 
 
+def _unschedule(event: Event, by: Agent) -> Event | None:
+    draft = Draft.objects.scheduled_for(by).filter(agent=by, pk=event.about_id).first()
+    return cancel(draft, by=by) if draft else None
+
+
 def _unlink(event: Event, by: Agent) -> Event | None:
     return unlink(_numbered(event, "number"), _numbered(event, "other"), by=by)
 
@@ -93,6 +99,7 @@ _INVERSES: Mapping[str, Inverse] = {
     "ticket.unmerged": _merge_again,
     "ticket.linked": _unlink,
     "ticket.unlinked": _link_again,
+    "answer.scheduled": _unschedule,
     "ticket.requester_changed": give_back,
     "ticket.fields_changed": undo_answers,
     "ticket.area_changed": undo_area,

@@ -44,6 +44,8 @@ class Workspace(models.Model):
     logo = models.CharField(max_length=40, default="", blank=True)
     # Whoever opens it must have shown a second key; see `agents.reach`.
     requires_second_factor = models.BooleanField(default=False)
+    # How long an answer can be taken back; `None` is as the installation says.
+    own_undo_seconds = models.PositiveSmallIntegerField(null=True, blank=True)
     # The names of what is switched on: see `workspaces.capabilities`.
     capabilities = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -63,6 +65,11 @@ class Workspace(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def undo_seconds(self) -> int:
+        """How long an answer that was sent from a page can be taken back before it leaves; 0: not at all."""
+        return settings.HARKEN_UNDO_SECONDS if self.own_undo_seconds is None else self.own_undo_seconds
 
     @property
     def path(self) -> str:

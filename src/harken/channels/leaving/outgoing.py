@@ -95,6 +95,9 @@ def _subject(message: Message) -> str:
         with translation.override(ticket.workspace.language):
             return str(_("We received your message [%(number)s]") % {"number": ticket.short_number})
     subject = str(ticket.subject or _("Your message"))
+    if message.kind == Message.Kind.FORWARD:
+        # No number of another desk: whoever gets it has none there.
+        return f"Fwd: {subject}"
     # Whoever is written to first has nothing to recognise it by.
     is_answer = message.position > 1 and not subject.lower().startswith("re:")
     subject = f"Re: {subject}" if is_answer else subject
@@ -105,14 +108,17 @@ def _subject(message: Message) -> str:
 
 def _chain(message: Message) -> list[str]:
     """What was said before on this ticket, and what that referred to, oldest first; notes are no part of it."""
+    if message.kind == Message.Kind.FORWARD:
+        # To whoever gets it, it is the beginning.
+        return []
     before = message.ticket.messages.filter(position__lt=message.position).exclude(external_id="")
     if message.kind == Message.Kind.NOTICE:
         # The id it answers and no more: even ids are words that a stranger chose.
         return list(before.order_by("position").values_list("external_id", flat=True)[:1])
-    said = (
-        before.exclude(kind=Message.Kind.NOTE).order_by("position").values_list("references", "external_id")
-    )
-    chain = [reference for references, external_id in said for reference in (*references, external_id)]
+    # What was passed on is a conversation of its own.
+    said = before.exclude(kind__in=[Message.Kind.NOTE, Message.Kind.FORWARD]).order_by("position")
+    known = said.values_list("references", "external_id")
+    chain = [reference for references, external_id in known for reference in (*references, external_id)]
     # Of a reference that comes again its last place counts: the parent stands at the end.
     return list(reversed(dict.fromkeys(reversed(chain))))
 

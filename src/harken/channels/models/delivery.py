@@ -19,7 +19,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def some_failed_on(self, ticket: Ticket) -> bool:
         """Say whether an answer on the ticket did not arrive; an acknowledgement that fails is nobody's trouble."""
-        return self.failed().filter(message__ticket=ticket, message__kind=Message.Kind.REPLY).exists()
+        return self.failed().filter(message__ticket=ticket, message__kind__in=Message.BY_HAND).exists()
 
     def to_address(self, workspace: Workspace, address: str) -> Self:
         return self.filter(workspace=workspace, address=address)

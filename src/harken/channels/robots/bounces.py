@@ -21,7 +21,7 @@ from harken.tickets.models import Message
 from harken.workspaces.models import Workspace
 
 LONGEST_WORDS = 500
-OURS = (Message.Kind.REPLY, Message.Kind.NOTICE)
+OURS = (*Message.BY_HAND, Message.Kind.NOTICE)
 # Servers give up after five days; a report that names nothing is about something younger.
 RECENT = timedelta(days=14)
 MOST_COMPARED = 20
@@ -87,7 +87,7 @@ def _only_one_repeated(deliveries: Iterable[Delivery], report: str) -> Delivery 
 def _is_repeated(message: Message, said: str) -> bool:
     lines = (" ".join(line.split()) for line in message.text.splitlines())
     telling = [line for line in lines if len(line) >= TELLING_LINE]
-    return message.kind == Message.Kind.REPLY and bool(telling) and all(line in said for line in telling)
+    return message.kind in Message.BY_HAND and bool(telling) and all(line in said for line in telling)
 
 
 def _mark(message: Message, letter: Incoming) -> None:
@@ -104,7 +104,7 @@ def _mark(message: Message, letter: Incoming) -> None:
         status = statuses.get(delivery.address) or _only(statuses)
         report = letter.text[:MOST_SEARCHED]
         health.note_bounce(message.workspace, delivery.address, status, said, report)
-    if message.kind == Message.Kind.REPLY:
+    if message.kind in Message.BY_HAND:
         message.ticket.show_problem(True)
     record("delivery.changed", message, number=message.ticket.number)
 

@@ -205,7 +205,7 @@ def _said(message: Any, requester_id: int, agent: Agent) -> Said:
     sealed = message.words.lstrip().startswith(_SEALED)
     text, rest = ("", "") if sealed else folded(message.words[:LETTERS_READ])
     is_requester = message.kind == Message.Kind.CONTACT and message.author_contact_id == requester_id
-    outcome = outcome_of(message.deliveries.all()) if message.kind == Message.Kind.REPLY else None
+    outcome = outcome_of(message.deliveries.all()) if message.kind in Message.BY_HAND else None
     return Said(
         id=message.pk,
         kind=message.kind,

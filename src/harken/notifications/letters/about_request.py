@@ -154,6 +154,7 @@ def _passage(message: Message, letters: int) -> Passage:
     heading = {
         Message.Kind.CONTACT: _("%(name)s wrote, %(moment)s:"),
         Message.Kind.REPLY: _("%(name)s answered, %(moment)s:"),
+        Message.Kind.FORWARD: _("%(name)s forwarded, %(moment)s:"),
         Message.Kind.NOTE: _("%(name)s noted, %(moment)s, for colleagues only:"),
     }.get(Message.Kind(message.kind), _("The desk wrote by itself, %(moment)s:"))
     words = {"name": message.author_name, "moment": when(message.created_at)}

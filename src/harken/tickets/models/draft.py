@@ -13,20 +13,34 @@ from harken.workspaces.models import Workspace
 class DraftQuerySet(models.QuerySet["Draft"]):
     def visible_to(self, agent: Agent) -> Self:
         """Every look-up on behalf of a person starts here: nobody reads a colleague's draft."""
-        return self.filter(workspace_id=agent.workspace_id, agent=agent)
+        return self.filter(workspace_id=agent.workspace_id, agent=agent, leaves_at=None)
+
+    def scheduled(self) -> Self:
+        """Those that leave by themselves at their time."""
+        return self.filter(leaves_at__isnull=False).order_by("leaves_at", "id")
+
+    def scheduled_for(self, agent: Agent) -> Self:
+        """What leaves by itself is shown to every colleague."""
+        return self.scheduled().filter(workspace_id=agent.workspace_id)
 
 
 class Draft(models.Model):
-    """What a colleague has written and not sent, an answer or a note; one for each of them on a ticket."""
+    """What a colleague has written and not sent, an answer, a note or a forward; one for each of them on a ticket.
+
+    One with `leaves_at` is written to its end: it leaves by itself at that time, and there may be several.
+    """
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("reply")
         NOTE = "note", _("note")
+        FORWARD = "forward", _("forward")
 
     class Why(models.TextChoices):
         UNSEEN = "unseen", _("Not sent: something new had arrived that you had not seen.")
         UNVERIFIED = "unverified", _("Not sent: the letter could not be proved to be yours.")
         MERGED = "merged", _("Not sent: the request was merged into another one.")
+        STOPPED = "stopped", _("Not sent: a colleague stopped what you had scheduled.")
+        REFUSED = "refused", _("Not sent: at its time something stood against it. Look, then send it again.")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="drafts")
@@ -45,6 +59,7 @@ class Draft(models.Model):
     key = models.UUIDField(db_default=RandomUUID())
     # The last position its writer had before their eyes.
     seen_up_to = models.PositiveIntegerField(default=0)
+    leaves_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=20, choices=Why, default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -53,7 +68,11 @@ class Draft(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["ticket", "agent"], name="one_draft_per_agent_and_ticket"),
+            models.UniqueConstraint(
+                fields=["ticket", "agent"],
+                condition=models.Q(leaves_at=None),
+                name="one_draft_per_agent_and_ticket",
+            ),
         )
 
     def __str__(self) -> str:

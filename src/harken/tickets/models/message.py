@@ -107,8 +107,13 @@ class Message(models.Model):
         CONTACT = "contact", _("from the customer")
         REPLY = "reply", _("reply")
         NOTE = "note", _("note")
+        # What was said here, passed on to somebody outside: sent like a reply, and no answer to the requester.
+        FORWARD = "forward", _("forward")
         # Written by the desk itself, such as an acknowledgement: sent like a reply, and nobody's answer.
         NOTICE = "notice", _("automatic message")
+
+    # What a colleague sends to somebody outside.
+    BY_HAND = (Kind.REPLY, Kind.FORWARD)
 
     class SenderCheck(models.TextChoices):
         VERIFIED = "verified", _("sender verified")
@@ -165,6 +170,8 @@ class Message(models.Model):
     is_signed = models.BooleanField(default=True)
     # What its writer pressed "Send" with: the same key is never a second message.
     sending_key = models.UUIDField(null=True)
+    # Until then whoever sent it can take it back; `None` where it left at once.
+    leaves_at = models.DateTimeField(null=True)
     # The trace of words that were taken away for good: `what` of them, `by` whom, their `name`, `at`, `why`.
     redaction = models.JSONField(null=True)
     sent_at = models.DateTimeField(null=True)

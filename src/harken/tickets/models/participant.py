@@ -65,9 +65,10 @@ class WhoTakesPart:
 
 def let_join(
     ticket: "Ticket", addresses: Iterable[str], *, copied: Sequence[str], met: Identity | None = None
-) -> None:
-    """Let those behind the addresses take part from now on; who does so already is left as they are.
+) -> list[str]:
+    """Let those behind the addresses take part from now on, and return whose part begins with it.
 
+    Who takes part already is left as they are.
     `met` is one of them who is recognised already.
     """
     # On a ticket that is just being opened nobody takes part yet.
@@ -75,14 +76,16 @@ def let_join(
         {address for (address,) in rows.ask(_TAKE_PART, [ticket.pk])} if ticket.last_position > 1 else set()
     )
     newcomers = [address for address in dict.fromkeys(addresses) if address not in known]
+    joined = []
     for address in in_order(newcomers[:MOST_NEWCOMERS]):
         identity = met if met and met.address == address else recognise(ticket.workspace, address)
-        rows.insert_new(
-            Participant(
-                workspace_id=ticket.workspace_id,
-                ticket=ticket,
-                contact=identity.contact,
-                address=identity.address,
-                is_copied=address in copied,
-            )
+        participant = Participant(
+            workspace_id=ticket.workspace_id,
+            ticket=ticket,
+            contact=identity.contact,
+            address=identity.address,
+            is_copied=address in copied,
         )
+        if rows.insert_new(participant):
+            joined.append(identity.address)
+    return joined

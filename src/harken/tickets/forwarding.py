@@ -1,0 +1,116 @@
+"""Forwarding: what was said on a ticket, below a head that says by whom and when, becomes a draft for somebody outside.
+
+Notes, and what the desk wrote by itself, are never part of it.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from harken.agents.models import Agent
+from harken.lib.html import paragraphs
+from harken.tickets.draft_files import MOST_FILES
+from harken.tickets.drafts import announce, draft_of, keep_files
+from harken.tickets.errors import StaysInside
+from harken.tickets.models import Draft, Enclosure, Message, Ticket, Words
+from harken.tickets.seen import seen_by
+
+# Of a longer thread the newest: a letter is no archive.
+MOST_QUOTED = 50
+LINE = "-" * 10
+
+
+@transaction.atomic
+def begin_forward(
+    ticket: Ticket,
+    messages: Sequence[Message],
+    *,
+    by: Agent,
+    above: Words | None = None,
+    is_plain: bool = False,
+) -> Draft:
+    """Make the colleague's draft a forward of these messages, with their files; it names nobody to get it yet.
+
+    What the draft says already stays above, or `above` where more has been typed since. Raises StaysInside.
+    """
+    if ticket.is_internal:
+        raise StaysInside
+    ticket.hold()
+    quote = quoted(messages)
+    draft = draft_of(ticket, by) or Draft(
+        workspace_id=ticket.workspace_id, ticket=ticket, agent=by, is_plain=is_plain
+    )
+    draft.seen_up_to = max(draft.seen_up_to, seen_by(ticket, by) or 0)
+    words = above or Words(draft.text, html=draft.html)
+    draft.html = (
+        "" if draft.is_plain else f"{words.html or paragraphs(words.text) or '<div><br></div>'}{quote.html}"
+    )
+    draft.text = (
+        f"{words.text.rstrip()}\n\n{quote.text}".lstrip("\n") if words.text.strip() else f"\n\n{quote.text}"
+    )
+    draft.kind, draft.why = Draft.Kind.FORWARD, ""
+    draft.recipients = dict.fromkeys(("to", "cc", "bcc"), "")
+    draft.version += 1
+    draft.save()
+    keep_files(draft, quote)
+    announce(draft)
+    return draft
+
+
+def can_be_forwarded(message: Message) -> bool:
+    """Say whether it was said between the customer and us, and is still there."""
+    return message.kind in (Message.Kind.CONTACT, *Message.BY_HAND) and not message.is_redacted
+
+
+def said_on(ticket: Ticket) -> list[Message]:
+    """Return what can be forwarded of a whole thread, its newest part where it is long, oldest first."""
+    kinds = [Message.Kind.CONTACT, *Message.BY_HAND]
+    said = ticket.messages.filter(kind__in=kinds, is_automatic=False).order_by("-position")
+    newest = said.select_related("author_agent__user", "author_contact", "ticket__workspace")[:MOST_QUOTED]
+    return [message for message in newest if can_be_forwarded(message)][::-1]
+
+
+def quoted(messages: Sequence[Message]) -> Words:
+    """Return messages with their heads and files, in the workspace's language: both forms."""
+    texts, forms, files = [], [], []
+    for message in messages:
+        if not can_be_forwarded(message):
+            continue
+        head, said = _head(message), message.visible_text or message.text
+        texts.append("\n".join([*head, "", said.strip()]))
+        lines = "<br>".join(map(escape, head))
+        forms.append(f"<div>{lines}</div><blockquote>{paragraphs(said)}</blockquote>")
+        files += [
+            # A picture of theirs stands beside the text here: its place was in a form that is theirs.
+            Enclosure(each.file, declared_name=each.declared_name)
+            for each in message.attachments.select_related("file")
+        ]
+    return Words("\n\n".join(texts), html="".join(forms), files=tuple(files[:MOST_FILES]))
+
+
+def _head(message: Message) -> list[str]:
+    workspace = message.ticket.workspace
+    with translation.override(workspace.language):
+        at = date_format(
+            (message.sent_at or message.created_at).astimezone(workspace.zone), "DATETIME_FORMAT"
+        )
+        lines = [
+            f"{LINE} {_('Forwarded message')} {LINE}",
+            _("From: %(who)s") % {"who": _author(message)},
+            _("Date: %(date)s") % {"date": at},
+            _("Subject: %(subject)s") % {"subject": message.ticket.title},
+        ]
+        if message.to:
+            lines.append(_("To: %(addresses)s") % {"addresses": ", ".join(message.to)})
+        if message.cc:
+            lines.append(_("Cc: %(addresses)s") % {"addresses": ", ".join(message.cc)})
+    return lines
+
+
+def _author(message: Message) -> str:
+    name, address = message.author_name, message.author_address
+    return f"{name} <{address}>" if address and name != address else name

@@ -1,0 +1,226 @@
+"""Scheduling: what is written to its end leaves at its time by itself, unless something came in that stands against it.
+
+Nothing leaves blind: when the customer writes before, it is its writer's draft again, and they are told.
+"""
+
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from harken.agents.models import Agent
+from harken.events.models import Event
+from harken.events.record import record
+from harken.lib import rows
+from harken.lib.addresses import parse
+from harken.tickets.drafts import announce, discard_draft, draft_of, keep_draft, keep_files, words_of_draft
+from harken.tickets.errors import (
+    NobodyToSendTo,
+    ScheduledForThePast,
+    ScheduledTooFar,
+    SomethingUnseen,
+    TicketError,
+    TicketIsMerged,
+)
+from harken.tickets.models import AnswerLock, Draft, Message, Ticket, Words
+from harken.tickets.once import send_once
+from harken.tickets.seen import seen_by
+from harken.tickets.states import State
+
+# Whoever schedules something for later has mistyped the year.
+LONGEST_WAIT = timedelta(days=366)
+
+
+@transaction.atomic
+def schedule(
+    ticket: Ticket,
+    words: Words,
+    *,
+    by: Agent,
+    at: datetime,
+    seen_up_to: int,
+    kind: str = Draft.Kind.REPLY,
+    to: Iterable[str] = (),
+    cc: Iterable[str] | None = None,
+    bcc: Iterable[str] = (),
+    key: uuid.UUID | None = None,
+    **form: bool,
+) -> Draft:
+    """Keep an answer, or a forward, that leaves at a moment; until then the ticket is set aside for an answer.
+
+    `key` names the press it came from: pressed again it is the same one. `form` may be `is_plain` and `is_signed`.
+    Raises what `Ticket.reply` or `Ticket.forward` would raise now, ScheduledForThePast or ScheduledTooFar.
+    """
+    ticket.hold()
+    key = key or uuid.uuid4()
+    if known := Draft.objects.scheduled_for(by).filter(agent=by, key=key).first():
+        return known
+    _check_moment(at)
+    is_forward = kind == Draft.Kind.FORWARD
+    whom_for = ticket.whom_to_forward if is_forward else ticket.whom_to_answer
+    copies: dict[str, Any] = {} if cc is None else {"cc": cc}
+    whom = whom_for(words, by=by, seen_up_to=seen_up_to, to=to, bcc=bcc, **copies)
+    if not whom.all:
+        raise NobodyToSendTo
+    draft = Draft.objects.create(
+        workspace_id=ticket.workspace_id,
+        ticket=ticket,
+        agent=by,
+        kind=kind,
+        text=words.text,
+        html=words.html,
+        recipients={name: ", ".join(addresses) for name, addresses in vars(whom).items()},
+        key=key,
+        seen_up_to=seen_up_to,
+        leaves_at=at,
+        version=1,
+        **form,
+    )
+    keep_files(draft, words)
+    if not is_forward:
+        AnswerLock.let_go(ticket.pk, by.pk)
+    _planned(draft, by)
+    return draft
+
+
+@transaction.atomic
+def put_off(draft: Draft, *, at: datetime, by: Agent) -> None:
+    """Let it leave at another moment. Raises ScheduledForThePast or ScheduledTooFar; one that left is left alone."""
+    _check_moment(at)
+    held = _held(draft.pk)
+    if held and held.leaves_at != at:
+        before, held.leaves_at = held.leaves_at, at
+        held.save(update_fields=["leaves_at"])
+        _planned(held, by, before)
+
+
+@transaction.atomic
+def let_leave(draft_id: int) -> None:
+    """Send what is due; before its time, and a second time, this does nothing. What may not leave is a draft again."""
+    draft = _held(draft_id)
+    if draft is None or draft.leaves_at is None or draft.leaves_at > rows.now():
+        return
+    try:
+        with transaction.atomic():
+            _send(draft)
+    except TicketError as refusal:
+        give_back(draft, why=_reason(refusal))
+
+
+@transaction.atomic
+def send_now(draft: Draft) -> Message | None:
+    """Send it before its time; `None` when it has left. Raises what `Ticket.reply` or `Ticket.forward` raises."""
+    held = _held(draft.pk)
+    return _send(held) if held else None
+
+
+@transaction.atomic
+def cancel(draft: Draft, *, by: Agent) -> Event | None:
+    """Make it its writer's draft again, and let the ticket stand as before; `None` when it has left."""
+    held = _held(draft.pk)
+    if held is None:
+        return None
+    _stand_as_before(held, by)
+    why = "" if by.pk == held.agent_id else Draft.Why.STOPPED
+    return _return(held, why, "answer.unscheduled", by)
+
+
+@transaction.atomic
+def hold_back(ticket_id: int, *, why: str) -> None:
+    """Make whatever is scheduled on a ticket its writers' drafts again, and tell them."""
+    found = rows.ask(
+        "SELECT id FROM tickets_draft WHERE ticket_id = %s AND leaves_at IS NOT NULL", [ticket_id]
+    )
+    for (pk,) in found:
+        if draft := _held(pk):
+            give_back(draft, why=why)
+
+
+def give_back(draft: Draft, *, why: str) -> Event:
+    """Make a held one its writer's draft again; `channels` tells them why."""
+    return _return(draft, why, "answer.held", None)
+
+
+def _held(pk: int) -> Draft | None:
+    """Return what is scheduled, locked until commit after its ticket; `None` when it left or is a draft again."""
+    found = Draft.objects.scheduled().select_related("ticket__workspace", "agent__user").filter(pk=pk).first()
+    if found is None:
+        return None
+    found.ticket.hold()
+    locked = Draft.objects.scheduled().select_for_update(of=("self",)).filter(pk=pk).first()
+    if locked:
+        locked.ticket, locked.agent = found.ticket, found.agent
+    return locked
+
+
+def _check_moment(at: datetime) -> None:
+    now = rows.now()
+    if at <= now:
+        raise ScheduledForThePast
+    if at > now + LONGEST_WAIT:
+        raise ScheduledTooFar
+
+
+def _planned(draft: Draft, by: Agent, before: datetime | None = None) -> None:
+    """Set its ticket aside until then, and tell: the job that lets it leave is written by whoever hears."""
+    ticket, aside = draft.ticket, None
+    is_ours_to_move = before is None or (ticket.state, ticket.set_aside_until) == (State.SET_ASIDE, before)
+    if draft.kind == Draft.Kind.REPLY and is_ours_to_move:
+        aside = ticket.set_aside(by=by, until=draft.leaves_at)
+    said = {"aside": aside.pk if aside else None, "kind": draft.kind}
+    moment = draft.leaves_at.isoformat() if draft.leaves_at else ""
+    record("answer.scheduled", draft, by=by, number=ticket.number, at=moment, **said)
+
+
+def _send(draft: Draft) -> Message:
+    ticket, agent = draft.ticket, draft.agent
+    words = words_of_draft(draft)
+    verb = ticket.forward if draft.kind == Draft.Kind.FORWARD else ticket.reply
+    whom: dict[str, Any] = {name: _addresses(draft, name) for name in ("to", "cc", "bcc")}
+    # Whoever has read what came since, and let it stand, knows.
+    seen = max(draft.seen_up_to, seen_by(ticket, agent) or 0)
+    message = send_once(agent, draft.key, words, lambda: verb(words, by=agent, seen_up_to=seen, **whom))
+    message.is_plain, message.is_signed = draft.is_plain, draft.is_signed
+    message.save(update_fields=["is_plain", "is_signed"])
+    draft.delete()
+    return message
+
+
+def _addresses(draft: Draft, name: str) -> list[str]:
+    return [each.email for each in parse(draft.recipients.get(name, ""))]
+
+
+def _reason(refusal: TicketError) -> str:
+    reasons = {SomethingUnseen: Draft.Why.UNSEEN, TicketIsMerged: Draft.Why.MERGED}
+    return reasons.get(type(refusal), Draft.Why.REFUSED)
+
+
+def _stand_as_before(draft: Draft, by: Agent) -> None:
+    ticket = draft.ticket
+    if (ticket.state, ticket.set_aside_until) != (State.SET_ASIDE, draft.leaves_at):
+        return
+    planned = Event.objects.filter(
+        workspace=draft.workspace_id, ticket_id=ticket.pk, type="answer.scheduled", about_id=draft.pk
+    )
+    first = planned.order_by("id").first()
+    aside = Event.objects.filter(pk=first.data["aside"]).first() if first else None
+    if aside:
+        with suppress(TicketError):
+            told = {"before": aside.data["before"], "after": ticket.standing}
+            ticket.stand_again("ticket.restored", by=by, undone=aside.type, **told)
+
+
+def _return(draft: Draft, why: str, told: str, by: Agent | None) -> Event:
+    ticket, agent = draft.ticket, draft.agent
+    if draft_of(ticket, agent):
+        kept = keep_draft(ticket, agent, words_of_draft(draft), seen_up_to=draft.seen_up_to, why=why)
+        discard_draft(draft)
+    else:
+        draft.leaves_at, draft.why, draft.key, draft.version = None, why, uuid.uuid4(), draft.version + 1
+        draft.save(update_fields=["leaves_at", "why", "key", "version"])
+        kept = draft
+    announce(kept)
+    return record(told, kept, by=by, number=ticket.number, why=why, of=agent.pk)
