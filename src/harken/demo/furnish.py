@@ -16,6 +16,7 @@ from harken.contacts.models import Company, Contact, Identity
 from harken.demo.cast import COLLEAGUES, PEOPLE, STRANGERS
 from harken.demo.people import describe_people
 from harken.demo.plot import DAYS, Play, plays
+from harken.demo.replies import keep_replies
 from harken.demo.rows import Rows, reserved_ids
 from harken.demo.scene import Scene
 from harken.demo.stage import Stage
@@ -71,6 +72,7 @@ def _make(now: datetime) -> Workspace:
         collect_strays(stage.rows, stage.channel, now)
         stage.rows.write()
         _recall_when_heard(stage)
+        keep_replies(stage.agents)
         describe_people(workspace, stage.agents, stage.identities, now)
         begin_filling(stage.rows.workspace.pk)
         stage.channel.note_received(max(arrival.received_at for arrival in stage.rows.arrivals))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
@@ -46,7 +46,10 @@ def with_mentions(
         return list(notes)
     own = escape(agent.name)
     return [
-        replace(each, **{words: _marked(escape(getattr(each, words)) or plain(each.text), pattern, own)})
+        replace(
+            each,
+            **{words: _marked(conditional_escape(getattr(each, words)) or plain(each.text), pattern, own)},
+        )
         if getattr(each, "id", None) in calling
         else each
         for each in notes

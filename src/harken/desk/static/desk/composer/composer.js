@@ -1,9 +1,12 @@
 /* One composer: a form with its editor, toolbar, files, draft and guard. Each is a class of its own; here they meet. */
 
 import { sentence, size, words } from "./api.js";
+import { Calls } from "./calls.js";
 import { DraftKeeper } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { Guard } from "./guard.js";
+import { KeepReply } from "./keep-reply.js";
+import { Marks } from "./marks.js";
 import { Toolbar } from "./toolbar.js";
 import { Uploads } from "./uploads.js";
 
@@ -16,6 +19,7 @@ export class Composer {
   #uploads;
   #keeper;
   #guard;
+  #marks;
   #pressed = null; // the button of a send that waits
   #isReady = false;
 
@@ -35,6 +39,10 @@ export class Composer {
       heard: (text) => this.#heard(text),
       settled: () => this.#settled(),
     });
+    this.#marks = new Marks(form, this.#editor);
+    const told = { problem: (text) => this.#problem(text), heard: (text) => this.#heard(text) };
+    new Calls(form, this.#editor, { ...told, offered: (names) => this.#marks.learn(names) });
+    new KeepReply(form, this.#editor, told);
     this.#guard = new Guard(form, this.#editor, (told) => this.#say(told, "arrived"));
     this.#keeper = new DraftKeeper(form, () => this.#fields, {
       saved: (id) => this.#saved(id),
@@ -98,6 +106,7 @@ export class Composer {
   /* The form has left the page: what it holds is saved. */
   leave() {
     this.#keeper.flush();
+    this.#marks.leave();
     this.#editor.destroy();
   }
 
@@ -161,6 +170,7 @@ export class Composer {
 
   #changed() {
     if (!this.#isReady) return;
+    this.#marks.refresh();
     // Who goes on writing does not want it sent as it stood.
     if (this.#keeper.changed()) this.#unsay("waiting");
     this.#form.dispatchEvent(new CustomEvent("composer:changed", { bubbles: true, detail: { ticket: Number(this.#form.dataset.ticket) } }));
@@ -264,6 +274,7 @@ export class Composer {
     this.#editor.isPlain = isPlain || this.#form.hasAttribute("data-plain-only");
     this.#editor.set({ text, html });
     this.#toolbar.refresh();
+    this.#marks.refresh();
     if (files) this.#uploads.show(files);
   }
 

@@ -115,6 +115,40 @@ export class Editor {
     this.#field.focus();
   }
 
+  /* Where the words are typed now. */
+  get field() {
+    return this.#field;
+  }
+
+  /* Says whether something happened where words are typed. */
+  holds(target) {
+    return this.#field.contains(target);
+  }
+
+  /* The stretches of the text with a form that a pattern fits, each inside one piece of text. */
+  *rangesOf(pattern) {
+    const walk = document.createTreeWalker(this.#rich, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      for (const { index, 0: found } of walk.currentNode.data.matchAll(pattern)) {
+        const range = document.createRange();
+        range.setStart(walk.currentNode, index);
+        range.setEnd(walk.currentNode, index + found.length);
+        yield range;
+      }
+    }
+  }
+
+  /* Chooses words that stand in the text, so that the next key writes over them. */
+  select(words) {
+    if (this.isPlain) {
+      const place = this.#area.value.indexOf(words);
+      if (place >= 0) this.#area.setSelectionRange(place, place + words.length);
+      return;
+    }
+    const [found] = this.rangesOf(new RegExp(words.replace(/[^\p{L}\p{N}_ ]/gu, "\\$&").replaceAll(" ", "\\s*"), "gu"));
+    if (found) this.#squire.setSelection(found);
+  }
+
   /* The text of the caret's own line before it; "" where letters are chosen. */
   get before() {
     if (this.isPlain) {
