@@ -24,6 +24,8 @@ class LiveStream {
     this.#workspace = Number(meta.dataset.workspace);
     this.#cursor = Number(meta.dataset.since);
     this.#channel.onmessage = ({ data }) => this.#hear(data);
+    // A network that is back is used at once; without this word the browser would wait out its pause first.
+    window.addEventListener("online", () => this.#source && this.#listen(this.#cursor));
   }
 
   open() {
