@@ -1,11 +1,12 @@
 """The drawings behind `static/ui/icons.svg`: a 16 pixel grid, stroke 1.5, round ends, drawn for Harken.
 
-After a change write the sprite again: `python -m harken.ui.icons`. A test compares the two.
+After a change write the sprite again, and the strip of marks: `python -m harken.ui.icons`. A test compares them.
 """
 
 from pathlib import Path
 
 SPRITE = Path(__file__).parent / "static/ui/icons.svg"
+STRIP = SPRITE.with_name("marks.svg")
 
 ICONS = {
     "room": (
@@ -181,9 +182,22 @@ def sprite() -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
+def strip() -> str:
+    """Return the turn marks one below the other, in their order above: a list masks them, and so stays light."""
+    marks = [
+        f'<g transform="translate(0 {16 * at})">{drawing}</g>' for at, drawing in enumerate(TURNS.values())
+    ]
+    size = f'width="16" height="{16 * len(marks)}" viewBox="0 0 16 {16 * len(marks)}"'
+    pen = (
+        'fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"'
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {pen}>\n' + "\n".join(marks) + "\n</svg>\n"
+
+
 def _symbol(name: str, drawing: str, size: int = 16) -> str:
     return f'<symbol id="{name}" viewBox="0 0 {size} {size}">{drawing}</symbol>'
 
 
 if __name__ == "__main__":
     SPRITE.write_text(sprite(), encoding="utf-8")
+    STRIP.write_text(strip(), encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import harken
-from harken.ui.icons import ICONS, SPRITE, TURNS, sprite
+from harken.ui.icons import ICONS, SPRITE, STRIP, TURNS, sprite, strip
 
 ROOMS = Path(harken.__file__).parent
 TEMPLATES = sorted(ROOMS.glob("*/templates/**/*.html"))
@@ -15,6 +15,7 @@ STYLES = sorted(ROOMS.glob("*/static/**/*.css"))
 
 def test_the_sprite_holds_what_is_drawn():
     assert SPRITE.read_text(encoding="utf-8") == sprite()
+    assert STRIP.read_text(encoding="utf-8") == strip()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

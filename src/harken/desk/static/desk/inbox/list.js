@@ -171,8 +171,7 @@ class InboxList {
   #raise(time, seconds) {
     const wave = seconds < 3600 ? "us1" : seconds < 86_400 ? "us2" : "late";
     const mark = time.parentElement.querySelector(".turn");
-    const use = mark.firstElementChild;
-    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#t-${wave}`));
+    mark.classList.toggle("turn-us2", wave === "us2");
     mark.classList.toggle("turn-late", wave === "late");
     mark.classList.toggle("turn-us", wave !== "late");
   }
