@@ -1,13 +1,16 @@
 /*
- * Composers in the feed: the caret stands in one that was opened, Escape closes one that is empty, and after sending
- * the reader is back at the request.
+ * Composers in the feed: the caret stands in one that was opened, with what was typed while it was on its way, Escape
+ * closes one that is empty, and after sending the reader is back at the request.
  */
+
+import { TypedAhead } from "./typed_ahead.js";
 
 const FIELD = "[contenteditable], .composer-text:not([hidden])";
 
 class Writing {
   #feed = document.getElementById("feed");
   #known = new WeakSet();
+  #ahead = new TypedAhead(this.#feed);
 
   constructor() {
     for (const form of this.#feed.querySelectorAll(".composer")) this.#known.add(form);
@@ -22,8 +25,14 @@ class Writing {
       if (this.#known.has(form)) continue;
       this.#known.add(form);
       // After the editor has taken the field over, which hears of it as this does.
-      requestAnimationFrame(() => this.#focus(form));
+      requestAnimationFrame(() => this.#welcome(form));
     }
+  }
+
+  #welcome(form) {
+    if (this.#ahead.takesOver) form.querySelector("[data-over]")?.click();
+    this.#focus(form);
+    this.#ahead.writeInto(form.querySelector(FIELD));
   }
 
   #focus(form) {
