@@ -10,8 +10,9 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
-        from harken.contacts import timeline
+        from harken.contacts import parts, timeline
         from harken.desk.inbox.counts import waiting_for_reader
+        from harken.desk.own.beside import BESIDE
         from harken.desk.people.requests import SOURCE, requests
         from harken.desk.room.aside import waiting_count
         from harken.desk.settings.places import register_settings
@@ -38,6 +39,7 @@ class DeskConfig(AppConfig):
             navigation.Place("people", _("People"), "desk:people", icon="people", order=30, key="p")
         )
         timeline.register(SOURCE, requests)
+        parts.register(BESIDE)
         capabilities.register(
             capabilities.Capability(
                 "inbox",

@@ -11,6 +11,7 @@ from harken.desk import turns
 from harken.desk.composing.composer import Composer, composer_for
 from harken.desk.inbox.rows import Colleague
 from harken.desk.menu import Menu
+from harken.desk.own.shown import Own
 from harken.desk.people.card import people_of
 from harken.desk.person import Asked, Person, asked_about, person_of
 from harken.desk.tags.views import tags_of
@@ -83,6 +84,7 @@ class Conversation:
     thread: Thread
     composer: Composer
     person: Person
+    own: Own
     related: list[Asked]
     # Those that were merged into this one, which can be taken out again.
     merged: list[Asked]
@@ -110,6 +112,7 @@ class Conversation:
             head=Head.of(ticket, agent),
             thread=thread,
             composer=composer,
+            own=Own.of(ticket, agent),
             person=person_of(requester, agent, beside=ticket),
             related=[asked_about(each) for each in near if each.merged_into_id != ticket.pk],
             merged=[asked_about(each) for each in near if each.merged_into_id == ticket.pk],

@@ -92,6 +92,13 @@ def _names(events: Iterable[Event], agent: Agent) -> dict[int, str]:
 
 def _sentence(event: Event, names: dict[int, str]) -> str:
     who = names.get(event.agent_id or 0, "")
+    words = _words_of(event, who, names)
+    # What the workspace calls the state that it was put into.
+    called = event.data.get("called", "") if event.type != "ticket.state_named" else ""
+    return f"{words}: {called}" if called else words
+
+
+def _words_of(event: Event, who: str, names: dict[int, str]) -> str:
     if event.type in _SAID:
         return _SAID[event.type](event, who, names)
     by_somebody, by_itself = _PLAIN[event.type]
@@ -99,6 +106,20 @@ def _sentence(event: Event, names: dict[int, str]) -> str:
     values = {name: data.get(name, "") for name in ("address", "name", "why")}
     other = _short(data["other"]) if data.get("other") else ""
     return str(by_somebody if who else by_itself or by_somebody) % {"who": who, "other": other, **values}
+
+
+def _state_named(event: Event, who: str, names: dict[int, str]) -> str:
+    return _("%(who)s said: %(state)s") % {"who": who, "state": event.data["called"]}
+
+
+def _fields_changed(event: Event, who: str, names: dict[int, str]) -> str:
+    return _("%(who)s changed %(fields)s") % {"who": who, "fields": ", ".join(event.data["names"])}
+
+
+def _area_changed(event: Event, who: str, names: dict[int, str]) -> str:
+    if name := event.data["name"]:
+        return _("%(who)s put it into the area %(area)s") % {"who": who, "area": name}
+    return _("%(who)s took it out of its area") % {"who": who}
 
 
 def _closed(event: Event, who: str, names: dict[int, str]) -> str:
@@ -177,6 +198,9 @@ def _short(number: Any) -> str:
 
 _SAID: dict[str, Callable[[Event, str, dict[int, str]], str]] = {
     "ticket.closed": _closed,
+    "ticket.state_named": _state_named,
+    "ticket.fields_changed": _fields_changed,
+    "ticket.area_changed": _area_changed,
     "ticket.assigned": _assigned,
     "ticket.taken_over": _taken_over,
     "ticket.set_aside": _set_aside,

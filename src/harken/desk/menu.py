@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.channels.models import SpamSender
+from harken.desk import turns
+from harken.desk.own.shown import own_states_of
+from harken.fields.apps import CUSTOMISING
 from harken.lib.later import offered
-from harken.tickets.models import Ticket
+from harken.tickets.models import OwnState, Ticket
 from harken.ui.moments import until
 
 NAMES: dict[str, str | Promise] = {
@@ -42,6 +45,14 @@ class Menu:
     is_waiting: bool
     is_closed_unsuccessfully: bool
     spam_senders: list[str]
+    # The workspace's own states that it is not in.
+    own_states: list[OwnState]
+    has_own_fields: bool
+
+    @staticmethod
+    def mark_of(state: str) -> str:
+        """The mark of a state of the workspace's own is that of its kind."""
+        return turns.mark_of_state(state)
 
     @classmethod
     def of(cls, ticket: Ticket, agent: Agent) -> Self:
@@ -58,4 +69,8 @@ class Menu:
             is_waiting=ticket.state == states.WAITING,
             is_closed_unsuccessfully=ticket.state == states.CLOSED_UNSUCCESSFULLY,
             spam_senders=sorted(each.address for each in senders),
+            own_states=[]
+            if is_spam
+            else [each for each in own_states_of(agent) if each.pk != ticket.own_state_id],
+            has_own_fields=agent.workspace.has(CUSTOMISING),
         )

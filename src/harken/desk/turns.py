@@ -44,7 +44,17 @@ def mark(state: str, waiting_since: datetime | None, has_problem: bool, now: dat
 
 
 def headline(ticket: Ticket, now: datetime) -> str:
-    """Say above a thread whose turn it is, and since when."""
+    """Say above a thread whose turn it is, and since when; first what the workspace calls it, where it does."""
+    words = _headline(ticket, now)
+    return f"{ticket.own_state.name} · {words}" if ticket.own_state else words
+
+
+def mark_of_state(state: str) -> str:
+    """Return the mark of a state as such, whatever else is to be said of a ticket in it."""
+    return "us1" if state == Ticket.State.OPEN else _QUIET.get(Ticket.State(state), "them")
+
+
+def _headline(ticket: Ticket, now: datetime) -> str:
     if ticket.waiting_since is not None:
         return gettext("Waiting for us, %(span)s") % {
             "span": lasting((now - ticket.waiting_since).total_seconds())

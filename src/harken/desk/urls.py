@@ -50,6 +50,7 @@ urlpatterns = [
     path("messages/<int:message_id>/deliveries/", views.deliveries, name="deliveries"),
     path("files/<int:attachment_id>/", previews.preview, name="preview"),
     path("files/<int:attachment_id>/pages/<int:number>.png", previews.page, name="preview-page"),
+    path("", include("harken.desk.own.urls")),
     path("", include("harken.desk.people.urls")),
     path("", include("harken.desk.room.urls")),
     path("", include("harken.desk.replies.urls")),

@@ -47,19 +47,27 @@ class SharedForm(forms.Form):
         # What its writer left alone shows what it is now; what they typed stays.
         changed = [name for name, value in seen.items() if self.current.get(name, value) != value]
         for name in changed:
-            mine = _text(typed.get(name))
+            mine = _text(typed.getlist(name) if self._is_many(name) else typed.get(name))
             if mine == seen[name]:
-                typed[name] = self.current[name]
+                typed.setlist(
+                    name, self.current[name].split("\n") if self._is_many(name) else [self.current[name]]
+                )
             if mine != self.current[name]:
                 self.missed.append(Missed(self.fields[name].label or name, self._words(name)))
         self.data = typed
 
+    def _is_many(self, name: str) -> bool:
+        return getattr(self.fields[name].widget, "allow_multiple_selected", False)
+
     def _words(self, name: str) -> str:
         choices = dict(getattr(self.fields[name], "choices", ()))
-        return str(choices.get(self.current[name], self.current[name]))
+        values = self.current[name].split("\n") if self._is_many(name) else [self.current[name]]
+        return ", ".join(str(choices.get(value, value)) for value in values)
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
     return "on" if value is True else "" if value in (None, False) else str(value).replace("\r\n", "\n")
 
 

@@ -25,6 +25,7 @@ from harken.ui.moments import lasting, when
 # What fits into the widest list, so that a page stays light.
 SUBJECT_LETTERS = 60
 PEEK_LETTERS = 46
+STATE_LETTERS = 24
 _FIELDS = (
     *(
         "id",
@@ -37,7 +38,7 @@ _FIELDS = (
         "has_files",
         "has_problem",
     ),
-    *("requester_id", "requester__name", "company__name", "assignee_id"),
+    *("own_state__name", "requester_id", "requester__name", "company__name", "assignee_id"),
 )
 
 
@@ -67,6 +68,8 @@ class Row:
     # Where it stands in the order of its section, as in `Key`; the numbers alone.
     key: str
     has_files: bool
+    # What the workspace calls its state; `""` where it is one of ours.
+    state: str
     assignee: Colleague | None
     # The reader has begun to write there.
     has_draft: bool = False
@@ -135,6 +138,7 @@ def _row(
         moment="" if key_at == moment else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z",
         key=f"{micros_of(key_at)}.{ticket.id}" if key_at else "",
         has_files=ticket.has_files,
+        state=one_line(ticket.own_state__name or "", STATE_LETTERS),
         assignee=colleagues.get(ticket.assignee_id or 0),
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from harken.fields.apps import CUSTOMISING
 from harken.ui.navigation import Place, register_setting
 
 
@@ -17,7 +18,7 @@ def register_settings() -> None:
             order=5,
             group="workspace",
             about=_("What this desk can do: switch something on when you miss it."),
-            words=_("switch on off feature inbox assignment"),
+            words=_("switch on off feature inbox assignment custom field state status area"),
         )
     )
     register_setting(
@@ -57,6 +58,42 @@ def register_settings() -> None:
     )
     register_setting(
         Place(
+            "fields",
+            _("Own fields"),
+            "desk:fields",
+            order=42,
+            group="requests",
+            is_offered=_is_customised,
+            about=_("What only you want to know of requests, people and companies."),
+            words=_("custom field attribute property number date choice"),
+        )
+    )
+    register_setting(
+        Place(
+            "states",
+            _("Own states"),
+            "desk:states",
+            order=44,
+            group="requests",
+            is_offered=_is_customised,
+            about=_("Your names for where a request stands."),
+            words=_("custom status workflow waiting closed"),
+        )
+    )
+    register_setting(
+        Place(
+            "areas",
+            _("Areas"),
+            "desk:areas",
+            order=46,
+            group="requests",
+            is_offered=_is_customised,
+            about=_("The parts of your product that people ask about."),
+            words=_("topic category product module"),
+        )
+    )
+    register_setting(
+        Place(
             "tags",
             _("Tags"),
             "desk:tags",
@@ -66,6 +103,10 @@ def register_settings() -> None:
             words=_("label colour color kind topic"),
         )
     )
+
+
+def _is_customised(request: Any) -> bool:
+    return bool(request.workspace.has(CUSTOMISING))
 
 
 def _is_owner(request: Any) -> bool:

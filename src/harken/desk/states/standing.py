@@ -19,7 +19,8 @@ from harken.desk.states.answers import load, refuse, show, ticket_of
 from harken.lib import later
 from harken.tickets.drafts import Typed, draft_of, save_draft
 from harken.tickets.errors import TicketError
-from harken.tickets.models import Ticket
+from harken.tickets.models import OwnState, Ticket
+from harken.tickets.own_names import put_into
 
 UNTIL_THEY_WRITE = "written"
 CUSTOM = "custom"
@@ -82,10 +83,16 @@ def aside(request: AgentRequest, number: int) -> HttpResponse:
 
 @require_POST
 def state(request: AgentRequest, number: int) -> HttpResponse:
-    """POST puts the request into `state`; with `tell`, an answer that says so waits in the composer."""
+    """POST puts the request into `state`, or into the workspace's `own` one of this id.
+
+    With `tell`, an answer that says so waits in the composer.
+    """
     ticket = ticket_of(request, number)
     try:
-        _put(ticket, request.POST.get("state", ""), request.agent)
+        if own := request.POST.get("own", ""):
+            _put_into_own(ticket, own, request.agent)
+        else:
+            _put(ticket, request.POST.get("state", ""), request.agent)
     except TicketError as error:
         return refuse(request, ticket, error)
     if "tell" in request.POST and ticket.state == Ticket.State.ACCEPTED:
@@ -105,8 +112,23 @@ def _put(ticket: Ticket, asked: str, by: Agent) -> None:
     }
     verb = verbs.get(asked)
     if verb is None:
-        raise Refused(_("Nothing was changed: this page is older than what it asked for. Load it again."))
+        raise _too_old()
     verb()
+
+
+def _put_into_own(ticket: Ticket, asked: str, by: Agent) -> None:
+    own = (
+        OwnState.objects.visible_to(by).filter(pk=asked).first()
+        if asked.isdecimal() and len(asked) < 19
+        else None
+    )
+    if own is None:
+        raise _too_old()
+    put_into(ticket, own, by=by)
+
+
+def _too_old() -> Refused:
+    return Refused(_("Nothing was changed: this page is older than what it asked for. Load it again."))
 
 
 def _prefill(ticket: Ticket, agent: Agent) -> None:

@@ -1,7 +1,7 @@
 """New people, companies and sites, and changing them: whoever comes second sees what the first has changed."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 from zoneinfo import available_timezones
 
 from django.contrib import messages as notices
@@ -18,8 +18,11 @@ from harken.contacts.changing import change
 from harken.contacts.errors import AddressTaken, ChangedMeanwhile, ContactsError, DomainTaken
 from harken.contacts.models import Company, Contact, Site
 from harken.contacts.planning import PLAN_FIELDS, change_plan
+from harken.desk.own.forms import answers_given, answers_shown, with_answers
 from harken.desk.people.forms import CompanyForm, NewPersonForm, PersonForm, SiteForm, company_named
 from harken.desk.people.views.pages import company_of, contact_of, to_company, to_person
+from harken.fields.answers import Values, changed, fields_about
+from harken.fields.models import Field
 from harken.lib.text import one_line
 from harken.ui.collisions import SharedForm
 
@@ -49,10 +52,13 @@ def edit_person(request: AgentRequest, contact_id: int) -> HttpResponse:
     contact = contact_of(request, contact_id)
     page = _Page(request, contact.display_name, reverse_to(request, "person", contact_id=contact.pk))
 
-    def save(form: PersonForm, row: Contact) -> None:
-        change(row, _person_values(request, form), by=request.agent, seen=row.revision)
+    fields = fields_about(request.workspace, Field.About.CONTACT)
 
-    return page.edited(contact, PersonForm, save)
+    def save(form: PersonForm, row: Contact) -> None:
+        values = _person_values(request, form) | {"fields": _answers(fields, form, row)}
+        change(row, values, by=request.agent, seen=row.revision)
+
+    return page.edited(contact, PersonForm, save, fields)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,12 +84,15 @@ def edit_company(request: AgentRequest, company_id: int) -> HttpResponse:
     company = company_of(request, company_id)
     page = _Page(request, company.name, reverse_to(request, "company", company_id=company.pk))
 
+    fields = fields_about(request.workspace, Field.About.COMPANY)
+
     def save(form: CompanyForm, row: Company) -> None:
         plan, rest = _parted(form)
-        change(row, rest, by=request.agent, seen=row.revision)
+        values = rest | {"fields": _answers(fields, form, row)}
+        change(row, values, by=request.agent, seen=row.revision)
         change_plan(row, plan, by=request.agent)
 
-    return page.edited(company, CompanyForm, save)
+    return page.edited(company, CompanyForm, save, fields)
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,9 +135,11 @@ class _Page:
     def __init__(self, request: AgentRequest, title: str, back: str, **more: Any) -> None:
         self._request, self._title, self._back, self._more = request, title, back, more
 
-    def edited(self, row: Row, form_of: Any, save: Callable[[Any, Row], None]) -> HttpResponse:
-        """Show the form of a row, or save what was typed into it."""
-        form = form_of(_typed(self._request), current=form_of.shown(row))
+    def edited(
+        self, row: Row, form_of: Any, save: Callable[[Any, Row], None], fields: Sequence[Field] = ()
+    ) -> HttpResponse:
+        """Show the form of a row, which asks for `fields` of one's own too, or save what was typed into it."""
+        form = _form(form_of, row, fields, _typed(self._request))
         if self._request.method == "GET" or not form.is_valid():
             return self.shown(form)
         for _attempt in range(MOST_ATTEMPTS):
@@ -138,7 +149,7 @@ class _Page:
             except ChangedMeanwhile as error:
                 # Between our reading and our saving: what was typed is compared with what stands there now.
                 row = error.row
-                form = form_of(_typed(self._request), current=form_of.shown(row))
+                form = _form(form_of, row, fields, _typed(self._request))
                 if not form.is_valid():
                     break
             except ContactsError as error:
@@ -176,6 +187,18 @@ class _Page:
         return render(self._request, "desk/people/edit.html", context | self._more | more, status=status)
 
 
+def _form(form_of: Any, row: Any, fields: Sequence[Field], typed: QueryDict | None) -> SharedForm:
+    current = form_of.shown(row)
+    if not fields:
+        return cast(SharedForm, form_of(typed, current=current))
+    asking = with_answers(form_of, fields, row.fields)
+    return cast(SharedForm, asking(typed, current=current | answers_shown(fields, row.fields)))
+
+
+def _answers(fields: Sequence[Field], form: SharedForm, row: Contact | Company) -> Values:
+    return changed(fields, row.fields, answers_given(form))
+
+
 def _typed(request: AgentRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
@@ -202,7 +225,7 @@ def _company_meant(request: AgentRequest, name: str) -> Company | None:
 
 
 def _parted(form: CompanyForm) -> tuple[dict[str, Any], dict[str, Any]]:
-    given = dict(form.cleaned_data)
+    given = {name: form.cleaned_data[name] for name in CompanyForm.base_fields}
     return {name: given.pop(name) for name in PLAN_FIELDS}, given
 
 

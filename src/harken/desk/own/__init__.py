@@ -1,0 +1,1 @@
+"""A workspace's own fields, states and areas: where they are made, and where they are chosen and answered."""
