@@ -109,15 +109,15 @@ def _words_of(event: Event, who: str, names: dict[int, str]) -> str:
 
 
 def _state_named(event: Event, who: str, names: dict[int, str]) -> str:
-    return _("%(who)s said: %(state)s") % {"who": who, "state": event.data["called"]}
+    return _("%(who)s said: %(state)s") % {"who": who, "state": event.data.get("called", "")}
 
 
 def _fields_changed(event: Event, who: str, names: dict[int, str]) -> str:
-    return _("%(who)s changed %(fields)s") % {"who": who, "fields": ", ".join(event.data["names"])}
+    return _("%(who)s changed %(fields)s") % {"who": who, "fields": ", ".join(event.data.get("names", ()))}
 
 
 def _area_changed(event: Event, who: str, names: dict[int, str]) -> str:
-    if name := event.data["name"]:
+    if name := event.data.get("name"):
         return _("%(who)s put it into the area %(area)s") % {"who": who, "area": name}
     return _("%(who)s took it out of its area") % {"who": who}
 
