@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from harken.desk.people.views import editing, importing, lists, merging, pages, writing
+from harken.desk.people.views import choosing, editing, importing, lists, merging, pages, writing
 
 urlpatterns = [
     path("people/", lists.people, name="people"),
+    path("people/choices", choosing.choices, name="people_choices"),
     path("people/new/", editing.new_person, name="new_person"),
     path("people/import/", importing.imports, name="imports"),
     path("people/import/<int:import_id>/", importing.importing, name="import"),

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
@@ -20,7 +20,7 @@ from harken.contacts.adding import add_contact
 from harken.contacts.errors import ContactsError
 from harken.contacts.models import Contact
 from harken.desk.forms import Text, mistakes_in
-from harken.desk.room.people import people_named
+from harken.desk.people.finding import people_named
 from harken.lib.text import one_line
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Message, Talk, Then, Ticket, Words
@@ -97,14 +97,6 @@ def log(request: AgentRequest) -> HttpResponse:
     notices.success(request, _("Logged as %(number)s.") % {"number": message.ticket.short_number})
     room = reverse("desk:room", kwargs={"workspace": request.workspace.slug})
     return HttpResponseRedirect(f"{room}#ask-{message.ticket.number}")
-
-
-@require_safe
-def names(request: AgentRequest) -> HttpResponse:
-    """GET returns who fits what was typed, to log something of or to write to."""
-    typed = request.GET.get("who", request.GET.get("text", ""))
-    template = "desk/room/_meant.html" if "who" in request.GET else "desk/room/_names.html"
-    return render(request, template, {"found": people_named(request.agent, typed), "place": ""})
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from harken.desk.room import talks, views
 urlpatterns = [
     path("room/", views.room, name="room"),
     path("room/questions/", views.questions, name="questions"),
-    path("room/names", talks.names, name="names"),
     path("log/", talks.log, name="log"),
     path("room/aside", views.aside, name="room_aside"),
     path("room/<int:number>/", views.ask, name="ask"),

@@ -353,7 +353,7 @@ def test_a_question_to_the_team_is_a_request_of_its_own(olga):
 def test_a_name_finds_people_to_write_to(olga):
     ann = make_contact(olga.workspace)
 
-    links = read(olga.get("room/names", htmx=True, text="ann")).css("a")
+    links = read(olga.get("people/choices", htmx=True, text="ann")).css("a")
 
     assert links[0].attributes["href"].endswith(f"requests/new/?to={ann.pk}")
 
