@@ -14,8 +14,10 @@ from harken.channels.api import messages
 from harken.channels.ledger.api import ledger
 from harken.contacts.api import contacts
 from harken.contacts.company_api import companies, sites
+from harken.fields.api import fields
 from harken.search.api import search
 from harken.tickets.changes_api import tickets
+from harken.tickets.own_api import areas, states
 
 DESCRIPTION = f"""
 Everything happens in the workspace of the token and as its agent: what the agent may not see is not there (404).
@@ -121,6 +123,9 @@ api.add_router("/v1/tickets", messages)
 api.add_router("/v1/contacts", contacts)
 api.add_router("/v1/companies", companies)
 api.add_router("/v1/sites", sites)
+api.add_router("/v1/fields", fields)
+api.add_router("/v1/states", states)
+api.add_router("/v1/areas", areas)
 api.add_router("/v1/ledger", ledger)
 api.add_router("/v1/search", search)
 api.add_router("/v1/saved-replies", saved_replies)

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.responses import NinjaJSONEncoder
 
+from harken.fields.errors import FieldsError
 from harken.lib.rest import Problem
 from harken.tickets.errors import ChangedSince, MergedAlready, OthersWouldSee, TicketError, TicketIsMerged
 
@@ -60,6 +61,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
         OthersWouldSee: lambda error: problem_response(409, str(error), addresses=error.addresses),
         ChangedSince: lambda error: problem_response(409, str(error)),
         TicketError: lambda error: problem_response(422, str(error)),
+        FieldsError: lambda error: problem_response(422, str(error)),
     }
     for error_type, answer in answers.items():
         api.add_exception_handler(error_type, _handler(answer))

@@ -18,6 +18,9 @@ from harken.contacts.errors import AddressTaken, ContactsError
 from harken.contacts.identifying import add_identity, remove_identity, verify_identity
 from harken.contacts.merging import merge, take_back
 from harken.contacts.models import Company, Contact, Identity, Merge
+from harken.fields.answers import changed, fields_about
+from harken.fields.api import Answers
+from harken.fields.models import Field as OwnField
 from harken.lib.addresses import normalise
 from harken.lib.rest import Input, Page, Paging, Problem, Text, page
 from harken.lib.text import one_line
@@ -50,6 +53,7 @@ class ContactOut(ContactBrief):
     merged_into: int | None = Field(
         alias="merged_into_id", description="the person this one turned out to be; their page leads there"
     )
+    fields: dict[str, Any] = Field(description="answers to the workspace's own fields, by their keys")
     last_heard_at: datetime | None = Field(description="when they wrote last themselves")
     company: CompanyBrief | None
     identities: list[IdentityOut]
@@ -78,6 +82,7 @@ class ContactChange(Input):
     job: Text | None = Field(None, max_length=200)
     time_zone: Text | None = Field(None, max_length=64)
     company: Id | None = Field(None, description="null: of no company")
+    fields: Answers | None = None
 
 
 class IdentityIn(Input):
@@ -136,7 +141,7 @@ def add_person(request: AgentRequest, new: ContactIn) -> Status[Contact]:
 def change_person(request: AgentRequest, contact_id: int, changes: ContactChange) -> Contact:
     """Change what is named, and nothing else."""
     contact = get_object_or_404(_contacts(request), pk=contact_id)
-    given = changes.model_dump(include=changes.model_fields_set, exclude_none=True)
+    given = changes.model_dump(include=changes.model_fields_set - {"fields"}, exclude_none=True)
     values: dict[str, Any] = {
         name: one_line(text, 300) for name, text in given.items() if name in ("name", "job")
     }
@@ -144,6 +149,9 @@ def change_person(request: AgentRequest, contact_id: int, changes: ContactChange
         values["time_zone"] = _zone(given["time_zone"])
     if "company" in changes.model_fields_set:
         values["company"] = _company(request, changes.company)
+    if changes.fields:
+        asked = fields_about(request.workspace, OwnField.About.CONTACT)
+        values["fields"] = changed(asked, contact.fields, changes.fields)
     try:
         change(contact, values, by=request.agent)
     except ContactsError as error:

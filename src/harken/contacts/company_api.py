@@ -17,6 +17,9 @@ from harken.contacts.changing import change, domain_in
 from harken.contacts.errors import ContactsError, DomainTaken
 from harken.contacts.models import Company, Site
 from harken.contacts.planning import PLAN_FIELDS, change_plan
+from harken.fields.answers import Values, changed, fields_about
+from harken.fields.api import Answers
+from harken.fields.models import Field as OwnField
 from harken.lib.rest import Input, Page, Paging, Problem, Text, page
 from harken.lib.text import one_line
 
@@ -39,6 +42,7 @@ class CompanyOut(CompanyBrief):
     price: str
     seats: int | None = Field(description="in use")
     seats_bought: int | None
+    fields: dict[str, Any] = Field(description="answers to the workspace's own fields, by their keys")
     created_at: datetime
 
 
@@ -52,6 +56,7 @@ class CompanyChange(Input):
     price: Text | None = Field(None, max_length=100)
     seats: Seats | None = None
     seats_bought: Seats | None = None
+    fields: Answers | None = None
 
 
 class CompanyIn(CompanyChange):
@@ -97,6 +102,8 @@ def list_companies(request: AgentRequest, asked: FromQuery[Paging]) -> dict[str,
 def add_company(request: AgentRequest, new: CompanyIn) -> Status[Company]:
     """Make a company. Whoever writes from its domain for the first time belongs to it."""
     plan, rest = _parted(new)
+    if new.fields:
+        rest["fields"] = _answers(request, {}, new.fields)
     try:
         made = make_company(request.workspace, by=request.agent, **rest)
     except ContactsError as error:
@@ -116,6 +123,8 @@ def change_company(request: AgentRequest, company_id: int, changes: CompanyChang
     """Change what is named, and nothing else."""
     company = get_object_or_404(Company.objects.visible_to(request.agent), pk=company_id)
     plan, rest = _parted(changes)
+    if changes.fields:
+        rest["fields"] = _answers(request, company.fields, changes.fields)
     try:
         change(company, rest, by=request.agent)
     except ContactsError as error:
@@ -170,7 +179,7 @@ def remove_site(request: AgentRequest, site_id: int) -> Status[None]:
 
 def _parted(given: CompanyChange) -> tuple[dict[str, Any], dict[str, Any]]:
     """Plan and seats, and the rest. What is null or missing stays as it is, but for seats, which null forgets."""
-    named = given.model_dump(include=given.model_fields_set)
+    named = given.model_dump(include=given.model_fields_set - {"fields"})
     plan = {name: named.pop(name) for name in PLAN_FIELDS if name in named}
     plan = {name: value for name, value in plan.items() if value is not None or name.startswith("seats")}
     rest = {name: one_line(value, 500) for name, value in named.items() if value is not None}
@@ -180,6 +189,10 @@ def _parted(given: CompanyChange) -> tuple[dict[str, Any], dict[str, Any]]:
         except ContactsError as error:
             raise _problem(error) from error
     return plan, rest
+
+
+def _answers(request: AgentRequest, standing: Values, given: Values) -> Values:
+    return changed(fields_about(request.workspace, OwnField.About.COMPANY), standing, given)
 
 
 def _site_fields(given: SiteChange) -> dict[str, Any]:

@@ -87,6 +87,12 @@ def bring_back(row: Listed, *, by: Agent) -> None:
         _put(held, "brought_back", by, is_archived=False, place=place)
 
 
+def shelve(row: Listed, is_archived: bool | None, *, by: Agent) -> None:
+    """Put it into the archive or bring it back, as is said; `None` leaves it where it is."""
+    if is_archived is not None:
+        (archive if is_archived else bring_back)(row, by=by)
+
+
 def _put(held: Listed, told: str, by: Agent, **values: Any) -> None:
     for name, value in values.items():
         setattr(held, name, value)

@@ -15,19 +15,29 @@ from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
 from harken.channels.models import Channel
+from harken.fields.answers import sought
+from harken.fields.errors import Unfit
+from harken.fields.models import Field
 from harken.lib.text import clean
 from harken.search.contents import HAS_FILE
 from harken.search.words import is_address, is_unspaced, pairs, runs, sequence
-from harken.tickets.models import Tag, TicketTag
+from harken.tickets.models import Area, FieldAnswer, OwnState, Tag, TicketTag
 from harken.tickets.states import CLOSED_STATES, State
 
 LONGEST_QUESTION = 4000
 MOST_TERMS = 32
 
-FILTERS = ("from", "to", "company", "tag", "channel", "state", "agent", "before", "after", "has", "is")
+FILTERS = (
+    *("from", "to", "company", "tag", "channel", "state", "area", "agent"),
+    *("before", "after", "has", "is"),
+)
+
+OWN_FIELD = "field."
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»「」『』‟＂", '"'))
-_PIECE = re.compile(r'(?P<no>-)?(?:(?P<name>[A-Za-z_]+):(?!//))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]*))')
+_PIECE = re.compile(
+    r'(?P<no>-)?(?:(?P<name>[A-Za-z_]+|field\.[A-Za-z0-9_]+):(?!//))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]*))'
+)
 _NUMBER = re.compile(r"#\d{1,18}")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
@@ -96,6 +106,9 @@ class _Reader:
         name = (piece["name"] or "").lower()
         said = piece["word"] if piece["phrase"] is None else piece["phrase"]
         is_not = bool(piece["no"])
+        if name.startswith(OWN_FIELD) and said.strip():
+            self._own_field(name.removeprefix(OWN_FIELD), said.strip(), is_not=is_not)
+            return
         if name in FILTERS:
             self._filter(name, said.strip(), is_not=is_not)
             return
@@ -161,10 +174,34 @@ class _Reader:
     def _take_state(self, value: str, is_not: bool) -> None:
         self._asked.names_a_state = True
         state = value.lower().replace("-", "_").replace(" ", "_")
+        own = list(OwnState.objects.visible_to(self._agent).called(value).values_list("pk", flat=True))
+        if own and state not in State.values:
+            self._among(Q(own_state__in=own), is_not)
+            return
         if state not in State.values:
             told = {"value": value, "known": ", ".join(State.values)}
             self._asked.say(_("There is no state “%(value)s”. States are %(known)s.") % told)
         self._among(Q(state__in=CLOSED_STATES if state == State.CLOSED else [state]), is_not)
+
+    def _take_area(self, value: str, is_not: bool) -> None:
+        areas = list(Area.objects.visible_to(self._agent).called(value).values_list("pk", flat=True))
+        if not areas:
+            self._asked.say(_("There is no area “%(value)s”.") % {"value": value})
+        self._among(Q(area__in=areas), is_not)
+
+    def _own_field(self, key: str, value: str, *, is_not: bool) -> None:
+        self._asked.has_filters = True
+        asked = Field.objects.visible_to(self._agent).filter(about=Field.About.TICKET, key=key).first()
+        if asked is None:
+            self._asked.say(_("There is no field “%(key)s”.") % {"key": key})
+            self._among(Q(pk__in=()), is_not)
+            return
+        try:
+            found = FieldAnswer.objects.filter(field=asked, value=sought(asked, value))
+        except Unfit as error:
+            self._asked.say(str(error))
+            found = FieldAnswer.objects.none()
+        self._among(Q(pk__in=found.values("ticket")), is_not)
 
     def _take_agent(self, value: str, is_not: bool) -> None:
         said = value.lower()

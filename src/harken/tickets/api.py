@@ -15,6 +15,7 @@ from harken.agents.models import Agent
 from harken.contacts.api import ContactBrief
 from harken.contacts.company_api import CompanyBrief
 from harken.contacts.recognise import recognise
+from harken.fields.models import LONGEST_NAME
 from harken.lib.addresses import normalise
 from harken.lib.rest import Input, MailAddress, Page, Paging, Problem, Text, page
 from harken.tickets.attached import AttachedFile, keep_files
@@ -40,6 +41,9 @@ class TicketOut(Schema):
     number: int
     subject: str
     state: State
+    own_state: str | None = Field(description="what the workspace calls its state")
+    area: str | None
+    fields: dict[str, Any] = Field(description="answers to the workspace's own fields, by their keys")
     requester: ContactBrief
     company: CompanyBrief | None
     tags: list[str]
@@ -69,6 +73,14 @@ class TicketOut(Schema):
         return sorted(tag.name for tag in ticket.tags.all())
 
     @staticmethod
+    def resolve_own_state(ticket: Ticket) -> str | None:
+        return ticket.own_state.name if ticket.own_state else None
+
+    @staticmethod
+    def resolve_area(ticket: Ticket) -> str | None:
+        return ticket.area.name if ticket.area else None
+
+    @staticmethod
     def resolve_writing(ticket: Any) -> Agent | None:
         # The relation is not there at all where nobody writes.
         lock = getattr(ticket, "lock", None)
@@ -85,6 +97,8 @@ class TicketOut(Schema):
 
 class TicketsAsked(Paging):
     state: State | None = None
+    own_state: Text | None = Field(None, max_length=LONGEST_NAME, description="name of a state of your own")
+    area: Text | None = Field(None, max_length=LONGEST_NAME, description="name of an area")
     requester: Text | None = Field(None, max_length=500, description="mail address of the requester")
     assignee: Text | None = Field(
         None, max_length=500, description="mail address of the colleague, or `nobody`"
@@ -138,6 +152,7 @@ def list_tickets(request: AgentRequest, asked: FromQuery[TicketsAsked]) -> dict[
     rows = _tickets(request)
     if asked.state is not None:
         rows = rows.filter(state=asked.state)
+    rows = _named(rows, asked)
     if asked.requester is not None:
         rows = rows.filter(requester__identities__address=normalise(asked.requester))
     if asked.assignee == "nobody":
@@ -198,6 +213,14 @@ def delete_draft(request: AgentRequest, number: int) -> Status[None]:
     return Status(204, None)
 
 
+def _named(rows: Any, asked: TicketsAsked) -> Any:
+    if asked.own_state is not None:
+        rows = rows.filter(own_state__name__iexact=asked.own_state)
+    if asked.area is not None:
+        rows = rows.filter(area__name__iexact=asked.area)
+    return rows
+
+
 def numbered(request: AgentRequest, number: int) -> Ticket:
     """Return the ticket that a body names by its number, short or whole. Raises Problem 422."""
     if ticket := Ticket.objects.visible_to(request.agent).numbered(number).first():
@@ -210,7 +233,14 @@ def _tickets(request: AgentRequest) -> Any:
         lock=FilteredRelation("answer_lock", condition=AnswerLock.is_held("answer_lock"))
     )
     return rows.select_related(
-        "workspace", "merged_into", "requester", "company", "assignee__user", "lock__agent__user"
+        "workspace",
+        "own_state",
+        "area",
+        "merged_into",
+        "requester",
+        "company",
+        "assignee__user",
+        "lock__agent__user",
     ).prefetch_related("requester__identities", "tags")
 
 

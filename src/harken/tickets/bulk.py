@@ -10,8 +10,10 @@ from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
 from harken.tickets.errors import TicketError
-from harken.tickets.models import BulkAction, Ticket
+from harken.tickets.models import BulkAction, OwnState, Tag, Ticket
+from harken.tickets.own_names import put_into
 from harken.tickets.states import State
+from harken.tickets.tags import put_on, take_off
 from harken.tickets.undo import undo
 
 MOST_AT_ONCE = 200
@@ -110,6 +112,8 @@ def _act(action: BulkAction, ticket: Ticket) -> Event | None:
         return ticket.set_aside(by=agent, until=datetime.fromisoformat(until) if until else None)
     if action.act == Act.ASSIGN:
         return ticket.assign_to(_assignee(action), by=agent)
+    if action.act in _WITH_OURS:
+        return _WITH_OURS[Act(action.act)](action, ticket)
     verb: Callable[..., Event | None] = getattr(ticket, _VERBS[Act(action.act)])
     return verb(by=agent)
 
@@ -119,6 +123,23 @@ def _assignee(action: BulkAction) -> Agent | None:
     return Agent.objects.visible_to(action.agent).filter(pk=agent_id).first() if agent_id else None
 
 
+def _tag(action: BulkAction, ticket: Ticket) -> Event | None:
+    tag = Tag.objects.visible_to(action.agent).filter(pk=action.details["tag"]).first()
+    if tag is None:
+        return None
+    return (put_on if action.act == Act.TAG else take_off)(ticket, tag, by=action.agent)
+
+
+def _own_state(action: BulkAction, ticket: Ticket) -> Event | None:
+    own = OwnState.objects.visible_to(action.agent).filter(pk=action.details["state"]).first()
+    return put_into(ticket, own, by=action.agent) if own else None
+
+
+_WITH_OURS: dict[Act, Callable[[BulkAction, Ticket], Event | None]] = {
+    Act.TAG: _tag,
+    Act.UNTAG: _tag,
+    Act.OWN_STATE: _own_state,
+}
 _VERBS = {
     Act.CLOSE: "close",
     Act.REOPEN: "reopen",

@@ -1,6 +1,6 @@
 """REST routes: what is done to a ticket, and how it is taken back. They join those of `tickets.api`."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,19 +12,24 @@ from pydantic import AwareDatetime, Field, model_validator
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.contacts.recognise import recognise
+from harken.fields.api import Answers
+from harken.fields.models import LONGEST_NAME
 from harken.lib.addresses import normalise
 from harken.lib.rest import Input, Problem, Text
 from harken.tickets.api import RequesterIn, TicketOut, numbered, ticket_for, tickets
 from harken.tickets.link import link, unlink
 from harken.tickets.merge import merge, unmerge
-from harken.tickets.models import Message, Ticket
-from harken.tickets.models.tag import LONGEST_NAME
+from harken.tickets.models import Area, Message, OwnState, Ticket
+from harken.tickets.models.tag import LONGEST_NAME as LONGEST_TAG
+from harken.tickets.own_names import answer_fields, put_in_area, put_into
 from harken.tickets.redact import LONGEST_REASON, redact
 from harken.tickets.requester import change_requester
 from harken.tickets.states import State
 from harken.tickets.tags import MOST_TAGS, set_tags
 
 Number = Field(ge=1, le=2**63 - 1, description="number of another ticket, short or whole")
+
+Row = TypeVar("Row", OwnState, Area)
 
 __all__ = ["tickets"]
 
@@ -40,10 +45,17 @@ class TicketChange(Input):
         strict=False,
         description="with `set_aside`: when it comes back by itself; null: when they write",
     )
+    own_state: Text | None = Field(
+        None,
+        max_length=LONGEST_NAME,
+        description="name of a state of your own: the ticket is in its kind from then on",
+    )
+    area: Text | None = Field(None, max_length=LONGEST_NAME, description="name of an area, null for none")
+    fields: Answers | None = None
     assignee: Text | None = Field(
         None, max_length=500, description="mail address of a colleague, null for nobody"
     )
-    tags: list[Annotated[Text, Field(min_length=1, max_length=LONGEST_NAME)]] | None = Field(
+    tags: list[Annotated[Text, Field(min_length=1, max_length=LONGEST_TAG)]] | None = Field(
         None, max_length=MOST_TAGS, description="these and no others; a new name makes a new tag"
     )
     requester: RequesterIn | None = Field(None, description="whose matter it is from now on")
@@ -55,6 +67,8 @@ class TicketChange(Input):
     def say_what_comes_back(self) -> Self:
         if self.until and self.state != "set_aside":
             raise ValueError("`until` goes with the state `set_aside`")
+        if self.state and self.own_state:
+            raise ValueError("name either `state` or `own_state`: a state of your own is within a fixed one")
         return self
 
 
@@ -98,6 +112,7 @@ def change_ticket(request: AgentRequest, number: int, change: TicketChange) -> T
         _put(ticket, change, request.agent)
     if change.tags is not None:
         set_tags(ticket, change.tags, by=request.agent)
+    _say_in_own_words(request, ticket, change)
     return ticket_for(request, number)
 
 
@@ -160,6 +175,24 @@ def _put(ticket: Ticket, change: TicketChange, by: Agent) -> None:
     else:
         verbs = {"waiting": ticket.wait, "accepted": ticket.accept, "spam": ticket.call_spam}
         verbs[str(change.state)](by=by)
+
+
+def _say_in_own_words(request: AgentRequest, ticket: Ticket, change: TicketChange) -> None:
+    if change.own_state is not None:
+        put_into(ticket, _own(request, OwnState, change.own_state), by=request.agent)
+    if "area" in change.model_fields_set:
+        area = None if change.area is None else _own(request, Area, change.area)
+        put_in_area(ticket, area, by=request.agent)
+    if change.fields:
+        answer_fields(ticket, change.fields, by=request.agent)
+
+
+def _own(request: AgentRequest, model: type[Row], name: str) -> Row:
+    rows = model._default_manager.filter(workspace=request.workspace, name__iexact=name.strip())
+    found = rows.first()
+    if found is None:
+        raise Problem(422, f"There is no “{name}” here.", "Nothing was changed; look at the name.")
+    return found
 
 
 def _colleague(request: AgentRequest, address: str | None) -> Agent | None:

@@ -17,8 +17,12 @@ from harken.agents.models import Agent
 from harken.desk.inbox.lists import ids_in
 from harken.desk.inbox.pages import render_here
 from harken.desk.inbox.rail import view_of
+from harken.desk.own.shown import own_states_of
 from harken.tickets.bulk import MOST_OF_ALL, begin, take_back
-from harken.tickets.models import BulkAction, Ticket
+from harken.tickets.errors import TicketError
+from harken.tickets.models import BulkAction, OwnState, Tag, Ticket
+from harken.tickets.models.tag import LONGEST_NAME
+from harken.tickets.tags import make_tag
 from harken.tickets.tasks import go_on_later
 from harken.workspaces.capabilities import needs
 
@@ -34,9 +38,43 @@ class ActForm(forms.Form):
     to = forms.CharField(max_length=_LONGEST_NUMBER, required=False)
     until = forms.ChoiceField(choices=[("", ""), ("tomorrow", "tomorrow"), ("week", "week")], required=False)
 
+    tag = forms.CharField(max_length=LONGEST_NAME, required=False)
+    state = forms.CharField(max_length=_LONGEST_NUMBER, required=False)
+
     def __init__(self, given: QueryDict, agent: Agent) -> None:
         super().__init__(given)
         self._agent = agent
+
+    def clean(self) -> dict[str, Any] | None:
+        """Find the tag that is meant, made now where there is none to put on, and the own state."""
+        given = super().clean() or {}
+        act = given.get("act")
+        if act in (BulkAction.Act.TAG, BulkAction.Act.UNTAG):
+            given["tag"] = self._tag_meant(given.get("tag", ""), makes=act == BulkAction.Act.TAG)
+        if act == BulkAction.Act.OWN_STATE:
+            given["state"] = self._state_meant(given.get("state", ""))
+        return given
+
+    def _tag_meant(self, name: str, *, makes: bool) -> int:
+        try:
+            known = make_tag(name, by=self._agent) if makes else None
+        except TicketError as error:
+            raise forms.ValidationError(str(error)) from error
+        tag = known or Tag.objects.visible_to(self._agent).called(name).first()
+        if tag is None:
+            raise forms.ValidationError(
+                gettext_lazy("Nothing was changed: there is no tag “%(name)s”."), params={"name": name}
+            )
+        return tag.pk
+
+    def _state_meant(self, asked: str) -> int:
+        states = OwnState.objects.visible_to(self._agent).living()
+        own = states.filter(pk=int(asked)).first() if asked.isascii() and asked.isdecimal() else None
+        if own is None:
+            raise forms.ValidationError(
+                gettext_lazy("Nothing was changed: this state is not there any more. Choose another one.")
+            )
+        return int(own.pk)
 
     def clean_to(self) -> int | None:
         """Return the id of a colleague who is here; `None` for nobody."""
@@ -60,6 +98,10 @@ class ActForm(forms.Form):
         if given["act"] == BulkAction.Act.SET_ASIDE and given["until"]:
             days = 1 if given["until"] == "tomorrow" else 7
             return {"until": _morning_in(days).isoformat()}
+        if given["act"] in (BulkAction.Act.TAG, BulkAction.Act.UNTAG):
+            return {"tag": given["tag"]}
+        if given["act"] == BulkAction.Act.OWN_STATE:
+            return {"state": given["state"]}
         return {}
 
 
@@ -68,14 +110,23 @@ class ActForm(forms.Form):
 def acts(request: AgentRequest) -> HttpResponse:
     """GET returns what can be done in a view; POST does it to the requests `n`, or with `all` to every one in it."""
     if request.method == "GET":
-        return render_here(request, "desk/inbox/_bulk.html", {})
+        return render_here(request, "desk/inbox/_bulk.html", _choices(request.agent))
     form = ActForm(request.POST, request.agent)
     if not form.is_valid():
-        words = form.errors.get("to") or [_("Nothing was changed: this cannot be done to several requests.")]
+        words = (
+            form.errors.get("to")
+            or form.non_field_errors()
+            or [_("Nothing was changed: this cannot be done to several requests.")]
+        )
         return render(request, "desk/inbox/_refused.html", {"words": words[0]}, status=422)
     ids = _chosen(request)
     action = begin(ids, form.cleaned_data["act"], by=request.agent, later=go_on_later, **form.details)
     return _told(request, action)
+
+
+def _choices(agent: Agent) -> dict[str, Any]:
+    tags = Tag.objects.visible_to(agent).by_name().values_list("name", flat=True)
+    return {"own_states": own_states_of(agent), "tag_names": list(tags)}
 
 
 @needs("inbox")
@@ -150,4 +201,9 @@ def _done(act: str, count: int) -> str:
         acts.ASSIGN: ngettext("%(count)s request handed over.", "%(count)s requests handed over.", count),
         acts.SPAM: ngettext("%(count)s request called spam.", "%(count)s requests called spam.", count),
         acts.WELCOME: ngettext("%(count)s request is no spam.", "%(count)s requests are no spam.", count),
+        acts.TAG: ngettext(
+            "%(count)s request has the tag now.", "%(count)s requests have the tag now.", count
+        ),
+        acts.UNTAG: ngettext("%(count)s request lost the tag.", "%(count)s requests lost the tag.", count),
+        acts.OWN_STATE: ngettext("%(count)s request changed.", "%(count)s requests changed.", count),
     }[acts(act)]

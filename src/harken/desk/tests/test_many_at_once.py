@@ -2,9 +2,11 @@ import pytest
 
 from harken.agents.factories import make_agent
 from harken.desk.tests.visits import Visitor, read, texts
+from harken.fields import listing
 from harken.tickets import bulk
 from harken.tickets.factories import make_ticket
-from harken.tickets.models import BulkAction, Ticket
+from harken.tickets.models import BulkAction, OwnState, Ticket
+from harken.tickets.tags import make_tag, put_on
 from harken.workspaces import wall
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +182,57 @@ def test_a_shared_view_is_seen_by_all_and_changed_by_its_owner(olga):
     assert "Ours" in seen
     assert "Secret" not in seen
     assert not kim.look("views/").css(".views-form")
+
+
+def test_several_get_a_tag_and_lose_it_by_undo(olga):
+    first, second = tickets_of(olga, 2)
+    put_on(first, make_tag("late", by=olga.agent), by=olga.agent)
+
+    told = act(olga, [first, second], "tag", tag=" Late ")
+    assert "1 request has the tag now." in told.content.decode()
+    assert [each.tags.count() for each in (first, second)] == [1, 1]
+
+    olga.post(f"inbox/acts/{BulkAction.objects.get().pk}/", htmx=True)
+    assert [each.tags.count() for each in (first, second)] == [1, 0]
+
+
+def test_several_lose_a_tag_and_get_it_back_by_undo(olga):
+    tickets = tickets_of(olga, 2)
+    for ticket in tickets:
+        put_on(ticket, make_tag("late", by=olga.agent), by=olga.agent)
+
+    act(olga, tickets, "untag", tag="late")
+    assert [each.tags.count() for each in tickets] == [0, 0]
+
+    olga.post(f"inbox/acts/{BulkAction.objects.get().pk}/", htmx=True)
+    assert [each.tags.count() for each in tickets] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "words"),
+    [
+        ("tag", {"tag": " \u200f"}, "A tag needs a name"),
+        ("untag", {"tag": "nowhere"}, "there is no tag “nowhere”"),
+        ("own_state", {"state": "7"}, "this state is not there any more"),
+        ("own_state", {"state": "x"}, "this state is not there any more"),
+    ],
+)
+def test_a_tag_or_state_that_is_not_there_changes_nothing(olga, name, more, words):
+    refused = act(olga, tickets_of(olga, 1), name, **more)
+
+    assert refused.status_code == 422
+    assert words in refused.content.decode()
+    assert not BulkAction.objects.exists()
+
+
+def test_several_are_put_into_a_state_of_ones_own_and_undone(olga):
+    tickets = tickets_of(olga, 2)
+    own = listing.add(OwnState(name="Duplicate", kind="closed_unsuccessfully"), by=olga.agent)
+
+    act(olga, tickets, "own_state", state=own.pk)
+    assert states(tickets) == ["closed_unsuccessfully"] * 2
+    assert {each.own_state_id for each in Ticket.objects.all()} == {own.pk}
+
+    olga.post(f"inbox/acts/{BulkAction.objects.get().pk}/", htmx=True)
+    assert states(tickets) == ["open"] * 2
+    assert {each.own_state_id for each in Ticket.objects.all()} == {None}

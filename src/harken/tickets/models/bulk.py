@@ -27,11 +27,14 @@ class BulkAction(models.Model):
         ASSIGN = "assign", _("Assign")
         SPAM = "spam", _("Spam")
         WELCOME = "welcome", _("Not spam")
+        TAG = "tag", _("Put a tag on")
+        UNTAG = "untag", _("Take a tag off")
+        OWN_STATE = "own_state", _("Put into a state of your own")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
     act = models.CharField(max_length=20, choices=Act)
-    # Until when (ISO 8601), or to whom (an agent's id).
+    # Until when (ISO 8601), to whom (an agent's id), which tag or own state (its id).
     details = models.JSONField(default=dict)
     tickets = ArrayField(models.BigIntegerField())
     # How many of them it has gone through.

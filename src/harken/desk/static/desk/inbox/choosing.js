@@ -113,6 +113,13 @@ class Choosing {
     }
   }
 
+  /* Enter in the field for a tag means to put it on, not the first button of the form. */
+  #putOnByEnter(event) {
+    if (event.key !== "Enter" || event.target.name !== "tag") return;
+    event.preventDefault();
+    this.#form.querySelector("[value=tag]").click();
+  }
+
   #everything() {
     this.#all = true;
     for (const box of this.#boxes) box.checked = true;
@@ -143,6 +150,7 @@ class Choosing {
     this.#list.querySelector(".list-bar").insertAdjacentHTML("afterend", await answer.text());
     this.#form = this.#list.querySelector(".bulk");
     this.#form.addEventListener("click", (event) => this.#press(event));
+    this.#form.addEventListener("keydown", (event) => this.#putOnByEnter(event));
     this.#form.addEventListener("submit", (event) => this.#submit(event));
     this.#tell();
   }
@@ -164,7 +172,7 @@ class Choosing {
     if (!button) return;
     const values = new FormData(this.#form);
     values.set("act", button.value);
-    for (const name of ["to", "until"]) if (name in button.dataset) values.set(name, button.dataset[name]);
+    for (const name of ["to", "until", "state"]) if (name in button.dataset) values.set(name, button.dataset[name]);
     if (this.#all) values.set("all", "1");
     else for (const box of this.#chosen) values.append("n", box.parentElement.id.replace("row-", ""));
     const isSent = await window.desk.send(this.#form.action, values);
