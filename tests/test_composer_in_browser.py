@@ -116,8 +116,6 @@ def test_what_other_programs_put_on_the_clipboard_is_brought_down_to_words(desk:
     expect(editor).not_to_contain_text("word")
 
 
-# A second page of the same browser may take what it was made with for words of its own, and offers both.
-@pytest.mark.xfail(reason="the second page counts its first text as unsaved", strict=False)
 def test_a_draft_follows_to_another_page_and_neither_writes_over_the_other(desk: Page):
     editor = open_request(desk, "Rounding on cash payments")
     address = desk.url

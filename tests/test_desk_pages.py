@@ -89,11 +89,9 @@ def test_a_request_is_answered_by_keyboard_alone(desk: Page, harken: Harken):
     desk.keyboard.press("z")
     expect(desk.locator("#acts")).to_contain_text("Taken back.")
     desk.keyboard.press("a")
-    expect(desk.get_by_role("group", name="Hand over to").get_by_role("button").first).to_contain_text(
-        "take it"
-    )
+    desk.keyboard.type("olga")
     desk.keyboard.press("Enter")
-    expect(desk.locator("#acts")).to_contain_text("You have taken it.")
+    expect(desk.locator("#acts")).to_contain_text("Olga Sokolova has it now.")
     desk.keyboard.press("?")
     expect(desk.get_by_role("dialog", name="Keys")).to_be_visible()
 
@@ -160,6 +158,17 @@ def asked_for(page: Page) -> Iterator[list[str]]:
     yield addresses
 
 
+def news_within(page: Page, milliseconds: int) -> int:
+    """How often the page is told of something in this time: what earlier tests did may still be on its way."""
+    count = """wait => new Promise((resolve) => {
+        const heard = [];
+        for (const type of ["ticket", "draft", "presence", "channel", "bulk", "notice", "arrival", "back"])
+            document.addEventListener(`live:${type}`, (event) => heard.push(event));
+        setTimeout(() => resolve(heard.length), wait);
+    })"""
+    return int(page.evaluate(count, milliseconds))
+
+
 def test_a_browser_has_one_stream_and_an_idle_page_asks_nothing(desk: Page, harken: Harken):
     with asked_for(desk) as of_first:
         desk.goto("/fennel/inbox/")
@@ -170,10 +179,10 @@ def test_a_browser_has_one_stream_and_an_idle_page_asks_nothing(desk: Page, hark
             second.goto("/fennel/inbox/?view=unassigned")
             second.wait_for_load_state("load")
             second.wait_for_timeout(1000)
-            del of_first[:-1], of_second[:]
-            idle_since = len(of_first)
-            second.wait_for_timeout(3000)
-            assert of_first[idle_since:] == of_second == []
+            del of_first[:], of_second[:]
+            while news_within(second, 3000):
+                del of_first[:], of_second[:]
+            assert of_first == of_second == []
 
             deliver(harken, "Tab", "In both tabs", "first")
             expect(second.locator(".row", has_text="In both tabs")).to_have_count(1)

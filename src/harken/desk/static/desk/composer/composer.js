@@ -56,8 +56,9 @@ export class Composer {
       online: () => this.#unsay("offline"),
     });
     this.#listen();
-    this.#takeUpLocal();
+    this.#showLocal();
     this.#isReady = true;
+    this.#keeper.own(() => this.#takeUpLocal());
   }
 
   get form() {
@@ -105,7 +106,7 @@ export class Composer {
 
   /* The form has left the page: what it holds is saved. */
   leave() {
-    this.#keeper.flush();
+    this.#keeper.leave();
     this.#marks.leave();
     this.#editor.destroy();
   }
@@ -244,17 +245,24 @@ export class Composer {
     this.#editor.focus();
   }
 
-  /* What this browser kept and could not save: the very text, or another one to choose from. */
+  /* What this browser has kept upon the version that came with the page. */
+  #showLocal() {
+    const kept = this.#keeper.local;
+    if (kept?.version !== this.#keeper.version) return;
+    this.#load(kept.fields);
+    this.#form.elements.key.value = kept.key;
+    this.#keeper.believe();
+  }
+
+  /* What no open page saves any more: the very text, or another one to choose from. */
   #takeUpLocal() {
     const kept = this.#keeper.local;
     if (!kept) return;
-    if (kept.version === Number(this.#form.dataset.version)) {
-      this.#load(kept.fields);
-      this.#form.elements.key.value = kept.key;
+    if (this.#isSame(kept.fields)) {
       if (kept.sending) this.unreached();
-      else this.#keeper.changed();
-    } else if (this.#isSame(kept.fields)) this.#keeper.keepLocally();
-    else this.#offer({ ...kept.fields, version: Number(this.#form.dataset.version), isLocal: true });
+      else if (kept.version === this.#keeper.version) this.#keeper.takeUp();
+      else this.#keeper.keepLocally();
+    } else this.#offer({ ...kept.fields, version: this.#keeper.version, isLocal: true });
   }
 
   /* Blanks and bullets aside, which the server writes its own way. */

@@ -19,6 +19,8 @@ export class DraftKeeper {
   #failures = 0;
   #isEnded = false;
   #isHeld = false; // an answer to "Send" is awaited
+  #isLeft = false;
+  #letGo = null; // of the lock by which this page owns the draft
 
   /*
    * `fields()` returns what stands in the composer; `told` hears saved(id), load(draft), offer(draft), gone(),
@@ -29,7 +31,11 @@ export class DraftKeeper {
     this.#fields = fields;
     this.#told = told;
     this.#version = Number(form.dataset.version);
-    this.#saved = JSON.stringify(fields());
+    this.believe();
+  }
+
+  get version() {
+    return this.#version;
   }
 
   get hasUnsaved() {
@@ -51,6 +57,36 @@ export class DraftKeeper {
   /* What this browser has kept and no server has. */
   get local() {
     return JSON.parse(localStorage.getItem(this.#place) ?? "null");
+  }
+
+  /*
+   * What this browser has kept may stand on another of its open pages, which saves it itself: `act` runs when no other
+   * page has this draft open, and until `leave` no other one's does.
+   */
+  own(act) {
+    if (!navigator.locks) return act();
+    navigator.locks.request(this.#place, () => {
+      if (this.#isLeft) return null;
+      if (!this.#isEnded) act();
+      return new Promise((resolve) => (this.#letGo = resolve));
+    });
+  }
+
+  leave() {
+    this.#isLeft = true;
+    this.#letGo?.();
+    this.flush();
+  }
+
+  /* The words that stand here now are kept elsewhere. */
+  believe() {
+    this.#saved = JSON.stringify(this.#fields());
+  }
+
+  /* The words that stand here now are kept by nobody else. */
+  takeUp() {
+    this.#saved = "";
+    this.changed();
   }
 
   /* Says whether something was changed by hand: an editor that tidies up after itself changes no word. */
@@ -111,7 +147,7 @@ export class DraftKeeper {
   adopt({ version, key, id }) {
     this.#version = version;
     if (key) this.#form.elements.key.value = key;
-    this.#saved = version ? JSON.stringify(this.#fields()) : this.#saved;
+    if (version) this.believe();
     this.#told.saved(version ? id : null);
     this.#forgetLocally();
   }

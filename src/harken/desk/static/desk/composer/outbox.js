@@ -15,6 +15,7 @@ export class Outbox {
 
   /* One page at a time: two would be harmless, and say so twice. */
   sendLeft() {
+    if (!navigator.locks) return this.#sendAll(); // Plain http on another machine.
     navigator.locks.request("harken:outbox", { ifAvailable: true }, (lock) => lock && this.#sendAll());
   }
 

@@ -5,6 +5,7 @@
 
 class Acts {
   #place = document.getElementById("acts");
+  #early = null; // What is typed between opening the menu of colleagues and its coming.
 
   constructor() {
     document.addEventListener("live:bulk", () => this.#goOn());
@@ -12,7 +13,8 @@ class Acts {
     document.addEventListener("click", ({ target }) => target.closest("[data-dismiss-act]") && this.#place.replaceChildren());
     document.addEventListener("input", ({ target }) => target.matches("[data-filter]") && Acts.#filter(target));
     document.addEventListener("keydown", (event) => event.target.matches?.("[data-filter]") && Acts.#choose(event));
-    document.addEventListener("toggle", ({ target }) => target.open && Acts.#open(target), true);
+    document.addEventListener("toggle", ({ target }) => target.open && this.#open(target), true);
+    document.addEventListener("keydown", (event) => this.#early && this.#catch(event), true);
   }
 
   /* Send a form by hand and show what became of it; false when it did not arrive. */
@@ -41,13 +43,32 @@ class Acts {
   }
 
   /* The names are fetched when the menu is opened; without scripts a page of its own has them. */
-  static async #open(menu) {
+  async #open(menu) {
     const place = menu.querySelector("[data-assign]");
     if (!place) return;
+    this.#early = { menu, letters: "", isChosen: false };
     if (!place.querySelector("form")) {
       await window.htmx.ajax("GET", place.dataset.assign, { target: place, swap: "innerHTML" });
     }
-    if (menu.open) place.querySelector("[data-filter]")?.focus();
+    const { letters, isChosen } = this.#early ?? {};
+    this.#early = null;
+    const field = place.querySelector("[data-filter]");
+    if (!field || !menu.open) return;
+    field.focus();
+    field.value += letters;
+    Acts.#filter(field);
+    if (isChosen) Acts.#take(field);
+  }
+
+  /* Whoever types on at once means the menu: no letter is a key of the page, and Enter takes the first when it is there. */
+  #catch(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" || !this.#early.menu.isConnected) return (this.#early = null);
+    if (event.key === "Enter") this.#early.isChosen = true;
+    else if (event.key.length === 1) this.#early.letters += event.key;
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   static #filter(field) {
@@ -57,11 +78,18 @@ class Acts {
     }
   }
 
+  static #firstOf(field) {
+    return field.form.querySelector("[data-name]:not([hidden])");
+  }
+
+  static #take(field) {
+    field.form.requestSubmit(Acts.#firstOf(field));
+  }
+
   /* Enter takes the first of those left, Down goes among them. */
   static #choose(event) {
-    const first = event.target.form.querySelector("[data-name]:not([hidden])");
-    if (event.key === "Enter") event.target.form.requestSubmit(first);
-    else if (event.key === "ArrowDown") first?.focus();
+    if (event.key === "Enter") Acts.#take(event.target);
+    else if (event.key === "ArrowDown") Acts.#firstOf(event.target)?.focus();
     else return;
     event.preventDefault();
   }
