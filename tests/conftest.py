@@ -17,14 +17,17 @@ def sink() -> Iterator[SmtpSink]:
         yield sink
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def harken() -> Iterator[Harken]:
-    """The demo, which also takes mail by SMTP."""
+    """
+    The demo, which also takes mail by SMTP: one for all tests of a run that want it as it comes, because its start
+    takes as long as ten of them. Who needs it otherwise starts their own.
+    """
     with Harken("--demo", HARKEN_SMTP_IN=f"127.0.0.1:{free_port()}") as harken:
         yield harken
