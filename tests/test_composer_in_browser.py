@@ -186,3 +186,57 @@ def test_without_a_connection_typing_goes_on_and_sending_follows_once(desk: Page
     later.goto(address)
     expect(later.locator(".msg-us", has_text="Closed before it left")).to_have_count(1)
     expect(editor_of(later)).to_have_text("")
+
+
+def choices(page: Page) -> Locator:
+    return page.get_by_role("option")
+
+
+def test_a_slash_brings_a_saved_reply_and_an_at_sign_calls_a_colleague(desk: Page):
+    editor = open_request(desk, "Rounding on cash payments")
+    editor.click()
+    desk.keyboard.press("Control+a")
+    desk.keyboard.type("/")
+    expect(choices(desk).first).to_contain_text("New code to the phone")
+    assert Axe().run(desk).response["violations"] == []
+    desk.keyboard.press("Escape")
+    expect(choices(desk)).to_have_count(0)
+    desk.keyboard.type("mai")
+    expect(choices(desk)).to_have_count(1)
+    desk.keyboard.press("Enter")
+    expect(editor).to_contain_text("the mail server of")
+    expect(editor).not_to_contain_text("/mai")
+
+    desk.keyboard.type(" {{ contact.nickname }}")
+    expect(desk.locator("[data-marks=holes]")).to_contain_text("{{ contact.nickname }}")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".composer-news")).to_contain_text("Not sent: this is still to be filled in")
+    assert Axe().run(desk).response["violations"] == []
+
+    desk.get_by_text("Note", exact=True).first.click()
+    editor.click()
+    desk.keyboard.press("Control+a")
+    desk.keyboard.type("Look @")
+    expect(choices(desk)).to_have_text(["OSOlga Sokolova", "THTomás Herrera"])
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Tab")
+    expect(desk.locator("[data-marks=calls]")).to_contain_text("Tomás Herrera")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".msg-note mark").last).to_have_text("@Tomás Herrera")
+
+
+def test_addresses_are_completed_by_keys(desk: Page):
+    desk.goto("/fennel/requests/new/")
+    to = desk.get_by_label("To", exact=True)
+    expect(to).to_be_focused()
+    desk.keyboard.type("priy")
+    expect(choices(desk)).to_have_count(1)
+    assert Axe().run(desk).response["violations"] == []
+    desk.keyboard.press("Enter")
+    expect(to).to_have_value("priya@crumbandco.example, ")
+    desk.keyboard.type("khalid@")
+    expect(choices(desk)).to_have_count(1)
+    desk.keyboard.press("Tab")
+
+    expect(to).to_have_value("priya@crumbandco.example, khalid@alnoor-bakery.example, ")
+    expect(to).to_be_focused()

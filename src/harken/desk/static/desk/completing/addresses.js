@@ -17,7 +17,11 @@ class Addresses {
     place.className = "completed";
     field.before(place);
     place.append(field);
-    this.#choices = new Choices(place, { label: field.dataset.peopleLabel, choose: ({ dataset }) => this.#put(dataset.value) });
+    this.#choices = new Choices(place, {
+      label: field.dataset.peopleLabel,
+      choose: ({ dataset }) => this.#put(dataset.value),
+      isBelow: true,
+    });
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-expanded", "false");
     field.setAttribute("aria-autocomplete", "list");

@@ -11,13 +11,18 @@ export class Choices {
   #list;
   #choose;
   #heard;
+  #isBelow;
   #field = null;
   #active = null;
   #asked = 0;
   #timer = null;
 
-  /* `choose(option)` hears which was taken; `heard(count)` how many there are, for those who listen. */
-  constructor(place, { label, choose, heard = () => {} }) {
+  /*
+   * `choose(option)` hears which was taken; `heard(count)` how many there are, for those who listen. The list stands
+   * above its place, or `isBelow` it, unless there is no room.
+   */
+  constructor(place, { label, choose, heard = () => {}, isBelow = false }) {
+    this.#isBelow = isBelow;
     this.#choose = choose;
     this.#heard = heard;
     this.#list = document.createElement("div");
@@ -94,10 +99,11 @@ export class Choices {
     this.#heard(options.length);
   }
 
-  /* Above its place where there is room, else below. */
   #place() {
-    const { top } = this.#list.parentElement.getBoundingClientRect();
-    this.#list.classList.toggle("choices-below", top < this.#list.offsetHeight + 16);
+    const { top, bottom } = this.#list.parentElement.getBoundingClientRect();
+    const needed = this.#list.offsetHeight + 16;
+    const isBelow = this.#isBelow ? window.innerHeight - bottom > needed || top < needed : top < needed;
+    this.#list.classList.toggle("choices-below", isBelow);
   }
 
   #move(step) {

@@ -111,8 +111,10 @@ export class Editor {
     this.#area.value = this.text;
   }
 
-  focus() {
+  focus({ atEnd = false } = {}) {
     this.#field.focus();
+    if (atEnd && this.isPlain) this.#area.setSelectionRange(this.#area.value.length, this.#area.value.length);
+    else if (atEnd) this.#squire.moveCursorToEnd();
   }
 
   /* Where the words are typed now. */

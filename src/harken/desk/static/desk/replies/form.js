@@ -7,6 +7,7 @@ import { Toolbar } from "../composer/toolbar.js";
 class ReplyForm {
   #form;
   #editor;
+  #wasEntered = false;
 
   constructor(form) {
     this.#form = form;
@@ -23,6 +24,7 @@ class ReplyForm {
       this.#editor.isPlain = target.checked;
       toolbar.refresh();
     });
+    form.addEventListener("focusin", ({ target }) => (this.#wasEntered ||= this.#editor.holds(target)));
     form.addEventListener("submit", () => this.#editor.fill());
     form.addEventListener("click", ({ target }) => this.#put(target.closest("[data-placeholder]")?.dataset.placeholder));
     // A press on a placeholder must not take the caret away.
@@ -31,7 +33,7 @@ class ReplyForm {
 
   #put(placeholder) {
     if (!placeholder) return;
-    this.#editor.focus();
+    this.#editor.focus({ atEnd: !this.#wasEntered });
     this.#editor.insert({ text: placeholder });
   }
 
