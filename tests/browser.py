@@ -50,12 +50,12 @@ def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
     assert complaints == []
 
 
-def session_of(browser: Browser, link: str) -> Any:
+def session_of(browser: Browser, link: str, workspace: str = "fennel") -> Any:
     """Sign in by a one-time link and return the session's cookies, as `storage_state` of further pages."""
     with page_of(browser) as page:
         page.goto(link)
         page.locator("form .btn-go").click()
-        page.wait_for_url(re.compile(r"/fennel/"))
+        page.wait_for_url(re.compile(f"/{workspace}/"))
         return page.context.storage_state()
 
 

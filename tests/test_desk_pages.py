@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import page_of, session_of
 from tests.servers.harken import Harken, until
@@ -18,7 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 MAYA, HELP = "maya@fennel.example", "help@fennel.example"
 SMALL, WIDE = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 ELSEWHERE = re.compile(r"^https?://(?!localhost[:/])")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +230,10 @@ def test_without_scripts_a_request_is_read_answered_and_closed(
         expect(page.locator(".msg-us")).to_contain_text("Plainly answered")
         page.get_by_role("button", name="Send", exact=True).click()
         expect(page.locator(".composer-news")).to_contain_text("the message is empty")
+        page.locator(".composer label", has_text="Note").click()
+        page.get_by_label("Your message").fill("A plain note")
+        page.locator(".composer .btn-go").click()
+        expect(page.locator(".msg-note")).to_contain_text("A plain note")
         page.get_by_role("button", name="Close", exact=True).click()
         expect(page.locator(".thread-turn")).to_contain_text("Closed")
 
@@ -274,56 +276,86 @@ def test_a_menu_closes_by_escape_and_by_a_press_elsewhere(desk: Page, harken: Ha
     expect(choice).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    ("language", "theme", "size"),
-    [("en", "light", WIDE), ("ru", "dark", WIDE), ("ar", "light", SMALL), ("ar", "dark", WIDE)],
-)
-def test_everybody_can_use_the_pages(
-    browser: Browser, harken: Harken, session: Any, language: str, theme: Any, size: Any
+def asks(desk: Page, harken: Harken, name: str) -> Locator:
+    """Let a customer write, and find what they wrote in the open room."""
+    deliver(harken, name, f"Question of {name}", "first")
+    ask = desk.locator(".ask", has_text=f"Question of {name}")
+    ask.wait_for()
+    return ask
+
+
+def test_in_the_room_a_request_is_answered_noted_and_done_by_mouse(desk: Page, harken: Harken):
+    desk.goto("/fennel/room/")
+    ask = asks(desk, harken, "Rob")
+
+    ask.get_by_role("link", name="Answer").click()
+    expect(ask.locator(".written")).to_be_focused()
+    desk.keyboard.type("It is on its way")
+    ask.locator(".composer .btn-go").click()
+    expect(ask.locator(".said")).to_contain_text("It is on its way")
+    ask.hover()
+    ask.get_by_role("link", name="Note").click()
+    expect(ask.locator(".written")).to_be_focused()
+    desk.keyboard.type("He rang, too")
+    ask.get_by_role("button", name="Add note").click()
+    expect(ask.locator(".said-note")).to_contain_text("He rang, too")
+    ask.hover()
+    ask.get_by_role("button", name="Done").click()
+
+    expect(ask.get_by_role("button", name="Reopen")).to_have_count(1)
+
+
+def test_in_the_room_a_request_is_answered_noted_and_done_by_keyboard_alone(desk: Page, harken: Harken):
+    desk.goto("/fennel/room/")
+    ask = asks(desk, harken, "Ros")
+    desk.keyboard.press("k")
+    while not ask.evaluate("each => each === document.activeElement"):
+        desk.keyboard.press("j")
+
+    desk.keyboard.press("r")
+    expect(ask.locator(".written")).to_be_focused()
+    desk.keyboard.type("E and N stay letters here")
+    desk.keyboard.press("Control+Enter")
+    expect(ask.locator(".said")).to_contain_text("E and N stay letters here")
+    desk.keyboard.press("n")
+    expect(ask.locator(".written")).to_be_focused()
+    desk.keyboard.type("She is right")
+    desk.keyboard.press("Control+Enter")
+    expect(ask.locator(".said-note")).to_contain_text("She is right")
+    desk.keyboard.press("e")
+
+    expect(ask.get_by_role("button", name="Reopen")).to_have_count(1)
+    desk.keyboard.press("z")
+    expect(ask.get_by_role("button", name="Done")).to_have_count(1)
+
+
+def test_a_call_of_somebody_new_is_logged_from_the_room(desk: Page):
+    desk.goto("/fennel/room/")
+    desk.get_by_role("link", name="Log a call").last.click()
+    desk.get_by_label("Name, address or number").fill("Greta Holm")
+    desk.get_by_label("Address or number of somebody new").fill("+46 8 000 000")
+    desk.get_by_label("What was said").fill("The oven is cold.")
+    desk.get_by_label("What was said").press("Control+Enter")
+
+    expect(desk.locator(".ask", has_text="Greta Holm")).to_contain_text("The oven is cold.")
+    assert desk.locator(".ask", has_text="Greta Holm").get_by_role("button", name="Reopen").count() == 1
+
+
+def test_without_scripts_the_room_is_read_answered_noted_and_done(
+    browser: Browser, harken: Harken, session: Any
 ):
-    options = {"storage_state": session, "viewport": size, "color_scheme": theme, "base_url": harken.url}
-    with page_of(browser, **options) as page, speaking(page, language):
-        for address in addresses(page):
-            page.goto(address)
-            assert page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
-            assert_accessible(page)
-
-
-@contextmanager
-def speaking(page: Page, language: str) -> Iterator[None]:
-    """Let Maya read this language, and English again for the tests that follow."""
-    speak(page, language)
-    try:
-        yield
-    finally:
-        speak(page, "en")
-
-
-def speak(page: Page, language: str) -> None:
-    page.goto("/fennel/settings/you/")
-    page.locator("select[name=language]").select_option(language)
-    page.locator("form .btn-go").click()
-    expect(page.locator("html")).to_have_attribute("lang", language)
-
-
-def addresses(page: Page) -> list[str]:
-    page.goto("/fennel/inbox/?view=open")
-    rows = [page.locator(".row", has_text=text).first for text in ("Newsletter picture", "Price tags")]
-    tickets = [str(row.get_attribute("href")) for row in rows]
-    page.goto(tickets[0])
-    person = str(page.locator(".who a").first.get_attribute("href"))
-    place = str(page.locator(".msg a[href$='/place']").first.get_attribute("href"))
-    lists = [f"/fennel/inbox/?view={view}" for view in ("open", "closed")]
-    settings = [f"/fennel/settings/{name}/" for name in ("channels", "channels/numbers", "colleagues", "you")]
-    page.goto(settings[0])
-    settings.append(str(page.locator("a[href$='/sender/']").first.get_attribute("href")))
-    return [*lists, *tickets, person, place, *settings, "/fennel/nowhere/"]
-
-
-def assert_accessible(page: Page) -> None:
-    page.wait_for_load_state("load")
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], page.url
-    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), (
-        page.url
-    )
+    deliver(harken, "Bare", "Question of Bare", "first")
+    options = {"storage_state": session, "base_url": harken.url, "java_script_enabled": False}
+    with page_of(browser, viewport=SMALL, **options) as page:
+        ask = page.locator(".ask", has_text="Question of Bare")
+        until(lambda: page.goto("/fennel/room/") and ask.count())
+        ask.get_by_role("link", name="Answer").click()
+        ask.get_by_label("Your message").fill("Plainly answered")
+        ask.get_by_role("button", name="Send", exact=True).click()
+        expect(ask.locator(".said")).to_contain_text("Plainly answered")
+        ask.get_by_role("link", name="Note").click()
+        ask.get_by_label("Your message").fill("A plain note")
+        ask.get_by_role("button", name="Add note").click()
+        expect(ask.locator(".said-note")).to_contain_text("A plain note")
+        ask.get_by_role("button", name="Done").click()
+        expect(ask.get_by_role("button", name="Reopen")).to_be_visible()

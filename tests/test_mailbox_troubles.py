@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import page_of, session_of
+from tests.gallery.eyes import assert_accessible
 from tests.servers.harken import Harken
 from tests.servers.provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.servers.scripted import ScriptedImap
 from tests.servers.smtp_sink import SmtpSink
-from tests.test_desk_pages import RULES, SMALL, WIDE
+from tests.test_desk_pages import SMALL, WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420), pytest.mark.xdist_group("mailbox_troubles")]
 
@@ -132,13 +132,7 @@ def test_a_provider_lets_the_desk_in_after_one_sign_in(desk: Page, provider: Pro
 
 @pytest.mark.parametrize(
     ("language", "theme", "size"),
-    [
-        ("en", "light", WIDE),
-        ("ru", "dark", WIDE),
-        ("ar", "light", SMALL),
-        ("ar", "dark", WIDE),
-        ("en", "dark", SMALL),
-    ],
+    [("en", "light", WIDE), ("ar", "dark", SMALL)],
 )
 def test_everybody_can_read_what_is_wrong(
     browser: Browser, harken: Harken, session: Any, troubled: str, language: str, theme: Any, size: Any
@@ -148,14 +142,7 @@ def test_everybody_can_read_what_is_wrong(
         speak(page, language)
         for address in ("/fennel/inbox/", "/fennel/settings/channels/", troubled, f"{troubled}sign-in/"):
             page.goto(address)
-            page.wait_for_load_state("load")
-            found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-            assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], (
-                page.url
-            )
-            assert not page.evaluate(
-                "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-            )
+            assert_accessible(page)
         page.goto("/fennel/inbox/")
         expect(page.locator("#troubles .say-bad")).to_have_count(1)
         speak(page, "en")

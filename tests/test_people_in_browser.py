@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import page_of, session_of
 from tests.servers.harken import Harken
-from tests.test_desk_pages import MAYA, SMALL, WIDE, assert_accessible, speaking
+from tests.test_desk_pages import MAYA, WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("people_pages")]
 
@@ -37,21 +37,3 @@ def test_somebody_is_found_and_written_to_by_keyboard_alone(browser: Browser, ha
 
         page.wait_for_url(re.compile(r"/tickets/\d+/"))
         expect(page.locator(".msg-us")).to_contain_text("When do you open?")
-
-
-@pytest.mark.parametrize(("language", "theme", "size"), [("en", "dark", WIDE), ("ar", "light", SMALL)])
-def test_everybody_can_use_people(
-    browser: Browser, harken: Harken, session: Any, language: str, theme: Any, size: Any
-):
-    options = {"storage_state": session, "viewport": size, "color_scheme": theme, "base_url": harken.url}
-    with page_of(browser, **options) as page, speaking(page, language):
-        page.goto("/fennel/companies/?q=crumb")
-        assert_accessible(page)
-        page.locator(".who a").first.click()
-        page.locator(".chart").wait_for()
-        assert_accessible(page)
-        page.locator(".here a", has_text="Priya").click()
-        page.locator(".reaches summary").first.click()
-        assert_accessible(page)
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert overflow <= 0

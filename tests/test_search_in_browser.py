@@ -1,9 +1,7 @@
 """Search in a browser, on the demo: while somebody types, by keyboard, without scripts, for everybody's eyes."""
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import page_of, session_of
 from tests.servers.harken import Harken, until
-from tests.test_desk_pages import MAYA, SMALL, WIDE, assert_accessible, deliver, speaking
+from tests.test_desk_pages import MAYA, WIDE, deliver
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("search_pages")]
 
@@ -84,21 +82,3 @@ def test_without_scripts_enter_asks(browser: Browser, harken: Harken, session: A
         page.goto("/fennel/search/?q=delivery")
         page.locator(".found .row").first.click()
         expect(page.locator(".msg").first).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("language", "theme", "size"),
-    [("en", "light", WIDE), ("ja", "dark", WIDE), ("ar", "light", SMALL), ("ar", "dark", WIDE)],
-)
-def test_everybody_can_use_the_results(
-    browser: Browser, harken: Harken, session: Any, language: str, theme: Any, size: Any
-):
-    options = {"storage_state": session, "viewport": size, "color_scheme": theme, "base_url": harken.url}
-    with page_of(browser, **options) as page, speaking(page, language):
-        for at, question in enumerate(
-            ("delivery", "delivrey tag:x", "nothing-like-it", "", "الطلب", "請求書")
-        ):
-            page.goto(f"/fennel/search/?q={question}")
-            assert_accessible(page)
-            if folder := os.environ.get("KEEP_SCREENS"):
-                page.screenshot(path=Path(folder) / f"search-{language}-{theme}-{size['width']}-{at}.png")

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import page_of, session_of
+from tests.gallery.eyes import assert_accessible
 from tests.servers.harken import Harken
-from tests.test_desk_pages import SMALL, WIDE, assert_accessible, speaking
+from tests.test_desk_pages import WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("desk_pages")]
 SETTINGS = "/fennel/settings/notifications/"
@@ -109,23 +110,3 @@ def assert_kept_nothing(page: Page) -> None:
         }"""
     )
     assert all(path == "/fennel/offline/" or path.startswith("/static/ui/") for path in kept), kept
-
-
-@pytest.mark.parametrize(
-    ("language", "theme", "size"), [("en", "light", WIDE), ("ar", "dark", SMALL), ("ja", "dark", WIDE)]
-)
-def test_everybody_can_choose_what_they_are_told(
-    browser: Browser, harken: Harken, session: Any, language: str, theme: Any, size: Any
-):
-    options = {"storage_state": session, "viewport": size, "color_scheme": theme, "base_url": harken.url}
-    with page_of(browser, **options) as page, speaking(page, language):
-        page.goto(SETTINGS)
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-        page.locator("#id_quiet_from").fill("22:00")
-        page.locator("form.told-form").first.locator(".btn-go").press("Enter")
-
-        expect(page.locator("#id_quiet_until-error")).to_be_visible()
-        expect(page.locator("#id_quiet_from")).to_have_value("22:00")
-        assert_accessible(page)

@@ -1,0 +1,94 @@
+/* What a walk by Tab needs to know of a page: its stops, how each looks while it has no focus, and where each lies. */
+
+const STOPS = `a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [tabindex], [contenteditable=true]`;
+const LOOKS = ["outline", "boxShadow", "borderColor", "backgroundColor", "textDecorationLine"];
+
+const isStop = (element) =>
+  element.tabIndex >= 0 &&
+  !element.disabled &&
+  !element.closest("[inert]") &&
+  element.checkVisibility({ visibilityProperty: true });
+/* Of the buttons of one choice the browser stops at one. */
+const nameOf = (element) => (element.type === "radio" ? `${element.form?.id}/${element.name}` : "");
+
+/* Some show the focus of a hidden input on its label, or on what stands around them. */
+const around = (element) => {
+  const shown = [element, ...(element.labels ?? [])];
+  for (let each = element.parentElement; each && shown.length < 5; each = each.parentElement) shown.push(each);
+  return shown;
+};
+const lookOf = (element) =>
+  around(element).map((each) => LOOKS.map((look) => getComputedStyle(each)[look]).join()).join("|");
+
+const told = (element) => element.outerHTML.replace(/\s+/g, " ").slice(0, 120);
+
+class Walk {
+  #looks = new Map();
+  #reached = new Set();
+  #last = null;
+
+  constructor() {
+    this.#beginAtTheTop();
+    for (const stop of this.#stops()) this.#looks.set(stop, lookOf(stop));
+  }
+
+  #beginAtTheTop() {
+    // A dialog has put the focus on its first stop, and the page behind it takes none.
+    if (document.querySelector("dialog[open]")) return this.#reached.add(document.activeElement);
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+  }
+
+  #stops() {
+    const scope = document.querySelector("dialog[open]") ?? document;
+    return [...scope.querySelectorAll(STOPS)].filter(isStop);
+  }
+
+  /* After a press of Tab: where it went, and what is wrong with that. */
+  step() {
+    const now = document.activeElement;
+    if (!now || now === document.body) return { at: "", again: false, wrong: [] };
+    const again = this.#reached.has(now) && now !== this.#last;
+    const wrong = now.tagName === "IFRAME" ? [] : [...this.#unseen(now), ...this.#disorder(now)];
+    this.#reached.add(now);
+    const stays = now === this.#last && now.tagName !== "IFRAME" && !this.#isPartial(now);
+    this.#last = now;
+    return { at: told(now), again, wrong: again ? [] : wrong, stays };
+  }
+
+  /* A field of a date has several stops of its own. */
+  #isPartial(element) {
+    return ["date", "time", "datetime-local"].includes(element.type);
+  }
+
+  #unseen(element) {
+    const wrong = [];
+    const before = this.#looks.get(element);
+    if (before !== undefined && before === lookOf(element)) wrong.push(`no visible focus: ${told(element)}`);
+    const shown = element.labels?.[0] && element.getBoundingClientRect().width < 2 ? element.labels[0] : element;
+    const box = shown.getBoundingClientRect();
+    const isInside = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
+    if (!isInside) wrong.push(`out of sight: ${told(element)}`);
+    return wrong;
+  }
+
+  /* Within one part of the page nobody is led back up, unless into the next column. */
+  #disorder(element) {
+    const part = (each) => each.closest("nav, aside, header, section, form, dialog, article, li, tr, footer, main");
+    if (!this.#last || part(element) !== part(this.#last)) return [];
+    const [was, is] = [this.#last, element].map((each) => each.getBoundingClientRect());
+    const isAbove = is.bottom <= was.top + 1;
+    const isInNextColumn = document.dir === "rtl" ? is.right <= was.left : is.left >= was.right;
+    return isAbove && !isInNextColumn && was.height ? [`led back up from ${told(this.#last)} to ${told(element)}`] : [];
+  }
+
+  /* What Tab never came to. */
+  missed() {
+    const choices = new Set([...this.#reached].map(nameOf));
+    const isReached = (stop) => this.#reached.has(stop) || (nameOf(stop) && choices.has(nameOf(stop)));
+    return this.#stops().filter((stop) => !isReached(stop)).map((stop) => `never reached: ${told(stop)}`);
+  }
+}
+
+window.walk = new Walk();
