@@ -1,7 +1,7 @@
 """Colleagues called in notes: those a note may call, and their names made visible where it is read."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
-from harken.tickets.mentions import calls_of
+from harken.tickets.mentions import calls_of, folded, names_of, short_names
 from harken.tickets.models import Message
 
 MOST_OFFERED = 8
@@ -26,8 +26,12 @@ _TAG = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
 def mentionable(request: AgentRequest) -> HttpResponse:
     """GET returns the colleagues whose name has a word that begins with `q`, as choices of a list."""
     typed = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_TYPED].casefold()
-    others = Agent.objects.visible_to(request.agent).active().exclude(pk=request.agent.pk).by_name()
-    fitting = [each for each in others if f" {each.name}".casefold().find(f" {typed}") >= 0]
+    colleagues = list(Agent.objects.visible_to(request.agent).active().by_name())
+    fitting = [
+        (each, short)
+        for each, short in zip(colleagues, short_names(colleagues), strict=True)
+        if each != request.agent and f" {typed}" in f" {each.name}".casefold()
+    ]
     return render(request, "desk/composing/_mentionable.html", {"found": fitting[:MOST_OFFERED]})
 
 
@@ -41,10 +45,16 @@ def with_mentions(
     calling = {
         each.id for each in notes if getattr(each, "kind", "") == Message.Kind.NOTE and "@" in each.text
     }
-    pattern = calls_of(escape(name) for name in _names(agent)) if calling else None
+    colleagues = list(Agent.objects.visible_to(agent)) if calling else []
+    pattern = calls_of(escape(name) for name in names_of(colleagues))
     if pattern is None:
         return list(notes)
-    own = escape(agent.name)
+    own = {
+        folded(escape(name))
+        for each, short in zip(colleagues, short_names(colleagues), strict=True)
+        if each == agent
+        for name in (each.name, short)
+    }
     return [
         replace(
             each,
@@ -56,16 +66,11 @@ def with_mentions(
     ]
 
 
-def _names(agent: Agent) -> Iterable[str]:
-    return [each.name for each in Agent.objects.visible_to(agent)]
-
-
-def _marked(shown: str, pattern: re.Pattern[str], own: str) -> SafeString:
+def _marked(shown: str, pattern: re.Pattern[str], own: set[str]) -> SafeString:
     """Return HTML with every call in a mark; a call of the reader stands out more."""
 
     def mark(found: re.Match[str]) -> str:
-        is_own = " ".join(found[1].replace("&nbsp;", " ").split()).casefold() == own.casefold()
-        return f'<mark class="mention{" mention-own" if is_own else ""}">{found[0]}</mark>'
+        return f'<mark class="mention{" mention-own" if folded(found[1]) in own else ""}">{found[0]}</mark>'
 
     parts = _TAG.split(shown)
     return mark_safe("".join(part if part.startswith("<") else pattern.sub(mark, part) for part in parts))

@@ -61,7 +61,7 @@ export class Marks {
     const answer = await fetch(this.#form.dataset.colleagues).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-name]");
-    this.learn([...found].map(({ dataset }) => dataset.name));
+    this.learn([...found].flatMap(({ dataset }) => [dataset.name, dataset.short ?? dataset.name]));
   }
 
   #say(kind, found) {
