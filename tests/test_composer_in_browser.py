@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PageTimeout
 
 from tests.browser import page_of, session_of
 from tests.servers.harken import Harken, until
@@ -154,7 +155,7 @@ def test_a_draft_follows_to_another_page_and_neither_writes_over_the_other(desk:
 def wait_for_offer(page: Page) -> bool:
     try:
         page.get_by_role("button", name="Take that text").wait_for(timeout=4000)
-    except Exception:  # noqa: BLE001 - whichever page saved later is told
+    except PageTimeout:  # whichever page saved later is told
         return False
     return True
 

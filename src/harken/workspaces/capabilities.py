@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from harken.workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,12 @@ class Capability:
     title: str | Promise
     words: str | Promise
     order: int = 100
+
+
+class WorkspaceRequest(HttpRequest):
+    """A request inside a workspace."""
+
+    workspace: "Workspace"
 
 
 class UnknownCapability(LookupError):
@@ -48,8 +57,8 @@ def needs(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Ht
 
     def only_if_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.workspace.has(name):  # type: ignore[attr-defined]
+        def answer(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.workspace.has(name):
                 raise Http404
             return view(request, *args, **kwargs)
 
