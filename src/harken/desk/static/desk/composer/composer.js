@@ -42,7 +42,7 @@ export class Composer {
     this.#marks = new Marks(form, this.#editor);
     const told = { problem: (text) => this.#problem(text), heard: (text) => this.#heard(text) };
     new Calls(form, this.#editor, { ...told, offered: (names) => this.#marks.learn(names) });
-    new KeepReply(form, this.#editor, told);
+    new KeepReply(form, this.#editor, { ...told, kept: (text) => this.#kept(text) });
     this.#guard = new Guard(form, this.#editor, (told) => this.#say(told, "arrived"));
     this.#keeper = new DraftKeeper(form, () => this.#fields, {
       saved: (id) => this.#saved(id),
@@ -354,6 +354,13 @@ export class Composer {
 
   #unsay(kind) {
     this.#news.querySelector(`[data-told="${kind}"]`)?.remove();
+  }
+
+  #kept(text) {
+    this.#unsay("problem");
+    const told = words(this.#form, "kept");
+    told.querySelector("[data-text]").textContent = text;
+    this.#say(told, "kept");
   }
 
   #heard(text) {

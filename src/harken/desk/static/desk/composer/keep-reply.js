@@ -45,7 +45,7 @@ export class KeepReply {
     const answer = await fetch(this.#form.dataset.replies, { method: "POST", body: new URLSearchParams(typed) }).catch(() => null);
     const said = answer && !answer.redirected ? await answer.json().catch(() => ({})) : {};
     if (!said.id) return this.#told.problem(said.problem ?? sentence(this.#form, "notKept"));
-    this.#told.heard(sentence(this.#form, "keptReply", { name: said.name }));
+    this.#told.kept(sentence(this.#form, "keptReply", { name: said.name }));
     this.#name.value = "";
     this.#leave();
   }
