@@ -14,6 +14,7 @@ from harken.agents.opening import open_workspace
 from harken.channels.models import Channel, Mailbox
 from harken.contacts.models import Company, Contact, Identity
 from harken.demo.cast import COLLEAGUES, PEOPLE, STRANGERS
+from harken.demo.naming import name_things
 from harken.demo.people import describe_people
 from harken.demo.plot import DAYS, Play, plays
 from harken.demo.replies import keep_replies
@@ -74,6 +75,7 @@ def _make(now: datetime) -> Workspace:
         _recall_when_heard(stage)
         keep_replies(stage.agents)
         describe_people(workspace, stage.agents, stage.identities, now)
+        name_things(workspace, stage.agents, stage.identities)
         begin_filling(stage.rows.workspace.pk)
         stage.channel.note_received(max(arrival.received_at for arrival in stage.rows.arrivals))
     return workspace

@@ -9,9 +9,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from harken.agents import links
 from harken.agents.models import Agent, OneTimeLink
 from harken.channels.models import Arrival, Channel, Delivery
-from harken.contacts.models import Identity
+from harken.contacts.models import Company, Contact, Identity
 from harken.demo.furnish import furnish, sign_in_links
+from harken.demo.naming import AREAS
 from harken.events.models import Event
+from harken.fields.answers import answers_to
+from harken.fields.models import Field
 from harken.lib.addresses import domain_of
 from harken.tickets.models import (
     Attachment,
@@ -22,6 +25,7 @@ from harken.tickets.models import (
     Ticket,
     TicketLink,
 )
+from harken.tickets.states import State
 from harken.workspaces import wall
 from harken.workspaces.models import TicketCounter, Workspace
 
@@ -79,7 +83,22 @@ def test_some_wait_for_us_for_minutes_and_some_for_days(fennel):
 def test_every_kind_of_end_is_there(fennel):
     states = set(Ticket.objects.values_list("state", flat=True))
 
-    assert states == {"open", "waiting", "set_aside", "closed", "closed_unsuccessfully", "spam"}
+    assert states == set(State.values)
+
+
+def test_the_workspace_shows_its_own_words(fennel):
+    tickets = Ticket.objects.all()
+
+    assert set(tickets.exclude(own_state=None).values_list("own_state__name", flat=True)) == {
+        *("With the supplier", "In development", "Fixed in the next release", "Duplicate")
+    }
+    assert all(each.own_state.kind == each.state for each in tickets.exclude(own_state=None))
+    assert set(tickets.exclude(area=None).values_list("area__name", flat=True)) == set(AREAS)
+    assert tickets.exclude(tags=None).exists()
+    for about, rows in (("ticket", tickets), ("contact", Contact.objects), ("company", Company.objects)):
+        fields = list(Field.objects.filter(about=about))
+        answered = [answer for row in rows.exclude(fields={}) for answer in answers_to(fields, row.fields)]
+        assert {answer.field.key for answer in answered if answer.words} == {field.key for field in fields}
 
 
 def test_deliveries_failed_were_put_off_and_are_in_doubt_with_the_servers_words(fennel):
