@@ -37,7 +37,7 @@ ROOM = [
 
 INBOX = [
     Screen("inbox", "/fennel/inbox/"),
-    Screen("inbox-choosing", "/fennel/inbox/", (press("[data-choose]"), keys("j", "x")), "#list"),
+    Screen("inbox-choosing", "/fennel/inbox/", (press("[data-choose]", ".row-box:checked"),), "#list"),
     Screen("inbox-closed", "/fennel/inbox/?view=closed", part="#list"),
     Screen("inbox-spam", "/fennel/inbox/?view=spam", part="#list"),
     Screen("inbox-keys", "/fennel/inbox/", (keys("?", shows="#keys dl"),), "#keys"),
@@ -177,6 +177,49 @@ SETTINGS = [
     Screen("kept-letters", "/fennel/settings/kept-letters/"),
 ]
 
+_NEW = "section[aria-labelledby=own-new]"
+
+
+def _made(name: str, path: str, words: str) -> Screen:
+    """A list of our own with one more in it."""
+    acts = (
+        fill(f"{_NEW} [name=name]", words),
+        press(f"{_NEW} .btn-go", ".own-row"),
+        unfold(".own-row details"),
+    )
+    return Screen(name, path, acts, "main", NINA)
+
+
+OWN = [
+    Screen("saved-replies", "/fennel/settings/saved-replies/"),
+    Screen("saved-reply-new", "/fennel/settings/saved-replies/new/"),
+    Screen(
+        "saved-reply-refused",
+        "/fennel/settings/saved-replies/new/",
+        (submit_unchecked("form.reply-form", ".err, .say-bad"),),
+        "main",
+    ),
+    Screen(
+        "saved-reply-made",
+        "/fennel/settings/saved-replies/new/",
+        (
+            fill("[name=name]", "Thanks"),
+            fill(".reply-words .written", "Thank you, {{ customer.name }}"),
+            press(".reply-form .btn-go", ".replies li"),
+        ),
+        "main",
+    ),
+    Screen("composer-replies", "{delivery}", (press("[data-call='/']", ".pop-item"),), ".composer"),
+    Screen("composer-calls", "{delivery}", (keys("n"), press("[data-call='@']", ".pop-item")), ".composer"),
+    Screen("fields", "/lark/settings/fields/", who=NINA),
+    Screen("fields-refused", "/lark/settings/fields/", (press(f"{_NEW} .btn-go", ".err"),), "main", NINA),
+    _made("fields-made", "/lark/settings/fields/", "Till"),
+    Screen("states", "/lark/settings/states/", who=NINA),
+    _made("states-made", "/lark/settings/states/", "At the workshop"),
+    Screen("areas", "/lark/settings/areas/", who=NINA),
+    _made("areas-made", "/lark/settings/areas/", "Stock"),
+]
+
 LETTERS = [
     Screen("ledger", "/fennel/ledger/"),
     Screen("ledger-found", "/fennel/ledger/?ticket=jam", status=422),
@@ -218,6 +261,7 @@ GROUPS = {
     "thread": THREAD,
     "people": PEOPLE,
     "settings": SETTINGS,
+    "own": OWN,
     "letters": LETTERS,
     "door": DOOR,
 }

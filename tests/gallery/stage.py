@@ -17,12 +17,14 @@ ADDRESSES = {"maya": "maya@fennel.example", TOMAS: "tomas@fennel.example", NINA:
 
 
 class Stage:
-    """Opens screens. `harken` runs the demo; a second workspace, in which nothing has happened yet, is made in it."""
+    """Opens screens. `harken` runs the demo; a second workspace, in which nothing
+    has happened yet, is made in it."""
 
     def __init__(self, browser: Browser, harken: Harken) -> None:
         self._browser, self._harken = browser, harken
         self._sessions: dict[str, Any] = {}
         harken.run("workspace", "create", "lark", "--owner", ADDRESSES[NINA])
+        harken.switch_on("lark", "customising")
 
     @contextmanager
     def page(self, who: str, **options: Any) -> Iterator[Page]:
@@ -73,18 +75,21 @@ class Stage:
             page.keyboard.press("Delete")
 
     def _session(self, who: str) -> Any:
-        if who not in self._sessions:
-            workspace = ADDRESSES[who].split("@")[1].split(".")[0]
+        # Tomás is signed out elsewhere by a test of just that.
+        if who not in self._sessions or who == TOMAS:
             link = self._harken.sign_in_link(ADDRESSES[who])
-            self._sessions[who] = session_of(self._browser, link, workspace)
+            self._sessions[who] = session_of(self._browser, link, _workspace_of(who))
         return self._sessions[who]
 
     def _speak(self, page: Page, language: str, who: str) -> None:
-        workspace = ADDRESSES[who].split("@")[1].split(".")[0]
-        page.goto(f"/{workspace}/settings/you/")
+        page.goto(f"/{_workspace_of(who)}/settings/you/")
         page.locator("select[name=language]").select_option(language)
         page.locator("form .btn-go").first.click()
         expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def _workspace_of(who: str) -> str:
+    return ADDRESSES[who].partition("@")[2].partition(".")[0]
 
 
 @contextmanager
