@@ -1,11 +1,13 @@
 """A workspace that has one of everything, with a mark of 128 random bits in every text it holds."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
 from django.db import connection, models
+from django.utils import timezone
 
 from harken.agents import links
 from harken.agents.factories import make_agent
@@ -61,6 +63,7 @@ from harken.tickets.models import (
     Words,
 )
 from harken.tickets.own_names import answer_fields, put_in_area
+from harken.tickets.schedule import schedule
 from harken.tickets.seen import note_seen
 from harken.tickets.start import start
 from harken.tickets.tags import make_tag, put_on
@@ -229,6 +232,9 @@ class MarkedWorkspace:
             ticket, olga, Words("Later.", files=(Enclosure(file),)), seen_up_to=0, why="unseen"
         )
         self.values["file_id"] = draft.enclosures.get().pk
+        at = timezone.now() + timedelta(days=1)
+        planned = schedule(other, Words("Tomorrow."), by=olga, at=at, seen_up_to=other.last_position)
+        self.values["scheduled_id"] = planned.pk
         Alias.remember(answer, "olga1@a.example")
         known: dict[str, Any] = {"workspace": self.workspace, "number": "42", "words": "[Ticket#42]"}
         ForeignNumber.objects.create(message=answer, address="bob@crumb.example", **known)

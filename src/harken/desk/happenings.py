@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from harken.agents.models import Agent
 from harken.events.models import Event
-from harken.tickets.models import Ticket
+from harken.tickets.models import Draft, Ticket
 from harken.tickets.undo import can_undo
 from harken.ui.moments import until
 from harken.workspaces.models import COUNTER_DIGITS
@@ -43,6 +43,7 @@ _PLAIN: dict[str, tuple[str | Promise, str | Promise]] = {
             "%(address)s reported our letter as unwanted. From now on nothing is sent there by itself."
         ),
     ),
+    "message.taken_back": (gettext_lazy("%(who)s took an answer back before it left"), ""),
     "message.redacted": (gettext_lazy("%(who)s removed words for good: %(why)s"), ""),
 }
 
@@ -85,9 +86,13 @@ def _undo_offered(last: Event, agent: Agent) -> int:
 
 def _names(events: Iterable[Event], agent: Agent) -> dict[int, str]:
     # Whoever did it, and the colleague to whom, or from whom, something went.
-    ids = {pk for each in events for pk in (each.agent_id, each.data.get("to"), each.data.get("was"))}
+    ids = {pk for each in events for pk in _named_in(each)}
     found = Agent.objects.visible_to(agent).filter(pk__in=ids - {None}).select_related("user")
     return {each.pk: each.name for each in found}
+
+
+def _named_in(event: Event) -> Iterable[int | None]:
+    return event.agent_id, *(event.data.get(name) for name in ("to", "was", "of"))
 
 
 def _sentence(event: Event, names: dict[int, str]) -> str:
@@ -153,6 +158,26 @@ def _returned(event: Event, who: str, names: dict[int, str]) -> str:
     return _("Back on the list: its time has come") if "until" in event.data else _("Open again: they wrote")
 
 
+def _scheduled(event: Event, who: str, names: dict[int, str]) -> str:
+    values = {"who": who, "when": until(datetime.fromisoformat(event.data["at"]))}
+    if event.data["kind"] == Draft.Kind.FORWARD:
+        return _("%(who)s scheduled a forward: it leaves %(when)s") % values
+    return _("%(who)s scheduled an answer: it leaves %(when)s") % values
+
+
+def _unscheduled(event: Event, who: str, names: dict[int, str]) -> str:
+    of = names.get(event.data.get("of") or 0, "")
+    if of == who:
+        return _("%(who)s made it a draft again") % {"who": who}
+    return _("%(who)s stopped what %(of)s had scheduled") % {"who": who, "of": of}
+
+
+def _held(event: Event, who: str, names: dict[int, str]) -> str:
+    return _("Not sent: what %(of)s had scheduled is a draft again") % {
+        "of": names.get(event.data.get("of") or 0, "")
+    }
+
+
 def _restored(event: Event, who: str, names: dict[int, str]) -> str:
     return _("%(who)s took that back") % {"who": who}
 
@@ -206,6 +231,9 @@ _SAID: dict[str, Callable[[Event, str, dict[int, str]], str]] = {
     "ticket.set_aside": _set_aside,
     "ticket.returned": _returned,
     "ticket.restored": _restored,
+    "answer.scheduled": _scheduled,
+    "answer.unscheduled": _unscheduled,
+    "answer.held": _held,
     "ticket.merged": _merged,
     "ticket.unmerged": _unmerged,
     "message.moved": _moved,

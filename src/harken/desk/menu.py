@@ -33,6 +33,11 @@ class Time:
     when: str
 
 
+def times_now() -> list[Time]:
+    """Return the times offered at this moment, in the reader's zone."""
+    return [Time(each.name, NAMES[each.name], until(each.at)) for each in offered(timezone.localtime())]
+
+
 @dataclass(frozen=True)
 class Menu:
     """What can be done to a request. `spam_senders` are those whose letters are taken for spam because of it."""
@@ -61,7 +66,7 @@ class Menu:
         is_spam = ticket.state == states.SPAM
         senders = SpamSender.objects.visible_to(agent).filter(ticket=ticket) if is_spam else ()
         return cls(
-            times=[Time(each.name, NAMES[each.name], until(each.at)) for each in offered(now)],
+            times=times_now(),
             first_day=now.date().isoformat(),
             is_spam=is_spam,
             is_set_aside=ticket.state == states.SET_ASIDE,

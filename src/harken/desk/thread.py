@@ -1,6 +1,6 @@
 """A ticket as it is read: its messages, what happened between them, and what became of our answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
@@ -17,9 +17,11 @@ from harken.desk import letter
 from harken.desk.deliveries import Outcome, outcome_of
 from harken.desk.happenings import Happening, happenings_of
 from harken.desk.invitations import Card, Protection, card_of, protection_of
+from harken.desk.leaving import Leaving, Scheduled, scheduled_on
 from harken.desk.mentions import with_mentions
 from harken.desk.previews.shown import can_be_shown
 from harken.desk.recipients import whom_in_words
+from harken.tickets.forwarding import can_be_forwarded
 from harken.tickets.models import Attachment, Message, Ticket
 from harken.ui.words import paragraphs, written
 
@@ -105,6 +107,8 @@ class Entry:
     fate: str
     # Its row of the ledger, which says why it is here.
     arrival: Arrival | None
+    leaving: Leaving | None
+    can_be_forwarded: bool
     redaction: Redaction | None
 
     @property
@@ -126,6 +130,8 @@ class Thread:
     earlier: int
     later: int = 0
     first_new: int = 0
+    # What leaves by itself later, below the newest message.
+    scheduled: list[Scheduled] = field(default_factory=list)
 
 
 def thread_of(
@@ -147,7 +153,14 @@ def thread_of(
     is_whole = not is_more and (from_position is None or first <= 1)
     lines = _told_together(messages, _happenings(ticket, agent, messages, is_whole, before), agent)
     earlier = 0 if is_whole else first
-    return Thread(lines, first, ticket.last_position, earlier, first_new=_first_new(messages, agent, seen))
+    return Thread(
+        lines,
+        first,
+        ticket.last_position,
+        earlier,
+        first_new=_first_new(messages, agent, seen),
+        scheduled=scheduled_on(ticket, agent) if before is None else [],
+    )
 
 
 def thread_around(ticket: Ticket, agent: Agent, position: int) -> Thread:
@@ -198,6 +211,7 @@ def readable(agent: Agent) -> QuerySet[Message]:
             is_rich=_says(html__iregex=_RICH),
             has_remote_pictures=_says(html__contains=letter.REMOTE_PICTURE),
             own_html=_OWN_HTML,
+            reader_id=Value(agent.pk),
         )
         .defer("html")
     )
@@ -261,6 +275,8 @@ def entry_of(message: Any) -> Entry:
         outcome=outcome_of(message.deliveries.all()) if message.kind in Message.BY_HAND else None,
         fate=_fate(message) if message.kind == Message.Kind.NOTICE else "",
         arrival=next(iter(message.first_arrivals), None) if message.kind == Message.Kind.CONTACT else None,
+        leaving=Leaving.of(message, message.reader_id),
+        can_be_forwarded=can_be_forwarded(message),
         redaction=Redaction.of(message),
     )
 

@@ -51,6 +51,7 @@ urlpatterns = [
     path("files/<int:attachment_id>/", previews.preview, name="preview"),
     path("files/<int:attachment_id>/pages/<int:number>.png", previews.page, name="preview-page"),
     path("", include("harken.desk.own.urls")),
+    path("", include("harken.desk.sending.urls")),
     path("", include("harken.desk.people.urls")),
     path("", include("harken.desk.room.urls")),
     path("", include("harken.desk.replies.urls")),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,9 @@ from harken.channels.leaving.outgoing import NoMailbox, channel_of
 from harken.channels.leaving.signature import signature_of
 from harken.channels.models import Channel
 from harken.desk.composing.drafts import DraftShown, LeftBehind, left_behind_for, shown_draft
+from harken.desk.composing.written import kind_in
 from harken.desk.lock.shown import LockShown, shown_lock
+from harken.desk.menu import Time, times_now
 from harken.desk.reach import warnings_for
 from harken.desk.recipients import whom_in_words
 from harken.lib.written import clean_written, with_addresses
@@ -68,6 +71,8 @@ class Composer:
     is_plain: bool = False
     is_signed: bool = True
     is_closed: bool = False
+    # Among colleagues alone: nothing of it is ever forwarded.
+    is_internal: bool = False
     letterhead: Letterhead = Letterhead()
     refusal: str = ""
     news: list[News] = field(default_factory=list)
@@ -88,6 +93,15 @@ class Composer:
     def id(self) -> str:
         """What the ids inside it begin with, so that a page may hold several."""
         return f"composer-{self.number}"
+
+    @property
+    def times(self) -> list[Time]:
+        """Those that sending later, and setting aside after sending, offer."""
+        return times_now()
+
+    @property
+    def first_day(self) -> str:
+        return timezone.localdate().isoformat()
 
     @property
     def version(self) -> int:
@@ -112,6 +126,7 @@ class Composer:
             key=str(uuid.uuid4()),
             is_plain=letterhead.is_plain or agent.writes_plain,
             is_closed=ticket.closed_at is not None,
+            is_internal=ticket.is_internal,
             letterhead=letterhead,
             warnings=[*doubts, *warnings_for(ticket.workspace_id, [*to, *cc])],
             asked=asked,
@@ -131,7 +146,7 @@ class Composer:
         return cls(
             number=ticket.number,
             agent_id=agent.pk,
-            kind=Message.Kind.NOTE if typed.get("kind") == Message.Kind.NOTE else Message.Kind.REPLY,
+            kind=kind_in(typed),
             text=typed.get("text", ""),
             html=with_addresses(clean_written(typed.get("html", "")), draft.addresses if draft else {}),
             to=to,
@@ -143,6 +158,7 @@ class Composer:
             is_plain=bool(typed.get("is_plain")),
             is_signed=not typed.get("is_unsigned"),
             is_closed=ticket.closed_at is not None,
+            is_internal=ticket.is_internal,
             letterhead=letterhead_of(ticket, agent),
             refusal=str(sentence),
             news=news_in(unseen),

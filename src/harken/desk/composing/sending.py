@@ -1,13 +1,16 @@
 """Sending what was written: a reply or a note, with the files of its draft, exactly once."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from harken.agents.middleware import AgentRequest
+from harken.agents.models import Agent
 from harken.automations.placeholders import holes_in
 from harken.desk.composing.composer import Composer
 from harken.desk.composing.written import forms_of
+from harken.desk.following import ASIDE, CLOSE, LATER
 from harken.desk.forms import AnswerForm, mistakes_in
 from harken.desk.lock.views import hold_answer, refuse_if_held
 from harken.files.keep import keep
@@ -18,6 +21,8 @@ from harken.tickets.errors import SomethingUnseen, TicketError
 from harken.tickets.mentions import mentioned_in
 from harken.tickets.models import Draft, Enclosure, Message, Ticket, Words
 from harken.tickets.once import send_once
+from harken.tickets.schedule import schedule
+from harken.tickets.withdraw import refuse_if_taken_back
 
 
 @dataclass(frozen=True)
@@ -68,18 +73,46 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
     def send() -> Message:
         if answer["kind"] == Message.Kind.NOTE:
             return ticket.note(words, by=request.agent, mentions=mentioned_in(words.text, by=request.agent))
+        how = {name: answer[name] for name in ("seen_up_to", "to", "cc", "bcc")}
+        how["undo_seconds"] = request.workspace.undo_seconds
+        if answer["kind"] == Message.Kind.FORWARD:
+            return ticket.forward(words, by=request.agent, **how)
         refuse_if_held(ticket, request.agent)
-        whom = {name: answer[name] for name in ("to", "cc", "bcc")}
-        return ticket.reply(words, by=request.agent, seen_up_to=answer["seen_up_to"], **whom)
+        return ticket.reply(words, by=request.agent, **how)
 
-    message = send_once(request.agent, answer["key"], words, send)
-    if answer["is_plain"] or answer["is_unsigned"]:
-        message.is_plain, message.is_signed = answer["is_plain"], not answer["is_unsigned"]
-        message.save(update_fields=["is_plain", "is_signed"])
+    refuse_if_taken_back(ticket, request.agent, answer["key"])
+    if answer["then"] == LATER and answer["kind"] != Message.Kind.NOTE:
+        _send_later(request, ticket, answer, words)
+    else:
+        message = send_once(request.agent, answer["key"], words, send)
+        if answer["is_plain"] or answer["is_unsigned"]:
+            message.is_plain, message.is_signed = answer["is_plain"], not answer["is_unsigned"]
+            message.save(update_fields=["is_plain", "is_signed"])
+        if message.kind == Message.Kind.REPLY:
+            _follow(ticket, answer, by=request.agent)
     if kept:
         discard_draft(kept)
-    if "close" in (answer["then"], answer["as_it_stands"]) and message.kind == Message.Kind.REPLY:
-        ticket.close(by=request.agent)
+
+
+def _send_later(request: AgentRequest, ticket: Ticket, answer: dict[str, Any], words: Words) -> None:
+    if answer["kind"] == Message.Kind.REPLY:
+        refuse_if_held(ticket, request.agent)
+    schedule(
+        ticket,
+        words,
+        by=request.agent,
+        kind=answer["kind"],
+        is_plain=answer["is_plain"],
+        is_signed=not answer["is_unsigned"],
+        **{name: answer[name] for name in ("at", "seen_up_to", "to", "cc", "bcc", "key")},
+    )
+
+
+def _follow(ticket: Ticket, answer: dict[str, Any], *, by: Agent) -> None:
+    if answer["then"] == CLOSE:
+        ticket.close(by=by)
+    elif answer["then"] == ASIDE:
+        ticket.set_aside(by=by, until=answer["at"])
 
 
 def _words(form: AnswerForm, ticket: Ticket, kept: Draft | None) -> Words:

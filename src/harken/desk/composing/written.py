@@ -1,5 +1,6 @@
 """From what a page sent to what is kept: HTML reduced, its words as plain text, recipients as typed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from harken.channels.email.html_text import render
@@ -18,12 +19,17 @@ def written_in(given: dict[str, Any]) -> Typed:
     return Typed(
         text=text,
         html=html,
-        kind=Draft.Kind.NOTE if given.get("kind") == Draft.Kind.NOTE else Draft.Kind.REPLY,
+        kind=kind_in(given),
         recipients=_recipients(given.get("recipients")),
         is_plain=is_plain,
         is_signed=not given.get("is_unsigned"),
         seen_up_to=_position(given.get("seen_up_to")),
     )
+
+
+def kind_in(given: Mapping[str, Any]) -> str:
+    """Return what is being written: a reply, unless a page says otherwise."""
+    return str(given["kind"]) if given.get("kind") in Draft.Kind.values else str(Draft.Kind.REPLY)
 
 
 def forms_of(text: str, html: str) -> tuple[str, str]:

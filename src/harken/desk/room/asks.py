@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from harken.agents.models import Agent
 from harken.channels.models import Delivery
 from harken.desk import turns
+from harken.desk.leaving import Leaving
 from harken.desk.deliveries import Refusal, outcome_of
 from harken.desk.mentions import with_mentions
 from harken.desk.room.folding import folded
@@ -78,6 +79,7 @@ class Said:
     files: list[FileShown]
     has_more_files: bool
     refusals: list[Refusal]
+    leaving: Leaving | None
     # How it was said elsewhere, such as “Call, 4 min, logged by you”; empty for what was written here.
     talk: str
     talk_icon: str
@@ -221,6 +223,7 @@ def _said(message: Any, requester_id: int, agent: Agent) -> Said:
         refusals=[each for each in outcome.refusals if each.state != Delivery.State.DEFERRED]
         if outcome
         else [],
+        leaving=Leaving.of(message, agent.pk),
         talk=_talk(message, agent),
         talk_icon=_ICONS.get(message.talk.way, "bubble") if hasattr(message, "talk") else "",
     )

@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Language
@@ -17,6 +18,11 @@ from harken.workspaces.validators import usable_slug
 
 LARGEST_LOGO_BYTES = 200_000
 LARGEST_LOGO_PIXELS = 2000
+
+
+def seconds_in_words(seconds: int) -> Any:
+    """Return a number of seconds as a page says it."""
+    return format_lazy(_("{seconds} seconds"), seconds=seconds)
 
 
 class WorkspaceForm(SharedForm):
@@ -41,6 +47,16 @@ class WorkspaceForm(SharedForm):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("Days and times of day are told in it."), choices=()
+    )
+
+    own_undo_seconds = forms.TypedChoiceField(
+        label=_("Time to take an answer back"),
+        help_text=_("So long after “Send” an answer waits, and whoever wrote it can have it back."),
+        choices=[
+            (0, _("None: it leaves at once")),
+            *((each, seconds_in_words(each)) for each in (5, 10, 20, 30)),
+        ],
+        coerce=int,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

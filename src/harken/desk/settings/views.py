@@ -16,6 +16,7 @@ from harken.workspaces.errors import AddressTaken
 
 LONGEST_QUESTION = 100
 FIELDS = ("name", "slug", "language", "time_zone")
+UNDO_SECONDS = "own_undo_seconds"
 
 
 @require_safe
@@ -31,6 +32,7 @@ def workspace(request: AgentRequest) -> HttpResponse:
     """The workspace's name, address, language and zone; POST changes them."""
     owners_only(request)
     current = {name: getattr(request.workspace, name) for name in FIELDS}
+    current[UNDO_SECONDS] = request.workspace.undo_seconds
     form = WorkspaceForm(request.POST if request.method == "POST" else None, current=current)
     if form.is_valid() and _changed(request, form):
         messages.success(request, _("Saved."))

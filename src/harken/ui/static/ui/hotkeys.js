@@ -1,7 +1,7 @@
 /*
  * One key, one action. An element names its key in `data-key`: pressing it clicks a link or a button and focuses
- * a field. Single keys never fire in a field or with a modifier (WCAG 2.1.4); `data-key="Ctrl+Enter"` is meant for
- * fields and submits the form it stands in. `data-key="g p"` are two keys, one soon after the other. `?` opens the
+ * a field. Single keys never fire in a field or with a modifier (WCAG 2.1.4); `data-key="Ctrl+Enter"` and
+ * `data-key="Ctrl+Shift+Enter"` are meant for fields and submit the form they stand in. `data-key="g p"` are two keys, one soon after the other. `?` opens the
  * list of keys, Escape leaves a field. Whoever wants no single keys has `data-single-keys="off"` on the root: then
  * only keys that are no letters or signs act.
  */
@@ -55,7 +55,8 @@ class Hotkeys {
 
   #submit(event) {
     const form = event.target.closest("form");
-    const button = form?.querySelector('[data-key="Ctrl+Enter"]');
+    const keys = event.shiftKey ? "Ctrl+Shift+Enter" : "Ctrl+Enter";
+    const button = form?.querySelector(`[data-key="${keys}"]`);
     if (!button) return;
     event.preventDefault();
     form.requestSubmit(button);

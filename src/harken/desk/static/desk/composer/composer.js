@@ -59,6 +59,7 @@ export class Composer {
     this.#showLocal();
     this.#isReady = true;
     this.#keeper.own(() => this.#takeUpLocal());
+    if ("resumed" in form.dataset) this.#editor.focus();
   }
 
   get form() {
@@ -81,7 +82,7 @@ export class Composer {
   }
 
   write(kind) {
-    this.#form.elements.kind.value = kind;
+    this.#kind = kind;
     this.#editor.focus();
     this.#changed();
   }
@@ -118,6 +119,7 @@ export class Composer {
   /* What happens to its own request, and to no other. */
   beforeSubmit(event) {
     if (event.submitter?.hasAttribute("formaction")) {
+      if ("goesOn" in event.submitter.dataset && !this.#isReadyToGo(event)) return;
       // A button with an address of its own goes there as without scripts.
       this.#keeper.end();
       event.stopImmediatePropagation();
@@ -159,9 +161,18 @@ export class Composer {
     elements.attachments.addEventListener("change", () => this.#chosen());
     elements.is_plain.addEventListener("change", () => this.#switch());
     for (const field of [elements.to, elements.cc, elements.bcc]) field.addEventListener("input", () => this.#touch(field));
-    for (const field of [...elements.kind, elements.is_unsigned]) field?.addEventListener("change", () => this.#changed());
+    for (const field of [...this.#kinds, elements.is_unsigned]) field?.addEventListener("change", () => this.#changed());
     for (const type of ["dragover", "dragleave", "drop"]) this.#form.addEventListener(type, (event) => this.#dragged(event), true);
     this.#form.addEventListener("click", ({ target }) => target.matches(".composer-news a[href^='#message']") && this.#read());
+  }
+
+  get #kinds() {
+    return [...this.#form.querySelectorAll('[name="kind"]')];
+  }
+
+  set #kind(kind) {
+    const choice = this.#kinds.find((each) => each.value === kind);
+    if (choice) choice.checked = true;
   }
 
   #touch(field) {
@@ -211,6 +222,17 @@ export class Composer {
 
   #settled() {
     if (this.#pressed && this.#isWaiting) this.#go();
+  }
+
+  /* What goes on elsewhere takes along what stands here: it is saved first, and stays here where it cannot be. */
+  #isReadyToGo(event) {
+    this.#editor.fill();
+    if (this.#uploads.isBusy) return this.#wait(event);
+    if (!this.#keeper.hasUnsaved && !this.#keeper.isSaving) return true;
+    this.#stop(event);
+    const { submitter } = event;
+    this.#keeper.flush().then(() => !this.#keeper.hasUnsaved && this.#form.requestSubmit(submitter));
+    return false;
   }
 
   #isWaiting = false;
@@ -274,7 +296,9 @@ export class Composer {
 
   #load({ text, html, kind, recipients, is_plain: isPlain, files }) {
     const { elements } = this.#form;
-    elements.kind.value = kind;
+    // What is forwarded has a composer of its own form, which the server makes.
+    if (kind !== elements.kind.value && "forward" in { [kind]: 0, [elements.kind.value]: 0 }) return location.reload();
+    this.#kind = kind;
     for (const [name, value] of Object.entries(recipients ?? {})) {
       elements[name].value = value;
       elements[name].dataset.touched = "1";

@@ -36,7 +36,7 @@ export class Guard {
 
   /* Of the thread it stands under; alone, the server is the guard. */
   get #messages() {
-    return [...(this.#form.closest("[data-open]")?.querySelectorAll("#messages .msg") ?? [])];
+    return [...(this.#form.closest("[data-open]")?.querySelectorAll("#messages .msg[data-position]") ?? [])];
   }
 
   #tell(message) {

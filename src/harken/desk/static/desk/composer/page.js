@@ -1,6 +1,7 @@
 /* The composers of a page: one for each form of its kind, whenever it comes in, and what the page tells all of them. */
 
 import { Composer } from "./composer.js";
+import "./leaving.js";
 import { Outbox } from "./outbox.js";
 
 class Composers {

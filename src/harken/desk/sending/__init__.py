@@ -1,0 +1,1 @@
+"""What can be done about an answer before it leaves, and forwarding: their pages."""

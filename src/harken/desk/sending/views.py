@@ -1,0 +1,136 @@
+"""What can still be done about an answer that has not left, and forwarding."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from harken.agents.middleware import AgentRequest
+from harken.channels.leaving.take_back import take_back
+from harken.desk.composing.composer import composer_for
+from harken.desk.composing.written import forms_of
+from harken.desk.conversation import Head
+from harken.desk.following import CUSTOM, LATER, NO_DAY, NO_TIME, moment_in
+from harken.desk.forms import mistakes_in
+from harken.desk.inbox.pages import render_here
+from harken.desk.states.answers import address_of, back_to, refuse, ticket_of
+from harken.desk.states.standing import Refused
+from harken.desk.thread import thread_of
+from harken.tickets.errors import LeftAlready, TicketError
+from harken.tickets.forwarding import begin_forward, can_be_forwarded, said_on
+from harken.tickets.models import Draft, Message, Ticket, Words
+from harken.tickets.schedule import cancel, put_off, send_now
+
+
+class LaterForm(forms.Form):
+    """When something shall leave instead: a day and a time of day."""
+
+    day = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
+    clock = forms.TimeField(required=False, error_messages={"invalid": NO_TIME})
+
+    def clean(self) -> dict[str, object]:
+        """Find the moment that was meant."""
+        given = super().clean() or {}
+        if not self.errors:
+            given["at"] = moment_in(f"{LATER}-{CUSTOM}", given["day"], given["clock"])
+        return given
+
+
+@require_POST
+def taking_back(request: AgentRequest, message_id: int) -> HttpResponse:
+    """POST takes back an answer of one's own before it leaves: its words stand in the composer again."""
+    mine = Message.objects.visible_to(request.agent).filter(author_agent=request.agent)
+    message = get_object_or_404(mine.select_related("ticket"), pk=message_id)
+    ticket = message.ticket
+    try:
+        take_back(message, by=request.agent)
+    except LeftAlready as error:
+        return refuse(request, ticket, error)
+    ticket.refresh_from_db()
+    if "HX-Request" not in request.headers:
+        return redirect(f"{address_of(request, ticket)}#composer-{ticket.number}")
+    return _with_composer(request, ticket)
+
+
+@require_POST
+def scheduled(request: AgentRequest, scheduled_id: int) -> HttpResponse:
+    """POST sends it `now`, lets it leave at another time (`change`), or makes it a draft again (`cancel`)."""
+    found = Draft.objects.scheduled_for(request.agent).select_related("ticket")
+    draft = get_object_or_404(found, pk=scheduled_id)
+    ticket, act = draft.ticket, request.POST.get("act", "")
+    try:
+        if act == "cancel":
+            cancel(draft, by=request.agent)
+        elif draft.agent_id == request.agent.pk:
+            _act(request, draft, act)
+        else:
+            raise Refused(_("Nothing was changed: only whoever wrote it can do that. You can stop it."))
+    except TicketError as error:
+        return refuse(request, ticket, error)
+    ticket.refresh_from_db()
+    return _with_composer(request, ticket) if "HX-Request" in request.headers else back_to(request, ticket)
+
+
+@require_POST
+def forward(request: AgentRequest, message_id: int) -> HttpResponse:
+    """POST makes one's draft a forward of a message, with `all` of everything that was said."""
+    message = get_object_or_404(
+        Message.objects.visible_to(request.agent).select_related(
+            "ticket__workspace", "author_agent__user", "author_contact"
+        ),
+        pk=message_id,
+    )
+    messages = said_on(message.ticket) if "all" in request.POST else [message]
+    return _forward(request, message.ticket, messages)
+
+
+@require_POST
+def forward_last(request: AgentRequest, number: int) -> HttpResponse:
+    """POST makes what stands in the composer a forward of what the customer wrote last."""
+    ticket = ticket_of(request, number)
+    last = [each for each in said_on(ticket) if each.kind == Message.Kind.CONTACT][-1:]
+    return _forward(request, ticket, last or said_on(ticket)[-1:])
+
+
+def _act(request: AgentRequest, draft: Draft, act: str) -> None:
+    if act == "now":
+        send_now(draft)
+    elif act == "change":
+        form = LaterForm(request.POST)
+        if not form.is_valid():
+            raise Refused(mistakes_in(form))
+        put_off(draft, at=form.cleaned_data["at"], by=request.agent)
+    else:
+        raise Refused(_("Nothing was changed: this page is older than what it asked for. Load it again."))
+
+
+def _forward(request: AgentRequest, ticket: Ticket, messages: list[Message]) -> HttpResponse:
+    try:
+        if not any(map(can_be_forwarded, messages)):
+            raise Refused(_("There is nothing here that can be forwarded: notes stay among colleagues."))
+        begin_forward(
+            ticket, messages, by=request.agent, above=_typed(request), is_plain=request.agent.writes_plain
+        )
+    except TicketError as error:
+        return refuse(request, ticket, error)
+    return redirect(f"{address_of(request, ticket)}#composer-{ticket.number}")
+
+
+def _typed(request: AgentRequest) -> Words | None:
+    """What stood in the composer that asked; `None` where nothing did, or something else asked."""
+    text, html = forms_of(request.POST.get("text", ""), request.POST.get("html", ""))
+    return Words(text, html=html) if text.strip() or html else None
+
+
+def _with_composer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
+    """Return the composer with what came back to it, and the thread without that."""
+    is_alone = "alone" in request.GET
+    first = request.GET.get("from", "")
+    context = {"composer": composer_for(ticket, request.agent), "is_alone": is_alone, "is_resumed": True}
+    if is_alone:
+        return render_here(request, "desk/room/_write.html", context)
+    from_position = int(first) if first.isdecimal() and len(first) < 10 else 1
+    context["thread"] = thread_of(ticket, request.agent, from_position=from_position)
+    context["head"] = Head.of(ticket, request.agent)
+    return render_here(request, "desk/sending/_came_back.html", context)
