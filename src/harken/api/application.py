@@ -10,7 +10,7 @@ from harken.api.door import MOST_PER_MINUTE, Door
 from harken.api.once import HEADER, once_per_key
 from harken.api.problems import MEDIA_TYPE, answer_with_problems
 from harken.automations.api import saved_replies
-from harken.channels.api import messages
+from harken.channels.leaving.api import messages
 from harken.channels.ledger.api import ledger
 from harken.contacts.api import contacts
 from harken.contacts.company_api import companies, sites

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from ninja import Query as FromQuery
 from ninja import Router, Schema, Status
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from harken.agents.middleware import AgentRequest
 from harken.channels.email.html_text import render
@@ -20,9 +20,11 @@ from harken.lib.styles import sheet_of, styled
 from harken.tickets.api import AgentBrief
 from harken.tickets.attached import AttachedFile, keep_files
 from harken.tickets.errors import SomethingUnseen
+from harken.tickets.forwarding import above_quote, quoted, those_of
 from harken.tickets.locks import holder_of
 from harken.tickets.mentions import mentioned_in
-from harken.tickets.models import Attachment, Message, Ticket, Words
+from harken.tickets.models import Attachment, Draft, Message, Ticket, Words
+from harken.tickets.schedule import addresses_of, schedule
 
 messages = Router(tags=["messages"])
 
@@ -140,22 +142,70 @@ class MessageOut(Schema):
 
 
 class MessageIn(Input):
-    kind: Literal["reply", "note"]
+    kind: Literal["reply", "note", "forward"] = Field(
+        description="a forward passes on what was said to somebody outside, and is no answer"
+    )
     text: Text = Field("", max_length=1_000_000, description="taken from `html` when empty")
     html: Text = Field("", max_length=1_000_000)
     attachments: list[AttachedFile] = Field([], max_length=100)
-    to: list[MailAddress] = Field([], max_length=100, description="empty: the requester")
+    to: list[MailAddress] = Field([], max_length=100, description="empty: the requester; a forward needs one")
     cc: list[MailAddress] | None = Field(None, max_length=100, description="null: those copied so far")
     bcc: list[MailAddress] = Field([], max_length=100, description="get it too, unseen by the others")
+    forwards: list[int] = Field(
+        [], max_length=50, description="ids of messages that a forward has below its words, with their files"
+    )
+    undo_seconds: int = Field(
+        0, ge=0, le=30, description="how long it can be taken back before it leaves; 0: it leaves at once"
+    )
+    leaves_at: AwareDatetime | None = Field(
+        None,
+        strict=False,
+        description="it leaves by itself then, unless the customer writes before: answered with 202",
+    )
     seen_up_to: int | None = Field(
         None, ge=0, le=2**31 - 1, description="position of the last message you have read; a reply needs it"
     )
 
     @model_validator(mode="after")
     def reply_with_open_eyes(self) -> Self:
-        if self.kind == "reply" and self.seen_up_to is None:
-            raise ValueError("a reply says by `seen_up_to` what its sender has read (0: nothing)")
+        if self.kind != "note" and self.seen_up_to is None:
+            raise ValueError("what leaves says by `seen_up_to` what its sender has read (0: nothing)")
+        if self.kind == "note" and (self.leaves_at or self.undo_seconds):
+            raise ValueError("a note never leaves: no `leaves_at`, no `undo_seconds`")
+        if self.kind != "forward" and self.forwards:
+            raise ValueError("`forwards` goes with the kind `forward`")
         return self
+
+
+class ScheduledOut(Schema):
+    """What leaves by itself at its time; a message of its ticket from then on."""
+
+    id: int
+    kind: Literal["reply", "forward"]
+    author: AgentBrief = Field(alias="agent")
+    text: str
+    html: str
+    to: list[str]
+    cc: list[str]
+    bcc: list[str]
+    files: list[str] = Field(description="their names")
+    leaves_at: datetime
+
+    @staticmethod
+    def resolve_to(draft: Draft) -> list[str]:
+        return addresses_of(draft, "to")
+
+    @staticmethod
+    def resolve_cc(draft: Draft) -> list[str]:
+        return addresses_of(draft, "cc")
+
+    @staticmethod
+    def resolve_bcc(draft: Draft) -> list[str]:
+        return addresses_of(draft, "bcc")
+
+    @staticmethod
+    def resolve_files(draft: Draft) -> list[str]:
+        return [each.file.name for each in draft.enclosures.all()]
 
 
 @messages.get("/{int:number}/messages", response=Page[MessageOut])
@@ -165,35 +215,69 @@ def list_messages(request: AgentRequest, number: int, asked: FromQuery[Paging]) 
     return page(_messages(request).filter(ticket=ticket), asked, by="position")
 
 
-@messages.post("/{int:number}/messages", response={201: MessageOut})
+@messages.post("/{int:number}/messages", response={201: MessageOut, 202: ScheduledOut})
 @transaction.atomic
-def add_message(request: AgentRequest, number: int, new: MessageIn) -> Status[Message]:
-    """Reply to the customer, or note something down for colleagues.
+def add_message(request: AgentRequest, number: int, new: MessageIn) -> Status[Any]:
+    """Reply to the customer, forward what was said, or note something down for colleagues.
 
-    A reply is refused with 409 when anything has arrived after `seen_up_to`; the answer's `messages` are what, and
+    What leaves is refused with 409 when anything has arrived after `seen_up_to`; the answer's `messages` are what, and
     `writing` is the colleague who is just writing an answer, or null.
     """
     ticket = _ticket(request, number)
     try:
+        if new.leaves_at:
+            return Status(202, _schedule(request, ticket, new))
         message = _write(request, ticket, new)
     except SomethingUnseen as unseen:
-        raise _conflict(request, ticket, unseen) from unseen
-    return Status(201, _messages(request).get(pk=message.pk))
+        raise conflict(request, ticket, unseen) from unseen
+    return Status(201, message_for(request, message.pk))
 
 
 def _write(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Message:
+    words = _words(request, ticket, new)
+    if new.kind == "note":
+        return ticket.note(words, by=request.agent, mentions=mentioned_in(words.text, by=request.agent))
+    how: dict[str, Any] = {"seen_up_to": new.seen_up_to or 0, "undo_seconds": new.undo_seconds}
+    how |= {"to": new.to, "bcc": new.bcc}
+    if new.kind == "forward":
+        return ticket.forward(words, by=request.agent, cc=new.cc or [], **how)
+    return ticket.reply(words, by=request.agent, cc=new.cc, **how)
+
+
+def _schedule(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Draft | None:
+    words, seen_up_to = _words(request, ticket, new), new.seen_up_to or 0
+    assert new.leaves_at is not None
+    return schedule(
+        ticket,
+        words,
+        by=request.agent,
+        kind=new.kind,
+        at=new.leaves_at,
+        seen_up_to=seen_up_to,
+        to=new.to,
+        cc=new.cc,
+        bcc=new.bcc,
+    )
+
+
+def _words(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Words:
     files = keep_files(request.workspace, new.attachments)
     # Names that rules of style go by do not outlive sanitising: the rules go into attributes first.
     html = sanitise(styled(new.html, sheet_of(new.html))) if new.html else ""
     words = Words(new.text or render(new.html), html=html, files=files)
-    if new.kind == "note":
-        return ticket.note(words, by=request.agent, mentions=mentioned_in(words.text, by=request.agent))
-    return ticket.reply(
-        words, by=request.agent, seen_up_to=new.seen_up_to or 0, to=new.to, cc=new.cc, bcc=new.bcc
-    )
+    if not new.forwards:
+        return words
+    passed_on = those_of(ticket, new.forwards)
+    if len(passed_on) != len(set(new.forwards)):
+        raise Problem(
+            422,
+            "`forwards` names a message that cannot be forwarded.",
+            "Name messages of this ticket that the customer wrote or got: no notes, nothing that was removed.",
+        )
+    return above_quote(words, quoted(passed_on))
 
 
-def _conflict(request: AgentRequest, ticket: Ticket, unseen: SomethingUnseen) -> Problem:
+def conflict(request: AgentRequest, ticket: Ticket, unseen: SomethingUnseen) -> Problem:
     ids = [message.pk for message in unseen.messages]
     rows = _messages(request).filter(pk__in=ids).order_by("position")
     arrived = [MessageOut.from_orm(message).model_dump() for message in rows]
@@ -212,6 +296,12 @@ def _writing(request: AgentRequest, ticket: Ticket) -> dict[str, Any] | None:
     if lock is None or lock.agent_id == request.agent.pk:
         return None
     return AgentBrief.from_orm(lock.agent).model_dump()
+
+
+def message_for(request: AgentRequest, pk: int) -> Message:
+    """Return a message as it is told; 404 when it is not there for this agent."""
+    message: Message = get_object_or_404(_messages(request), pk=pk)
+    return message
 
 
 def _messages(request: AgentRequest) -> Any:

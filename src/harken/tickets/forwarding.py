@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -44,14 +45,12 @@ def begin_forward(
     draft = draft_of(ticket, by) or Draft(
         workspace_id=ticket.workspace_id, ticket=ticket, agent=by, is_plain=is_plain
     )
+    if draft.kind == Draft.Kind.FORWARD and quote.text.strip() in draft.text:
+        # Pressed twice.
+        return draft
     draft.seen_up_to = max(draft.seen_up_to, seen_by(ticket, by) or 0)
-    words = above or Words(draft.text, html=draft.html)
-    draft.html = (
-        "" if draft.is_plain else f"{words.html or paragraphs(words.text) or '<div><br></div>'}{quote.html}"
-    )
-    draft.text = (
-        f"{words.text.rstrip()}\n\n{quote.text}".lstrip("\n") if words.text.strip() else f"\n\n{quote.text}"
-    )
+    whole = above_quote(above or Words(draft.text, html=draft.html), quote)
+    draft.text, draft.html = whole.text, "" if draft.is_plain else whole.html
     draft.kind, draft.why = Draft.Kind.FORWARD, ""
     draft.recipients = dict.fromkeys(("to", "cc", "bcc"), "")
     draft.version += 1
@@ -66,12 +65,24 @@ def can_be_forwarded(message: Message) -> bool:
     return message.kind in (Message.Kind.CONTACT, *Message.BY_HAND) and not message.is_redacted
 
 
+def those_of(ticket: Ticket, ids: Sequence[int]) -> list[Message]:
+    """Return the messages of a ticket with these ids, oldest first, without what cannot be forwarded."""
+    return [each for each in _whole(ticket.messages.filter(pk__in=ids)) if can_be_forwarded(each)]
+
+
 def said_on(ticket: Ticket) -> list[Message]:
     """Return what can be forwarded of a whole thread, its newest part where it is long, oldest first."""
     kinds = [Message.Kind.CONTACT, *Message.BY_HAND]
     said = ticket.messages.filter(kind__in=kinds, is_automatic=False).order_by("-position")
-    newest = said.select_related("author_agent__user", "author_contact", "ticket__workspace")[:MOST_QUOTED]
-    return [message for message in newest if can_be_forwarded(message)][::-1]
+    newest = said.values_list("pk", flat=True)[:MOST_QUOTED]
+    return those_of(ticket, list(newest))
+
+
+def above_quote(words: Words, quote: Words) -> Words:
+    """Return somebody's words with what they forward below, in both forms."""
+    form = words.html or paragraphs(words.text) or "<div><br></div>"
+    text = f"{words.text.strip()}\n\n{quote.text}" if words.text.strip() else f"\n\n{quote.text}"
+    return Words(text, html=f"{form}{quote.html}", files=(*words.files, *quote.files))
 
 
 def quoted(messages: Sequence[Message]) -> Words:
@@ -90,6 +101,12 @@ def quoted(messages: Sequence[Message]) -> Words:
             for each in message.attachments.select_related("file")
         ]
     return Words("\n\n".join(texts), html="".join(forms), files=tuple(files[:MOST_FILES]))
+
+
+def _whole(messages: QuerySet[Message]) -> QuerySet[Message]:
+    return messages.select_related("author_agent__user", "author_contact", "ticket__workspace").order_by(
+        "position"
+    )
 
 
 def _head(message: Message) -> list[str]:

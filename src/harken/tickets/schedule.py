@@ -48,16 +48,19 @@ def schedule(
     bcc: Iterable[str] = (),
     key: uuid.UUID | None = None,
     **form: bool,
-) -> Draft:
+) -> Draft | None:
     """Keep an answer, or a forward, that leaves at a moment; until then the ticket is set aside for an answer.
 
-    `key` names the press it came from: pressed again it is the same one. `form` may be `is_plain` and `is_signed`.
+    `key` names the press it came from: pressed again it is the same one, or `None` when that has left. `form` may
+    be `is_plain` and `is_signed`.
     Raises what `Ticket.reply` or `Ticket.forward` would raise now, ScheduledForThePast or ScheduledTooFar.
     """
     ticket.hold()
     key = key or uuid.uuid4()
     if known := Draft.objects.scheduled_for(by).filter(agent=by, key=key).first():
         return known
+    if Message.objects.visible_to(by).filter(author_agent=by, sending_key=key).exists():
+        return None
     _check_moment(at)
     is_forward = kind == Draft.Kind.FORWARD
     whom_for = ticket.whom_to_forward if is_forward else ticket.whom_to_answer
@@ -144,6 +147,11 @@ def give_back(draft: Draft, *, why: str) -> Event:
     return _return(draft, why, "answer.held", None)
 
 
+def addresses_of(draft: Draft, name: str) -> list[str]:
+    """Return whom what is scheduled goes to, under `to`, `cc` or `bcc`."""
+    return [each.email for each in parse(draft.recipients.get(name, ""))]
+
+
 def _held(pk: int) -> Draft | None:
     """Return what is scheduled, locked until commit after its ticket; `None` when it left or is a draft again."""
     found = Draft.objects.scheduled().select_related("ticket__workspace", "agent__user").filter(pk=pk).first()
@@ -179,7 +187,7 @@ def _send(draft: Draft) -> Message:
     ticket, agent = draft.ticket, draft.agent
     words = words_of_draft(draft)
     verb = ticket.forward if draft.kind == Draft.Kind.FORWARD else ticket.reply
-    whom: dict[str, Any] = {name: _addresses(draft, name) for name in ("to", "cc", "bcc")}
+    whom: dict[str, Any] = {name: addresses_of(draft, name) for name in ("to", "cc", "bcc")}
     # Whoever has read what came since, and let it stand, knows.
     seen = max(draft.seen_up_to, seen_by(ticket, agent) or 0)
     message = send_once(agent, draft.key, words, lambda: verb(words, by=agent, seen_up_to=seen, **whom))
@@ -187,10 +195,6 @@ def _send(draft: Draft) -> Message:
     message.save(update_fields=["is_plain", "is_signed"])
     draft.delete()
     return message
-
-
-def _addresses(draft: Draft, name: str) -> list[str]:
-    return [each.email for each in parse(draft.recipients.get(name, ""))]
 
 
 def _reason(refusal: TicketError) -> str:
@@ -214,7 +218,7 @@ def _stand_as_before(draft: Draft, by: Agent) -> None:
 
 
 def _return(draft: Draft, why: str, told: str, by: Agent | None) -> Event:
-    ticket, agent = draft.ticket, draft.agent
+    ticket, agent, key = draft.ticket, draft.agent, str(draft.key)
     if draft_of(ticket, agent):
         kept = keep_draft(ticket, agent, words_of_draft(draft), seen_up_to=draft.seen_up_to, why=why)
         discard_draft(draft)
@@ -223,4 +227,4 @@ def _return(draft: Draft, why: str, told: str, by: Agent | None) -> Event:
         draft.save(update_fields=["leaves_at", "why", "key", "version"])
         kept = draft
     announce(kept)
-    return record(told, kept, by=by, number=ticket.number, why=why, of=agent.pk)
+    return record(told, kept, by=by, number=ticket.number, why=why, of=agent.pk, key=key)

@@ -43,9 +43,8 @@ def withdraw(message: Message, *, by: Agent) -> Draft:
 
 def refuse_if_taken_back(ticket: Ticket, by: Agent, key: uuid.UUID | None) -> None:
     """Let a press on "Send" that was taken back send nothing when it comes once more. Raises TakenBack."""
-    told = Event.objects.filter(
-        workspace=ticket.workspace_id, ticket_id=ticket.pk, agent_id=by.pk, type=TOLD, data__key=str(key)
-    )
+    told = Event.objects.filter(workspace=ticket.workspace_id, ticket_id=ticket.pk, agent_id=by.pk)
+    told = told.filter(type__in=(TOLD, "answer.unscheduled"), data__key=str(key))
     if key and told.exists():
         raise TakenBack
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from harken.agents.models import Agent
 from harken.channels.models import Delivery
 from harken.desk import turns
-from harken.desk.leaving import Leaving
 from harken.desk.deliveries import Refusal, outcome_of
+from harken.desk.leaving import Leaving
 from harken.desk.mentions import with_mentions
 from harken.desk.room.folding import folded
 from harken.lib import rows
