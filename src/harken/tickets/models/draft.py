@@ -11,17 +11,17 @@ from harken.workspaces.models import Workspace
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def visible_to(self, agent: Agent) -> Self:
-        """Every look-up on behalf of a person starts here: nobody reads a colleague's draft."""
-        return self.filter(workspace_id=agent.workspace_id, agent=agent, leaves_at=None)
+    def visible_to(self, agent: Agent, *, scheduled: bool = False) -> Self:
+        """Every look-up on behalf of a person starts here: nobody reads a colleague's draft.
+
+        What is `scheduled`, to leave by itself, is shown to all colleagues.
+        """
+        rows = self.filter(workspace_id=agent.workspace_id)
+        return rows.scheduled() if scheduled else rows.filter(agent=agent, leaves_at=None)
 
     def scheduled(self) -> Self:
-        """Those that leave by themselves at their time."""
+        """Those that leave by themselves, the soonest first."""
         return self.filter(leaves_at__isnull=False).order_by("leaves_at", "id")
-
-    def scheduled_for(self, agent: Agent) -> Self:
-        """What leaves by itself is shown to every colleague."""
-        return self.scheduled().filter(workspace_id=agent.workspace_id)
 
 
 class Draft(models.Model):
