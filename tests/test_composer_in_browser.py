@@ -241,3 +241,55 @@ def test_addresses_are_completed_by_keys(desk: Page):
 
     expect(to).to_have_value("priya@crumbandco.example, khalid@alnoor-bakery.example, ")
     expect(to).to_be_focused()
+
+
+@pytest.fixture
+def half_a_minute(harken: Harken) -> Iterator[None]:
+    """Answers can be taken back for the longest time there is."""
+    fennel = "from harken.workspaces.models import Workspace; Workspace.objects.filter(slug='fennel')"
+    harken.run("manage", "shell", "-c", f"{fennel}.update(own_undo_seconds=30)")
+    yield
+    harken.run("manage", "shell", "-c", f"{fennel}.update(own_undo_seconds=None)")
+
+
+def test_an_answer_is_taken_back_scheduled_and_what_was_said_forwarded_by_keyboard(
+    desk: Page, half_a_minute: None
+):
+    editor = open_request(desk, "Invoice 6209 has our old address")
+    editor.press("Control+a")
+    desk.keyboard.press("Delete")
+    desk.keyboard.type("Half a thought")
+    desk.keyboard.press("Control+Enter")
+    sent = desk.locator(".msg-us[data-position]", has_text="Half a thought")
+    expect(sent.locator(".leaving")).to_contain_text("leaves in 2")
+    expect(editor).to_have_text("")
+    assert Axe().run(desk, context=".pane-thread").response["violations"] == []
+    editor.press("Escape")
+    desk.keyboard.press("z")
+    expect(editor).to_have_text("Half a thought")
+    expect(editor).to_be_focused()
+    expect(sent).to_have_count(0)
+
+    desk.get_by_title("More ways to send").press("Enter")
+    assert Axe().run(desk, context=".composer").response["violations"] == []
+    desk.locator("[value=later-tomorrow]").press("Enter")
+    scheduled = desk.locator(".scheduled", has_text="Half a thought")
+    expect(scheduled).to_contain_text("09:00")
+    expect(editor).to_have_text("")
+    scheduled.get_by_text("Change the time").press("Enter")
+    assert Axe().run(desk, context=".pane-thread").response["violations"] == []
+    scheduled.get_by_role("button", name="Back into the draft").press("Enter")
+    expect(editor).to_have_text("Half a thought")
+    expect(scheduled).to_have_count(0)
+
+    desk.keyboard.press("End")
+    desk.keyboard.type(" for the baker")
+    desk.get_by_role("button", name="Forward", exact=True).press("Enter")
+    expect(editor).to_contain_text("Half a thought for the baker")
+    expect(editor).to_contain_text("Forwarded message")
+    desk.get_by_label("To", exact=True).press_sequentially("baker@mill.example")
+    desk.keyboard.press("Control+Enter")
+    forward = desk.locator(".msg-us[data-position]", has_text="for the baker")
+    expect(forward.locator(".msg-to")).to_have_text("to baker@mill.example")
+    expect(forward.locator(".leaving")).to_contain_text("leaves in")
+    assert Axe().run(desk, context=".pane-thread").response["violations"] == []

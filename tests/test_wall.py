@@ -89,6 +89,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "merge_ticket": {"into": 1},
     "link_ticket": {"number": 1},
     "redact_message": {"why": "A password"},
+    "change_scheduled": {"leaves_at": "2027-01-04T09:00:00Z"},
     "add_saved_reply": {"name": "Thanks", "text": "Thank you."},
     "change_saved_reply": {"name": "Thanks"},
     "add_message": {"kind": "reply", "text": "Hello", "seen_up_to": 100},

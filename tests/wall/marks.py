@@ -233,7 +233,16 @@ class MarkedWorkspace:
         )
         self.values["file_id"] = draft.enclosures.get().pk
         at = timezone.now() + timedelta(days=1)
-        planned = schedule(other, Words("Tomorrow."), by=olga, at=at, seen_up_to=other.last_position)
+        planned = schedule(
+            ticket,
+            Words("Tomorrow."),
+            by=olga,
+            at=at,
+            seen_up_to=ticket.last_position,
+            kind="forward",
+            to=["baker@mill.example"],
+        )
+        assert planned
         self.values["scheduled_id"] = planned.pk
         Alias.remember(answer, "olga1@a.example")
         known: dict[str, Any] = {"workspace": self.workspace, "number": "42", "words": "[Ticket#42]"}

@@ -159,8 +159,9 @@ def _returned(event: Event, who: str, names: dict[int, str]) -> str:
 
 
 def _scheduled(event: Event, who: str, names: dict[int, str]) -> str:
-    values = {"who": who, "when": until(datetime.fromisoformat(event.data["at"]))}
-    if event.data["kind"] == Draft.Kind.FORWARD:
+    moment = event.data.get("at", "")
+    values = {"who": who, "when": until(datetime.fromisoformat(moment)) if moment else ""}
+    if event.data.get("kind") == Draft.Kind.FORWARD:
         return _("%(who)s scheduled a forward: it leaves %(when)s") % values
     return _("%(who)s scheduled an answer: it leaves %(when)s") % values
 

@@ -59,7 +59,7 @@ class Scheduled:
 
 def scheduled_on(ticket: Ticket, agent: Agent) -> list[Scheduled]:
     """Return what leaves from a ticket by itself, the soonest first; every colleague sees it."""
-    rows = Draft.objects.visible_to(agent, scheduled=True).filter(ticket=ticket)
+    rows = Draft.objects.visible_to(agent).scheduled().filter(ticket=ticket)
     drafts = rows.select_related("agent__user").prefetch_related("enclosures__file")
     return [_scheduled(each, agent) for each in drafts]
 

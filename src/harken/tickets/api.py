@@ -202,13 +202,17 @@ def get_related(request: AgentRequest, number: int) -> dict[str, Any]:
 @tickets.get("/{int:number}/draft", response=DraftOut)
 def get_draft(request: AgentRequest, number: int) -> Draft:
     """Your own answer that was not sent; 404 when there is none."""
-    return get_object_or_404(Draft.objects.visible_to(request.agent), ticket=ticket_for(request, number))
+    return get_object_or_404(
+        Draft.objects.visible_to(request.agent).being_written(), ticket=ticket_for(request, number)
+    )
 
 
 @tickets.delete("/{int:number}/draft", response={204: None})
 def delete_draft(request: AgentRequest, number: int) -> Status[None]:
     """Let your own draft go."""
-    draft = get_object_or_404(Draft.objects.visible_to(request.agent), ticket=ticket_for(request, number))
+    draft = get_object_or_404(
+        Draft.objects.visible_to(request.agent).being_written(), ticket=ticket_for(request, number)
+    )
     discard_draft(draft)
     return Status(204, None)
 

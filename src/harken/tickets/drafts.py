@@ -112,12 +112,18 @@ def discard_draft(draft: Draft) -> None:
 
 def draft_of(ticket: Ticket, agent: Agent) -> Draft | None:
     """Return what a colleague has written on a ticket and not sent."""
-    return Draft.objects.visible_to(agent).filter(ticket=ticket).select_related("ticket", "agent").first()
+    return (
+        Draft.objects.visible_to(agent)
+        .being_written()
+        .filter(ticket=ticket)
+        .select_related("ticket", "agent")
+        .first()
+    )
 
 
 def drafts_left_behind(ticket: Ticket, agent: Agent) -> list[Draft]:
     """Return what a colleague has written on tickets that were merged into this one meanwhile."""
-    drafts = Draft.objects.visible_to(agent).filter(ticket__merged_into=ticket)
+    drafts = Draft.objects.visible_to(agent).being_written().filter(ticket__merged_into=ticket)
     return list(drafts.select_related("ticket", "agent").order_by("id"))
 
 
@@ -144,7 +150,7 @@ def keep_files(draft: Draft, words: Words) -> None:
 
 def _held(ticket: Ticket, agent: Agent) -> Draft | None:
     """Return the draft, locked until commit: two pages of one person may save at once."""
-    drafts = Draft.objects.visible_to(agent).select_for_update(of=("self",))
+    drafts = Draft.objects.visible_to(agent).being_written().select_for_update(of=("self",))
     return drafts.filter(ticket=ticket).select_related("ticket", "agent").first()
 
 

@@ -57,7 +57,7 @@ def schedule(
     """
     ticket.hold()
     key = key or uuid.uuid4()
-    if known := Draft.objects.visible_to(by, scheduled=True).filter(agent=by, key=key).first():
+    if known := Draft.objects.visible_to(by).scheduled().filter(agent=by, key=key).first():
         return known
     if Message.objects.visible_to(by).filter(author_agent=by, sending_key=key).exists():
         return None

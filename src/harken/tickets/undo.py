@@ -68,7 +68,7 @@ def _merge_again(event: Event, by: Agent) -> Event:
 
 
 def _unschedule(event: Event, by: Agent) -> Event | None:
-    draft = Draft.objects.visible_to(by, scheduled=True).filter(agent=by, pk=event.about_id).first()
+    draft = Draft.objects.visible_to(by).scheduled().filter(agent=by, pk=event.about_id).first()
     return cancel(draft, by=by) if draft else None
 
 

@@ -78,7 +78,7 @@ def _ticket(request: AgentRequest, number: int) -> Ticket:
 
 
 def _scheduled(request: AgentRequest, number: int) -> Any:
-    rows = Draft.objects.visible_to(request.agent, scheduled=True).filter(ticket=_ticket(request, number))
+    rows = Draft.objects.visible_to(request.agent).scheduled().filter(ticket=_ticket(request, number))
     return rows.select_related("agent__user", "ticket").prefetch_related("enclosures__file")
 
 

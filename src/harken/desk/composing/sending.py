@@ -143,5 +143,5 @@ def _travelling(enclosures: list[Enclosure], shown: set[str], has_form: bool) ->
 
 def _draft_named(pk: int | None, ticket: Ticket, request: AgentRequest) -> Draft | None:
     """Return the draft that a composer was filled with, if it is there still."""
-    drafts = Draft.objects.visible_to(request.agent).select_related("ticket", "agent")
+    drafts = Draft.objects.visible_to(request.agent).being_written().select_related("ticket", "agent")
     return drafts.filter(ticket=ticket, pk=pk).first() if pk else None

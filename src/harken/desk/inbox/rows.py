@@ -161,7 +161,9 @@ def _names(tickets: Sequence[Any]) -> dict[int, str]:
 
 def _drafts(tickets: Sequence[Any], agent: Agent) -> set[int]:
     """Return the tickets on which the reader has begun to write."""
-    drafts = Draft.objects.visible_to(agent).filter(ticket__in=[ticket.id for ticket in tickets])
+    drafts = (
+        Draft.objects.visible_to(agent).being_written().filter(ticket__in=[ticket.id for ticket in tickets])
+    )
     return set(drafts.values_list("ticket_id", flat=True))
 
 

@@ -56,7 +56,7 @@ def taking_back(request: AgentRequest, message_id: int) -> HttpResponse:
 @require_POST
 def scheduled(request: AgentRequest, scheduled_id: int) -> HttpResponse:
     """POST sends it `now`, lets it leave at another time (`change`), or makes it a draft again (`cancel`)."""
-    found = Draft.objects.visible_to(request.agent, scheduled=True).select_related("ticket")
+    found = Draft.objects.visible_to(request.agent).scheduled().select_related("ticket")
     draft = get_object_or_404(found, pk=scheduled_id)
     ticket, act = draft.ticket, request.POST.get("act", "")
     try:

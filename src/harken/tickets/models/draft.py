@@ -11,13 +11,14 @@ from harken.workspaces.models import Workspace
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def visible_to(self, agent: Agent, *, scheduled: bool = False) -> Self:
-        """Every look-up on behalf of a person starts here: nobody reads a colleague's draft.
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here: one's own, and what colleagues have scheduled."""
+        mine_or_scheduled = models.Q(agent=agent) | models.Q(leaves_at__isnull=False)
+        return self.filter(mine_or_scheduled, workspace_id=agent.workspace_id)
 
-        What is `scheduled`, to leave by itself, is shown to all colleagues.
-        """
-        rows = self.filter(workspace_id=agent.workspace_id)
-        return rows.scheduled() if scheduled else rows.filter(agent=agent, leaves_at=None)
+    def being_written(self) -> Self:
+        """Those that their writers are not done with: nobody else sees them."""
+        return self.filter(leaves_at=None)
 
     def scheduled(self) -> Self:
         """Those that leave by themselves, the soonest first."""
