@@ -1,6 +1,5 @@
 """Colleagues called in notes: those a note may call, and their names made visible where it is read."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,18 +7,17 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.html import conditional_escape, escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.tickets.mentions import calls_of, folded, names_of, short_names
 from harken.tickets.models import Message
+from harken.ui.words import marked
 
 MOST_OFFERED = 8
 LONGEST_TYPED = 60
-# Between them stand words; in an attribute no name is looked for.
-_TAG = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
 
 
 @require_safe
@@ -36,7 +34,7 @@ def mentionable(request: AgentRequest) -> HttpResponse:
 
 
 def with_mentions(
-    notes: Sequence[Any], agent: Agent, *, words: str, plain: Callable[[str], str] = escape
+    notes: Sequence[Any], agent: Agent, *, words: str, plain: Callable[[str], SafeString] = escape
 ) -> list[Any]:
     """Return dataclasses of messages with the names called in notes marked; `words` names the field that is shown.
 
@@ -55,22 +53,14 @@ def with_mentions(
         if each == agent
         for name in (each.name, short)
     }
+
+    def style(name: str) -> str:
+        return "mention mention-own" if folded(name) in own else "mention"
+
+    def shown(note: Any) -> SafeString:
+        return marked(conditional_escape(getattr(note, words)) or plain(note.text), pattern, style)
+
     return [
-        replace(
-            each,
-            **{words: _marked(conditional_escape(getattr(each, words)) or plain(each.text), pattern, own)},
-        )
-        if getattr(each, "id", None) in calling
-        else each
+        replace(each, **{words: shown(each)}) if getattr(each, "id", None) in calling else each
         for each in notes
     ]
-
-
-def _marked(shown: str, pattern: re.Pattern[str], own: set[str]) -> SafeString:
-    """Return HTML with every call in a mark; a call of the reader stands out more."""
-
-    def mark(found: re.Match[str]) -> str:
-        return f'<mark class="mention{" mention-own" if folded(found[1]) in own else ""}">{found[0]}</mark>'
-
-    parts = _TAG.split(shown)
-    return mark_safe("".join(part if part.startswith("<") else pattern.sub(mark, part) for part in parts))

@@ -1,6 +1,7 @@
 """Text and sizes on their way into a page."""
 
 import re
+from collections.abc import Callable
 
 from babel.numbers import format_decimal
 from django.utils.html import escape
@@ -12,6 +13,8 @@ from harken.ui.moments import current_locale
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}’”»]", re.IGNORECASE)
+# Between tags stand words; an attribute may hold anything but the quote that ends it.
+_TAG = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
 UNITS = (_("%(amount)s B"), _("%(amount)s KB"), _("%(amount)s MB"), _("%(amount)s GB"))
 
 
@@ -29,6 +32,16 @@ def written(html: str, addresses: dict[str, str]) -> SafeString:
     if not html or clean_written(html) != html:
         return SafeString()
     return mark_safe(with_addresses(html, addresses))
+
+
+def marked(html: SafeString, pattern: re.Pattern[str], style: Callable[[str], str]) -> SafeString:
+    """Return HTML with what a pattern finds in its words in a mark; `style` says its classes by the first group."""
+
+    def mark(found: re.Match[str]) -> str:
+        return f'<mark class="{escape(style(found[1]))}">{found[0]}</mark>'
+
+    parts = _TAG.split(html)
+    return mark_safe("".join(part if part.startswith("<") else pattern.sub(mark, part) for part in parts))
 
 
 def _linked(block: str) -> str:
