@@ -83,6 +83,9 @@ class Stage:
 
     def _speak(self, page: Page, language: str, who: str) -> None:
         page.goto(f"/{_workspace_of(who)}/settings/you/")
+        name = page.locator("main [name=name]")
+        # Who was made by a command has none yet.
+        name.fill(name.input_value() or who)
         page.locator("select[name=language]").select_option(language)
         page.locator("form .btn-go").first.click()
         expect(page.locator("html")).to_have_attribute("lang", language)
