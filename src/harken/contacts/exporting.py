@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harken.contacts.models import Company, Contact
+from harken.fields.answers import as_typed
+from harken.fields.models import Field
 from harken.lib.sheets import csv_of
 
 ROWS_AT_ONCE = 500
@@ -25,18 +27,22 @@ COMPANY_HEADINGS = (
 MARK = "\ufeff"
 
 
-def people_csv(rows: Any) -> Iterator[str]:
-    """Yield the lines of all people in a queryset, by id; each piece is one query."""
-    yield MARK + csv_of([PEOPLE_HEADINGS])
+def people_csv(rows: Any, fields: Sequence[Field] = ()) -> Iterator[str]:
+    """Yield the lines of all people in a queryset, by id; each piece is one query. Own `fields` come last."""
+    yield MARK + csv_of([(*PEOPLE_HEADINGS, *(field.name for field in fields))])
     for batch in _batches(rows):
-        yield csv_of([_person(contact) for contact in batch])
+        yield csv_of([(*_person(contact), *_answers(contact, fields)) for contact in batch])
 
 
-def companies_csv(rows: Any) -> Iterator[str]:
-    """Yield the lines of all companies in a queryset, by id; each piece is one query."""
-    yield MARK + csv_of([COMPANY_HEADINGS])
+def companies_csv(rows: Any, fields: Sequence[Field] = ()) -> Iterator[str]:
+    """Yield the lines of all companies in a queryset, by id; each piece is one query. Own `fields` come last."""
+    yield MARK + csv_of([(*COMPANY_HEADINGS, *(field.name for field in fields))])
     for batch in _batches(rows):
-        yield csv_of([_company(company) for company in batch])
+        yield csv_of([(*_company(company), *_answers(company, fields)) for company in batch])
+
+
+def _answers(row: Contact | Company, fields: Sequence[Field]) -> list[str]:
+    return [as_typed(field, row.fields.get(field.key)) for field in fields]
 
 
 def _batches(rows: Any) -> Iterator[list[Any]]:

@@ -52,3 +52,16 @@ def test_the_second_of_two_who_answer_is_told(olga: Visitor):
     assert attribute(read(refused), "[name=own_region]", "value") == "South"
     ann.refresh_from_db()
     assert ann.fields == {"region": "North"}
+
+
+def test_an_export_has_what_was_answered_and_no_formulas(olga: Visitor):
+    ann = make_contact(olga.workspace, "ann@crumb.example")
+    make_field(olga.agent, "Region", about="contact")
+    make_field(olga.agent, "Knows", about="contact", kind="several_of", options=["Baking", "Books"])
+    ann.fields = {"region": "=1+1", "knows": ["baking", "books"]}
+    ann.save()
+
+    lines = olga.get("people/export.csv").getvalue().decode("utf-8-sig").splitlines()
+
+    assert lines[0].endswith(",Region,Knows")
+    assert lines[1].endswith(",'=1+1,Baking; Books")

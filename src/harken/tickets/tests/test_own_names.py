@@ -1,6 +1,7 @@
 """A workspace's own states, areas and fields on tickets: what happens depends on the fixed state alone."""
 
 import pytest
+from django.db import connection
 
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent
@@ -210,3 +211,30 @@ def test_putting_a_tag_on_and_taking_it_off_can_be_taken_back(ticket: Ticket, ol
     assert list(ticket.tags.all()) == [tag]
     gone = take_off(ticket, tag, by=olga)
     assert gone is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["tickets_ticket", "contacts_contact", "contacts_company"])
+def test_rows_of_an_earlier_release_which_knows_no_own_fields_can_be_written_and_read(table: str):
+    """Old code inserts without the column while new code migrates; old rows have it from the migration on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_default, is_nullable FROM information_schema.columns"
+            " WHERE table_name = %s AND column_name = 'fields'",
+            [table],
+        )
+        assert cursor.fetchall() == [("'{}'::jsonb", "NO")]
+
+
+def test_what_was_done_before_states_had_names_can_still_be_taken_back(ticket: Ticket, olga: Agent):
+    closed = ticket.close(by=olga)
+    assert closed is not None
+    for standing in ("before", "after"):
+        del closed.data[standing]["own_state"]
+    closed.save()
+    put_into(ticket, own(olga, "Fixed", "closed"), by=olga)
+
+    undo(closed, by=olga)
+
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.own_state) == (State.OPEN, None)

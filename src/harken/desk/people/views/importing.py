@@ -20,6 +20,8 @@ from harken.contacts.models import PeopleImport
 from harken.desk.forms import mistakes_in
 from harken.desk.people import lists
 from harken.desk.people.lists import Wanted
+from harken.fields.answers import fields_about
+from harken.fields.models import Field
 from harken.workspaces import wall
 
 MOST_BYTES = 20 * 1000 * 1000
@@ -85,8 +87,9 @@ def importing(request: AgentRequest, import_id: int) -> HttpResponse:
 @require_safe
 def export_people(request: AgentRequest) -> StreamingHttpResponse:
     """GET saves the people of a list as CSV."""
+    fields = fields_about(request.workspace, Field.About.CONTACT)
     return _file(
-        request, "people.csv", people_csv(lists.people_wanted(request.agent, Wanted.of(request.GET)))
+        request, "people.csv", people_csv(lists.people_wanted(request.agent, Wanted.of(request.GET)), fields)
     )
 
 
@@ -94,7 +97,8 @@ def export_people(request: AgentRequest) -> StreamingHttpResponse:
 def export_companies(request: AgentRequest) -> StreamingHttpResponse:
     """GET saves the companies of a list as CSV."""
     rows = lists.companies_wanted(request.agent, Wanted.of(request.GET))
-    return _file(request, "companies.csv", companies_csv(rows))
+    fields = fields_about(request.workspace, Field.About.COMPANY)
+    return _file(request, "companies.csv", companies_csv(rows, fields))
 
 
 def _read_otherwise(request: AgentRequest, found: PeopleImport) -> str:
