@@ -334,7 +334,7 @@ def test_the_reply_and_its_deliveries_are_one_transaction(olga, monkeypatch):
     assert ticket.messages.count() == 1
 
 
-def _fail(*_):
+def _fail(*_, **__):
     raise ZeroDivisionError
 
 

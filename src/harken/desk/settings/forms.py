@@ -57,6 +57,8 @@ class WorkspaceForm(SharedForm):
             *((each, seconds_in_words(each)) for each in (5, 10, 20, 30)),
         ],
         coerce=int,
+        empty_value=None,
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -67,8 +67,12 @@ def owners_only(request: AgentRequest) -> None:
 
 def _changed(request: AgentRequest, form: WorkspaceForm) -> bool:
     before = request.workspace.slug
+    given = dict(form.cleaned_data)
+    if given[UNDO_SECONDS] in (None, request.workspace.undo_seconds):
+        # Nobody chose: what the installation says goes on counting.
+        del given[UNDO_SECONDS]
     try:
-        change(request.workspace, by=request.agent, **form.cleaned_data)
+        change(request.workspace, by=request.agent, **given)
     except AddressTaken as refusal:
         request.workspace.slug = before
         form.add_error("slug", refusal.sentence)

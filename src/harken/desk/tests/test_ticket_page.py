@@ -251,7 +251,7 @@ def test_a_thread_costs_the_same_however_long(olga, django_assert_max_num_querie
         make_message(ticket)
         make_reply(olga, ticket, state="sent")
 
-    with django_assert_max_num_queries(44):
+    with django_assert_max_num_queries(45):
         olga.get(f"tickets/{ticket.number}/")
 
 
