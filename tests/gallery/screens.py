@@ -100,7 +100,11 @@ THREAD = [
             press(".recipients summary"),
             fill("[name=to]", "nobody"),
             fill(".composer .written", "It is"),
-            keys("Control+Enter", within=".composer .written", shows=".composer-news .say"),
+            keys(
+                "Control+Enter",
+                within=".composer .written",
+                shows=".composer:not(.htmx-request) .composer-news .say",
+            ),
         ),
         ".composer",
     ),
@@ -218,6 +222,8 @@ OWN = [
     _made("states-made", "/lark/settings/states/", "At the workshop"),
     Screen("areas", "/lark/settings/areas/", who=NINA),
     _made("areas-made", "/lark/settings/areas/", "Stock"),
+    Screen("thread-own", "{delivery}", (unfold(".own-change"),), ".own"),
+    Screen("thread-own-page", "{delivery}own/"),
 ]
 
 LETTERS = [
