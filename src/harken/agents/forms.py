@@ -1,7 +1,6 @@
 """Forms at the door and in the settings of people."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent, Language, User, clean_address
 from harken.agents.tasks import send_password_reset
+from harken.lib.zones import zone_names
 
 _ADDRESS = {"autocomplete": "email", "inputmode": "email", "dir": "ltr"}
 _LONGEST_PASSWORD = 256
@@ -62,7 +62,7 @@ class OnboardingForm(forms.Form):
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
-        return zone if zone in available_timezones() else "UTC"
+        return zone if zone in zone_names() else "UTC"
 
 
 class NewcomerForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
@@ -24,6 +23,7 @@ from harken.fields.models import Field as OwnField
 from harken.lib.addresses import normalise
 from harken.lib.rest import Input, Page, Paging, Problem, Text, page
 from harken.lib.text import one_line
+from harken.lib.zones import zone_names
 
 contacts = Router(tags=["contacts"])
 
@@ -207,7 +207,7 @@ def unmerge_person(request: AgentRequest, contact_id: int) -> Contact:
 
 
 def _zone(name: str) -> str:
-    if name and name not in available_timezones():
+    if name and name not in zone_names():
         raise Problem(
             422, f"“{name[:60]}” is no time zone.", "Give a name such as Europe/London, or nothing."
         )

@@ -1,7 +1,6 @@
 """What a colleague chooses on the settings page, and what a browser sends that wants to be pushed to."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel.dates import get_day_names
 from django import forms
@@ -10,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from harken.lib.zones import zone_names
 from harken.notifications.models import Preference, Scope
 from harken.notifications.models.preference import WEEK
 from harken.notifications.push.encryption import Keys, NotKeys
@@ -27,7 +27,7 @@ def _weekdays() -> list[tuple[str, str]]:
 
 
 def _zones() -> list[tuple[str, str]]:
-    names = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(_TECHNICAL))
+    names = sorted(zone for zone in zone_names() if "/" in zone and not zone.startswith(_TECHNICAL))
     return [("", str(_("As the workspace"))), *((name, name.replace("_", " ")) for name in names)]
 
 

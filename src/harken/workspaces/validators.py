@@ -1,10 +1,9 @@
 """What a workspace's fields may hold; apart from the models, so that migrations can name it."""
 
-from zoneinfo import available_timezones
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from harken.lib.zones import zone_names
 from harken.workspaces.addresses import is_usable
 
 
@@ -16,5 +15,5 @@ def usable_slug(slug: str) -> None:
 
 
 def known_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in zone_names():
         raise ValidationError(_("There is no time zone of that name."))

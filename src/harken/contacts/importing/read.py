@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from harken.contacts.models import Identity, PeopleImport
 from harken.contacts.models.company import LONGEST_NAME
 from harken.lib.sheets import Line, lines_of, text_of, unshielded
 from harken.lib.text import one_line
+from harken.lib.zones import zone_names
 
 LONGEST = {"name": LONGEST_NAME, "company": LONGEST_NAME, "job": 200, "about": 500, "plan": 100, "price": 100}
 LONGEST_NOTE = 20_000
@@ -90,7 +90,7 @@ def _person(line: Line, values: dict[str, str]) -> Told:
     if not name and not reached:
         raise NotUnderstood(_("There is no name and no address."))
     zone = values.get("time_zone", "")
-    if zone and zone not in available_timezones():
+    if zone and zone not in zone_names():
         raise NotUnderstood(_("“%(zone)s” is no time zone.") % {"zone": zone})
     company = values.pop("company", "")
     return Told(line.number, dict(values), reached, company)
