@@ -9,7 +9,10 @@ from importlib import import_module
 from bench import record
 from bench.figures import Figures
 
-NAMES = ("setup", "startup", "mail_in", "mail_scores", "inbox_page", "live", "search")
+NAMES = (
+    *("setup", "startup", "mail_in", "mail_scores", "inbox_page", "live", "search"),
+    *("lists", "browsing", "people_import"),
+)
 
 
 def main() -> None:
