@@ -16,8 +16,8 @@ from harken.contacts.api import contacts
 from harken.contacts.company_api import companies, sites
 from harken.fields.api import fields
 from harken.search.api import search
-from harken.tickets.changes_api import tickets
 from harken.tickets.own_api import areas, states
+from harken.tickets.talks_api import tickets
 
 DESCRIPTION = f"""
 Everything happens in the workspace of the token and as its agent: what the agent may not see is not there (404).
