@@ -59,6 +59,17 @@ def kim(olga: Agent) -> Agent:
     return make_agent(olga.workspace, user=make_user(KIM, name="Kim Sato"))
 
 
+def test_a_logged_call_is_told_as_a_letter_is(post: Post, olga: Agent, kim: Agent):
+    ticket = asked("Where is my bread?")
+    ticket.assign_to(olga, by=olga)
+    told(post, olga.workspace)
+    ticket.log(Words("She called: no bread yet."), by=kim, way="call", then="ours")
+
+    [letter] = told(post, olga.workspace, after=timedelta(minutes=5))
+
+    assert "She called: no bread yet." in text_of(letter)
+
+
 def test_a_letter_tells_what_is_new_with_the_thread_and_a_link(post: Post, olga: Agent):
     ticket = asked("Where is my bread?")
     ticket.note(Words("She called."), by=olga)

@@ -18,6 +18,7 @@ class NotificationsConfig(AppConfig):
         wall.seen_across("notifications_preference")
         subscribe("ticket.opened", subscribers.note_opened)
         subscribe("message.received", subscribers.note_received)
+        subscribe("message.logged", subscribers.note_logged)
         subscribe("agent.mentioned", subscribers.note_mention)
         subscribe("ticket.assigned", subscribers.note_assignment)
         subscribe("agent.left", subscribers.forget_devices)

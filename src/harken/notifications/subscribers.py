@@ -27,6 +27,13 @@ def note_received(event: Event) -> None:
         _note(event, Kind.ARRIVED, message.ticket_id, message.pk)
 
 
+def note_logged(event: Event) -> None:
+    """A colleague wrote down what was said elsewhere: the others hear of it as of a letter."""
+    message: Message = event.about
+    if message.ticket.state not in SILENT:
+        _note(event, Kind.ARRIVED, message.ticket_id, message.pk)
+
+
 def note_mention(event: Event) -> None:
     message: Message = event.about
     _note(event, Kind.NAMED, message.ticket_id, message.pk)
