@@ -9,7 +9,7 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser import page_of, session_of
 from tests.servers.cut_line import CutLine
@@ -184,3 +184,24 @@ def test_several_are_chosen_from_one_row_to_another_by_mouse_and_by_keyboard(inb
     page.keyboard.press("Shift+X")
     expect(chosen).to_have_text("3 chosen")
     assert [boxes.nth(at).is_checked() for at in range(3, 8)] == [False, True, True, True, False]
+
+
+def test_letters_typed_while_a_composer_is_on_its_way_belong_into_it(inboxes: list[Page]):
+    page = inboxes[0]
+    page.goto("/fennel/room/")
+    ask = page.locator(".ask", has=page.locator("[data-do=done]")).last
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/room/*/?write=reply", hold)
+
+    ask.focus()
+    page.keyboard.press("r")
+    page.keyboard.type("even so, zen")
+    until(lambda: page.evaluate("1") and held)
+    held[0].continue_()
+
+    expect(ask.locator("[contenteditable]")).to_have_text("even so, zen")
+    expect(ask.locator("[data-do=done]")).to_have_count(1)

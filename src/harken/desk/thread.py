@@ -21,6 +21,7 @@ from harken.desk.leaving import Leaving, Scheduled, scheduled_on
 from harken.desk.mentions import with_mentions
 from harken.desk.previews.shown import can_be_shown
 from harken.desk.recipients import whom_in_words
+from harken.desk.talked import talk_in_words
 from harken.tickets.forwarding import can_be_forwarded
 from harken.tickets.models import Attachment, Message, Ticket
 from harken.ui.words import paragraphs, written
@@ -110,6 +111,8 @@ class Entry:
     leaving: Leaving | None
     can_be_forwarded: bool
     redaction: Redaction | None
+    # How it was said elsewhere, such as “Call, 4 min, logged by you”; empty for what was written here.
+    talk: str
 
     @property
     def is_from_us(self) -> bool:
@@ -200,7 +203,7 @@ def readable(agent: Agent) -> QuerySet[Message]:
     """Return the messages this agent may see, with all that `entry_of` needs; HTML may be long and stays unread."""
     return (
         Message.objects.visible_to(agent)
-        .select_related("author_agent__user", "author_contact")
+        .select_related("author_agent__user", "author_contact", "talk")
         .prefetch_related(
             Prefetch("attachments", Attachment.objects.select_related("file")),
             Prefetch("deliveries", Delivery.objects.order_by("id")),
@@ -243,17 +246,20 @@ def _messages(
     return newest_first[: MESSAGES_PER_PAGE + 1]
 
 
-def entry_of(message: Any) -> Entry:
+def entry_of(message: Any, reader: Agent) -> Entry:
     """Make a message that came from `readable` ready to print."""
     words = "" if is_sealed(message.text) else message.visible_text or message.text
     quoted = message.quoted
-    author = message.author_agent or message.author_contact
+    talk = talk_in_words(message, reader)
+    # Who logged a customer's words did not say them.
+    spoke = message.author_contact if talk and not message.is_from_us else None
+    author = spoke or message.author_agent or message.author_contact
     card = card_of(message)
     return Entry(
         id=message.pk,
         position=message.position,
         kind=message.kind,
-        author=message.author_name,
+        author=spoke.display_name if spoke else message.author_name,
         initials=author.initials if author else "?",
         at=message.created_at,
         to=_recipients(message),
@@ -278,6 +284,7 @@ def entry_of(message: Any) -> Entry:
         leaving=Leaving.of(message, message.reader_id),
         can_be_forwarded=can_be_forwarded(message),
         redaction=Redaction.of(message),
+        talk=talk,
     )
 
 
@@ -334,7 +341,9 @@ def _told_together(
     messages: list[Message], happenings: list[Happening], agent: Agent
 ) -> list[Entry | Happening]:
     lines: list[Entry | Happening] = [
-        *with_mentions([*map(entry_of, messages)], agent, words="written", plain=paragraphs),
+        *with_mentions(
+            [entry_of(each, agent) for each in messages], agent, words="written", plain=paragraphs
+        ),
         *happenings,
     ]
     # A message comes before what it caused in the same instant.

@@ -120,7 +120,9 @@ def deliveries(request: AgentRequest, message_id: int) -> HttpResponse:
     if "HX-Request" not in request.headers:
         return _to(message.ticket, request)
     return render_here(
-        request, "desk/_sent_again.html", {"message": entry_of(readable(request.agent).get(pk=message_id))}
+        request,
+        "desk/_sent_again.html",
+        {"message": entry_of(readable(request.agent).get(pk=message_id), request.agent)},
     )
 
 

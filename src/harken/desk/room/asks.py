@@ -20,12 +20,12 @@ from harken.desk.deliveries import Refusal, outcome_of
 from harken.desk.leaving import Leaving
 from harken.desk.mentions import with_mentions
 from harken.desk.room.folding import folded
+from harken.desk.talked import talk_in_words
 from harken.lib import rows
 from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on
-from harken.tickets.models import Attachment, Message, Talk, Ticket
+from harken.tickets.models import Attachment, Message, Ticket
 from harken.tickets.models.message import MESSAGE_WORDS
-from harken.ui.moments import lasting
 from harken.ui.words import filesize
 
 SUBJECT_LETTERS = 120
@@ -224,20 +224,9 @@ def _said(message: Any, requester_id: int, agent: Agent) -> Said:
         if outcome
         else [],
         leaving=Leaving.of(message, agent.pk),
-        talk=_talk(message, agent),
+        talk=talk_in_words(message, agent),
         talk_icon=_ICONS.get(message.talk.way, "bubble") if hasattr(message, "talk") else "",
     )
-
-
-def _talk(message: Any, agent: Agent) -> str:
-    """Say how a message was said elsewhere: “Call, 4 min, logged by you”; `""` for what was written here."""
-    if not hasattr(message, "talk"):
-        return ""
-    talk: Talk = message.talk
-    by_reader = message.author_agent_id == agent.pk
-    logged = _("logged by you") if by_reader else _("logged by %(name)s") % {"name": message.author_name}
-    lasted = [lasting(talk.minutes * 60)] if talk.minutes else []
-    return ", ".join([str(talk.get_way_display()), *lasted, logged])
 
 
 def _author(message: Message, agent: Agent) -> str:

@@ -118,3 +118,13 @@ def test_what_a_keystroke_costs_stays_the_same(
 
     with django_assert_max_num_queries(8):
         type_in(tom, ticket)
+
+
+def test_the_room_takes_the_answer_over_in_line(olga: Visitor, tom: Visitor, ticket: Ticket):
+    type_in(tom, ticket)
+
+    taking_over = olga.look("room/").css_first("[data-take-over]").attributes
+
+    composer = olga.look(f"room/{ticket.number}/", write="reply")
+    assert str(taking_over["hx-get"]).endswith(f"/room/{ticket.number}/?write=reply")
+    assert composer.css_first(f"#ask-write-{ticket.number} [data-over]") is not None

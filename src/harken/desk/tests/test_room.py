@@ -383,3 +383,9 @@ def test_the_number_of_queries_does_not_grow(olga, django_assert_num_queries, dj
     fill()
     with django_assert_num_queries(len(few.captured_queries)):
         olga.get("room/")
+
+
+def test_search_and_held_mail_are_reached_from_a_small_screen(olga):
+    page = olga.look("room/")
+
+    assert page.css_first('.bar .only-small[href$="/search/"]') is not None

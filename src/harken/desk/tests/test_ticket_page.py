@@ -25,6 +25,16 @@ def make_reply(visitor: Visitor, ticket: Ticket, **delivery: object) -> Message:
     return message
 
 
+def test_a_call_is_told_as_one_in_the_customers_name(olga):
+    ticket = make_ticket(olga.workspace)
+    ticket.log(Words("Wants a new label."), by=olga.agent, way="call", minutes=4, then="ours")
+
+    page = thread(olga, ticket)
+
+    assert texts(page, ".msg-them .msg-head b") == ["Ann Baker", "Ann Baker"]
+    assert texts(page, ".msg-them .tag") == ["Call, 4 min, logged by you"]
+
+
 def test_a_thread_tells_who_said_what_in_order(olga):
     ticket = make_ticket(olga.workspace)
     make_reply(olga, ticket)
