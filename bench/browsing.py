@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from bench.figures import RUNS, Figure, Figures, Scale, cpu_seconds, percentile, seconds_of
 from tests.browser import page_of, running_chromium
@@ -13,9 +13,9 @@ from tests.servers.harken import COMMAND, Harken
 from tests.servers.visitor import Visitor
 
 TICKETS = {"small": 20_000, "medium": 100_000, "large": 1_000_000}
-OLGA, COLLEAGUE = "olga@large.example", "olga-1@fennel.example"
+OLGA = "olga@large.example"
 INBOX, ROOM = "/large/inbox/?view=open", "/large/room/"
-PAGES, MOVES, OPENED, CLOSED, LOCKS = 60, 30, 15, 8, 5
+PAGES, MOVES, OPENED, CLOSED = 60, 30, 15, 8
 IDLE_MILLISECONDS = 65_000
 WIDE = {"width": 1440, "height": 900}
 # Interactions faster than this are not told of by the browser (Event Timing).
@@ -68,23 +68,19 @@ def _visits(harken: Harken, visitor: Visitor, path: str) -> tuple[float, float]:
 
 
 def _in_browser(browser: Browser, harken: Harken) -> Figures:
-    sessions = [_session(browser, harken, address) for address in (OLGA, COLLEAGUE)]
-    figures = _weights(browser, harken, sessions[0])
-    with _open(browser, harken, sessions[0]) as page:
+    session = _session(browser, harken)
+    figures = _weights(browser, harken, session)
+    with _open(browser, harken, session) as page:
         figures |= _interactions(page)
-    with _open(browser, harken, sessions[0]) as mine, _open(browser, harken, sessions[1]) as theirs:
-        figures["lock_seen"] = Figure.of(
-            _locks(mine, theirs), "ms", "a colleague's page says who writes: 1,000"
-        )
-    with _open(browser, harken, sessions[0]) as page:
+    with _open(browser, harken, session) as page:
         figures["idle_requests"] = Figure.of([_idle(page)], "", "G13: 0 in 65 s")
     return figures
 
 
-def _session(browser: Browser, harken: Harken, address: str) -> Any:
+def _session(browser: Browser, harken: Harken) -> Any:
     """Sign in by a one-time link, whatever the workspace is called."""
     with page_of(browser) as page:
-        page.goto(harken.sign_in_link(address))
+        page.goto(harken.sign_in_link(OLGA))
         page.locator("form .btn-go").click()
         page.wait_for_url("**/large/**")
         return page.context.storage_state()
@@ -150,21 +146,6 @@ def _close(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("e")
     page.locator(f'#conversation:not([data-ticket="{number}"])').wait_for()
-
-
-def _locks(mine: Page, theirs: Page) -> list[float]:
-    times = []
-    for at in range(LOCKS):
-        for page in (mine, theirs):
-            page.locator(".rows .row").nth(at + 3).click()
-            page.locator(".msg").first.wait_for()
-        field = theirs.get_by_label("Your message")
-        field.click()
-        theirs.keyboard.press("H")
-        times.append(seconds_of(lambda: expect(mine.locator(".composer .held")).to_be_visible()) * 1000)
-        theirs.keyboard.press("Backspace")
-        expect(mine.locator(".composer .held")).to_have_count(0)
-    return times
 
 
 def _idle(page: Page) -> float:
