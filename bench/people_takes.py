@@ -42,19 +42,20 @@ class Taking:
         begin(brought, brought.columns, replaces=False, by=agent)
         self.done = PeopleImport.objects.get(pk=brought.pk)
         batches: list[float] = []
-        kept: Any = take._take
+        module: Any = take
+        kept = module._take
 
         def timed(*given: Any) -> None:
             begun = time.perf_counter()
             kept(*given)
             batches.append(time.perf_counter() - begun)
 
-        take._take = timed
+        module._take = timed
         begun = time.perf_counter()
         take.take_in(self.done)
         self.per_second = count / (time.perf_counter() - begun)
         self.slowest_ms = max(batches) * 1000
-        take._take = kept
+        module._take = kept
         rows.ask("ANALYZE")
 
 
