@@ -33,11 +33,11 @@ class Walk {
   }
 
   #beginAtTheTop() {
-    // A dialog has put the focus on its first stop, and the page behind it takes none.
-    if (document.querySelector("dialog[open]")) return this.#reached.add(document.activeElement);
-    document.body.tabIndex = -1;
-    document.body.focus();
-    document.body.removeAttribute("tabindex");
+    // The page behind a dialog takes no focus.
+    const top = document.querySelector("dialog[open]") ?? document.body;
+    top.tabIndex = -1;
+    top.focus();
+    top.removeAttribute("tabindex");
   }
 
   #stops() {

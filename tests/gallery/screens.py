@@ -93,21 +93,6 @@ THREAD = [
     Screen("thread-recipients", "{delivery}", (press(".recipients summary"),), ".composer"),
     Screen("thread-formatting", "{delivery}", (press(".composer-format", ".composer-toolbar"),), ".composer"),
     Screen("thread-note", "{delivery}", (keys("n"),), ".composer"),
-    Screen(
-        "thread-refused",
-        "{price}",
-        (
-            press(".recipients summary"),
-            fill("[name=to]", "nobody"),
-            fill(".composer .written", "It is"),
-            keys(
-                "Control+Enter",
-                within=".composer .written",
-                shows=".composer:not(.htmx-request) .composer-news .say",
-            ),
-        ),
-        ".composer",
-    ),
     Screen("thread-unfolded", "{price}", (unfold("#thread details.quoted"),), "#thread"),
     Screen("thread-picture", "{newsletter}", part="#conversation"),
     Screen("thread-arabic", "{arabic}", part="#conversation"),
