@@ -7,6 +7,7 @@ import { Editor } from "./editor.js";
 import { Guard } from "./guard.js";
 import { KeepReply } from "./keep-reply.js";
 import { Marks } from "./marks.js";
+import { News } from "./news.js";
 import { Toolbar } from "./toolbar.js";
 import { Uploads } from "./uploads.js";
 
@@ -19,31 +20,33 @@ export class Composer {
   #uploads;
   #keeper;
   #guard;
+  #news;
   #marks;
   #pressed = null; // the button of a send that waits
   #isReady = false;
 
   constructor(form) {
     this.#form = form;
+    this.#news = new News(form);
     this.#editor = new Editor(form, {
       changed: () => this.#changed(),
       files: (files) => this.#uploads.add(files),
       pictures: (files) => this.#uploads.addPictures(files),
-      tooLong: (most, parts) => this.#problem(sentence(form, "tooLong", { most: size(most), parts })),
-      unread: () => this.#problem(sentence(form, "unreadPicture")),
+      tooLong: (most, parts) => this.#news.problem(sentence(form, "tooLong", { most: size(most), parts })),
+      unread: () => this.#news.problem(sentence(form, "unreadPicture")),
     });
-    this.#toolbar = new Toolbar(form, this.#editor, { problem: (name) => this.#problem(sentence(form, name)) });
+    this.#toolbar = new Toolbar(form, this.#editor, { problem: (name) => this.#news.problem(sentence(form, name)) });
     this.#uploads = new Uploads(form, {
       attached: (file, isInline) => this.#attached(file, isInline),
-      problem: (text) => this.#problem(text),
-      heard: (text) => this.#heard(text),
+      problem: (text) => this.#news.problem(text),
+      heard: (text) => this.#news.heard(text),
       settled: () => this.#settled(),
     });
     this.#marks = new Marks(form, this.#editor);
-    const told = { problem: (text) => this.#problem(text), heard: (text) => this.#heard(text) };
+    const told = { problem: (text) => this.#news.problem(text), heard: (text) => this.#news.heard(text) };
     new Calls(form, this.#editor, { ...told, offered: (names) => this.#marks.learn(names) });
-    new KeepReply(form, this.#editor, { ...told, kept: (text) => this.#kept(text) });
-    this.#guard = new Guard(form, this.#editor, (told) => this.#say(told, "arrived"));
+    new KeepReply(form, this.#editor, { ...told, kept: (text) => this.#news.kept(text) });
+    this.#guard = new Guard(form, this.#editor, (told) => this.#news.say(told, "arrived"));
     this.#keeper = new DraftKeeper(form, () => this.#fields, {
       saved: (id) => this.#saved(id),
       load: (draft) => this.#load(draft),
@@ -51,9 +54,9 @@ export class Composer {
       isSame: (draft) => this.#isSame(draft),
       isTyping: () => this.#editor.hasFocus && !this.#editor.isEmpty,
       gone: (hasUnsaved) => this.#gone(hasUnsaved),
-      problem: (text) => this.#problem(text),
+      problem: (text) => this.#news.problem(text),
       offline: () => this.#offline(),
-      online: () => this.#unsay("offline"),
+      online: () => this.#news.unsay("offline"),
     });
     this.#listen();
     this.#showLocal();
@@ -128,7 +131,7 @@ export class Composer {
     if (this.#uploads.isBusy || this.#keeper.isSaving) return this.#wait(event);
     if (this.#uploads.hasFailed) {
       this.#stop(event);
-      return this.#problem(sentence(this.#form, "unattached"));
+      return this.#news.problem(sentence(this.#form, "unattached"));
     }
     this.#editor.fill();
     this.#keeper.hold();
@@ -139,7 +142,7 @@ export class Composer {
     if (status === 200) return this.#keeper.end();
     if (status < 500) {
       this.#keeper.keepLocally();
-      this.#unsay("waiting");
+      this.#news.unsay("waiting");
     }
     this.#keeper.release();
   }
@@ -151,8 +154,8 @@ export class Composer {
     this.#keeper.release();
     const told = words(this.#form, "waiting");
     told.querySelector("[data-hold]").addEventListener("click", () => this.#hold());
-    this.#unsay("offline");
-    this.#say(told, "waiting");
+    this.#news.unsay("offline");
+    this.#news.say(told, "waiting");
     setTimeout(() => this.retry(), 5000);
   }
 
@@ -184,7 +187,7 @@ export class Composer {
     if (!this.#isReady) return;
     this.#marks.refresh();
     // Who goes on writing does not want it sent as it stood.
-    if (this.#keeper.changed()) this.#unsay("waiting");
+    if (this.#keeper.changed()) this.#news.unsay("waiting");
     this.#form.dispatchEvent(new CustomEvent("composer:changed", { bubbles: true, detail: { ticket: Number(this.#form.dataset.ticket) } }));
   }
 
@@ -217,7 +220,7 @@ export class Composer {
     this.#keeper.attached(file);
     this.#saved(file.draft);
     if (isInline) this.#editor.insertPicture(file);
-    else this.#heard(`${file.name}: ${sentence(this.#form, "attached")}`);
+    else this.#news.heard(`${file.name}: ${sentence(this.#form, "attached")}`);
   }
 
   #settled() {
@@ -241,7 +244,7 @@ export class Composer {
     this.#stop(event);
     this.#pressed = event.submitter;
     this.#isWaiting = true;
-    this.#heard(sentence(this.#form, "uploading"));
+    this.#news.heard(sentence(this.#form, "uploading"));
     if (!this.#uploads.isBusy) this.#keeper.flush().then(() => this.#go());
   }
 
@@ -263,7 +266,7 @@ export class Composer {
 
   #hold() {
     this.#keeper.keepLocally();
-    this.#unsay("waiting");
+    this.#news.unsay("waiting");
     this.#editor.focus();
   }
 
@@ -315,11 +318,11 @@ export class Composer {
     told.querySelector("[data-peek]").textContent = theirs.text.slice(0, PEEK_LETTERS) || "…";
     told.querySelector("[data-take]").addEventListener("click", () => this.#choose(theirs, true));
     told.querySelector("[data-mine]").addEventListener("click", () => this.#choose(theirs, false));
-    this.#say(told, "elsewhere");
+    this.#news.say(told, "elsewhere");
   }
 
   #choose(theirs, isTheirs) {
-    this.#unsay("elsewhere");
+    this.#news.unsay("elsewhere");
     if (isTheirs) {
       this.#load(theirs);
       if (!theirs.isLocal) this.#keeper.adopt(theirs);
@@ -335,7 +338,7 @@ export class Composer {
       this.#uploads.show([]);
       return;
     }
-    this.#say(words(this.#form, "gone"), "gone");
+    this.#news.say(words(this.#form, "gone"), "gone");
   }
 
   #saved(id) {
@@ -351,44 +354,12 @@ export class Composer {
   }
 
   #offline() {
-    if (!this.#keeper.local?.sending) this.#say(words(this.#form, "offline"), "offline");
+    if (!this.#keeper.local?.sending) this.#news.say(words(this.#form, "offline"), "offline");
   }
 
   #read() {
     this.#guard.read();
-    this.#unsay("arrived");
-  }
-
-  #problem(text) {
-    const told = words(this.#form, "problem");
-    told.querySelector("[data-text]").textContent = text;
-    this.#say(told, "problem");
-  }
-
-  get #news() {
-    return this.#form.querySelector(".composer-news");
-  }
-
-  /* One of a kind: what is said again takes the place of what was said. */
-  #say(told, kind) {
-    told.firstElementChild.dataset.told = kind;
-    this.#unsay(kind);
-    this.#news.append(told);
-  }
-
-  #unsay(kind) {
-    this.#news.querySelector(`[data-told="${kind}"]`)?.remove();
-  }
-
-  #kept(text) {
-    this.#unsay("problem");
-    const told = words(this.#form, "kept");
-    told.querySelector("[data-text]").textContent = text;
-    this.#say(told, "kept");
-  }
-
-  #heard(text) {
-    this.#form.querySelector("[data-heard]").textContent = text;
+    this.#news.unsay("arrived");
   }
 
   #isMine(ticket, agent) {
