@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from harken.agents.models import Agent
 from harken.workspaces.models import Workspace
@@ -68,7 +69,7 @@ class Field(Listed):
     class Kind(models.TextChoices):
         TEXT = "text", _("Text, one line")
         LONG_TEXT = "long_text", _("Text, several lines")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("kind of a field", "Number")
         DATE = "date", _("Day")
         YES_NO = "yes_no", _("Yes or no")
         ONE_OF = "one_of", _("One of several")

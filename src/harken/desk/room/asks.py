@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from harken.agents.models import Agent
 from harken.channels.models import Delivery
@@ -230,7 +231,7 @@ def _said(message: Any, requester_id: int, agent: Agent) -> Said:
 
 
 def _author(message: Message, agent: Agent) -> str:
-    return _("You") if message.author_agent_id == agent.pk else message.author_name
+    return pgettext("who wrote", "You") if message.author_agent_id == agent.pk else message.author_name
 
 
 def _file(attachment: Attachment) -> FileShown:
