@@ -125,7 +125,7 @@ def test_a_refused_answer_keeps_the_chosen_files(desk: Page, harken: Harken):
     desk.locator("input[type=file]").set_input_files(
         {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"05:30"}
     )
-    desk.locator(".recipients summary").click()
+    desk.locator(".recipients > summary").click()
     desk.get_by_label("To", exact=True).fill("nobody")
     desk.get_by_role("button", name="Send", exact=True).click()
     expect(desk.locator(".composer-news")).to_contain_text("“nobody” is not a mail address.")

@@ -52,6 +52,11 @@ class Page:
         return [json.loads(line[6:]) for line in self.text.splitlines() if line.startswith("data: ")]
 
     @property
+    def told(self) -> list[int]:
+        """The numbers of the events it was told of; who is here is told without one."""
+        return [event["e"] for event in self.events if "e" in event]
+
+    @property
     def last_event_id(self) -> str:
         return [line[4:] for line in self.text.splitlines() if line.startswith("id: ")][-1]
 
@@ -197,10 +202,10 @@ def test_a_page_resumes_past_a_transaction_that_began_first_and_ended_last(desk:
     again = desk.open(key, last_event_id=page.last_event_id)
 
     # By number the page had seen everything: the later number came first, and the earlier one not at all.
-    assert [event["e"] for event in page.events] == [second.pk] > [first.pk]
+    assert page.told == [second.pk] > [first.pk]
     # A transaction that is still running anywhere in the server lowers the cursor: older events may come once more.
-    wait_until(lambda: second.pk in [event["e"] for event in again.events])
-    assert [event["e"] for event in again.events if event["e"] >= first.pk] == [first.pk, second.pk]
+    wait_until(lambda: second.pk in again.told)
+    assert [told for told in again.told if told >= first.pk] == [first.pk, second.pk]
 
 
 def test_a_page_that_resumed_in_the_middle_of_a_transaction_resumes_again_completely(desk: Live):
@@ -216,8 +221,8 @@ def test_a_page_that_resumed_in_the_middle_of_a_transaction_resumes_again_comple
         desk.close(page)
     again = desk.open(key, last_event_id=page.last_event_id)
 
-    assert first.pk not in [event["e"] for event in page.events]
-    assert first.pk in [event["e"] for event in again.events]
+    assert first.pk not in page.told
+    wait_until(lambda: first.pk in again.told)
 
 
 def test_what_is_said_while_the_database_connection_is_lost_comes_after(desk: Live):
@@ -232,7 +237,7 @@ def test_what_is_said_while_the_database_connection_is_lost_comes_after(desk: Li
         wait_until(lambda: not hub.is_listening)
         event = record("ticket.closed", ticket, by=olga)
 
-    wait_until(lambda: event.pk in [each["e"] for each in page.events])
+    wait_until(lambda: event.pk in page.told)
     assert not page.is_over
 
 
@@ -242,7 +247,7 @@ def test_a_page_that_missed_too_much_is_told_to_load_again(desk: Live):
 
     page = desk.open(session_of(olga), since=from_another_database)
 
-    assert [event["t"] for event in page.events] == ["reload"]
+    assert page.events[0]["t"] == "reload"
     assert int(page.last_event_id) < int(from_another_database)
 
 
@@ -282,7 +287,7 @@ def test_words_that_are_none_of_ours_do_not_deafen_the_desk(desk: Live):
 
     event = record("ticket.closed", make_ticket(olga.workspace), by=olga)
 
-    wait_until(lambda: event.pk in [each["e"] for each in page.events])
+    wait_until(lambda: event.pk in page.told)
 
 
 def test_every_stream_ends_at_once_when_the_process_stops(desk: Live):

@@ -77,6 +77,8 @@ ANSWERS_WITHOUT_THE_OBJECT = {"<slug:workspace>/inbox/<int:number>/"}
 BODIES: dict[str, dict[str, Any]] = {
     "open_ticket": {"requester": {"email": "ann@b.example"}, "text": "Hello"},
     "change_ticket": {"state": "closed"},
+    "log_new_talk": {"requester": {"email": "ann@b.example"}, "text": "Hello", "way": "call"},
+    "log_talk_on": {"text": "Hello", "way": "call"},
     "move_message": {"to": None},
     "add_person": {"name": "Bob"},
     "change_person": {"job": "Baker"},

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "harken.config.logs.RequestLog",
     "harken.ui.security.SecurityHeaders",
+    "harken.ui.compression.CompressedPages",
     "harken.api.middleware.ApiProblems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
