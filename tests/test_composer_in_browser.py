@@ -61,7 +61,8 @@ def open_request(page: Page, words: str) -> Locator:
 
 
 def editor_of(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Your message")
+    # Once it is the editor: without scripts, and before they run, a plain field stands there.
+    return page.locator(".composer .written")
 
 
 def test_words_are_formatted_by_keys_and_by_the_toolbar_and_leave_with_their_form(desk: Page):
@@ -280,6 +281,7 @@ def test_an_answer_is_taken_back_scheduled_and_what_was_said_forwarded_by_keyboa
     assert Axe().run(desk, context=".pane-thread").response["violations"] == []
     scheduled.get_by_role("button", name="Back into the draft").press("Enter")
     expect(editor).to_have_text("Half a thought")
+    expect(editor).to_be_focused()
     expect(scheduled).to_have_count(0)
 
     desk.keyboard.press("End")
