@@ -59,5 +59,16 @@ def session_of(browser: Browser, link: str, workspace: str = "fennel") -> Any:
         return page.context.storage_state()
 
 
+def news_within(page: Page, milliseconds: int) -> int:
+    """How often the page is told of something in this time: what earlier tests did may still be on its way."""
+    count = """wait => new Promise((resolve) => {
+        const heard = [];
+        for (const type of ["ticket", "draft", "presence", "channel", "bulk", "notice", "arrival", "back"])
+            document.addEventListener(`live:${type}`, (event) => heard.push(event));
+        setTimeout(() => resolve(heard.length), wait);
+    })"""
+    return int(page.evaluate(count, milliseconds))
+
+
 def _is_a_breach(text: str) -> bool:
     return "Content Security Policy" in text or "Content-Security-Policy" in text

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import page_of, session_of
+from tests.browser import news_within, page_of, session_of
 from tests.servers.harken import Harken, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("desk_pages")]
@@ -154,17 +154,6 @@ def asked_for(page: Page) -> Iterator[list[str]]:
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     yield addresses
-
-
-def news_within(page: Page, milliseconds: int) -> int:
-    """How often the page is told of something in this time: what earlier tests did may still be on its way."""
-    count = """wait => new Promise((resolve) => {
-        const heard = [];
-        for (const type of ["ticket", "draft", "presence", "channel", "bulk", "notice", "arrival", "back"])
-            document.addEventListener(`live:${type}`, (event) => heard.push(event));
-        setTimeout(() => resolve(heard.length), wait);
-    })"""
-    return int(page.evaluate(count, milliseconds))
 
 
 def test_a_browser_has_one_stream_and_an_idle_page_asks_nothing(desk: Page, harken: Harken):

@@ -32,7 +32,7 @@ BROKEN = """<style>.plain:focus { outline: none }</style><main>
 <p style="position: relative; top: -80px"><button>above</button></p><a href=# tabindex=2>hurried</a></main>"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(browser: Browser, harken: Harken) -> Stage:
     return Stage(browser, harken)
 

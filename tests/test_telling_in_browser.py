@@ -3,6 +3,7 @@
 import json
 import re
 import urllib.request
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,13 @@ from tests.test_desk_pages import WIDE
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("desk_pages")]
 SETTINGS = "/fennel/settings/notifications/"
 TOMAS = "tomas@fennel.example"
+
+
+@pytest.fixture(scope="module")
+def harken() -> Iterator[Harken]:
+    """A demo of its own: what other tests do there tells Tomás nothing."""
+    with Harken("--demo") as harken:
+        yield harken
 
 
 @pytest.fixture(scope="module")

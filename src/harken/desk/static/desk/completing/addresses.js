@@ -52,15 +52,20 @@ class Addresses {
 
 const known = new WeakSet();
 
-/* Where the caret comes, whenever the field came into the page. */
-function meet({ target }) {
-  if (!(target instanceof HTMLInputElement) || !target.dataset.people || known.has(target)) return;
-  known.add(target);
-  const { selectionStart, selectionEnd } = target;
-  new Addresses(target);
-  target.focus({ preventScroll: true });
-  target.setSelectionRange(selectionStart, selectionEnd);
+function meet(field) {
+  known.add(field);
+  const hadFocus = field === document.activeElement;
+  const { selectionStart, selectionEnd } = field;
+  new Addresses(field);
+  if (!hadFocus) return;
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(selectionStart, selectionEnd);
 }
 
-document.addEventListener("focusin", meet);
-if (document.activeElement) meet({ target: document.activeElement });
+/* Before the caret comes: a field that is moved while it gets the focus loses what was selected in it. */
+function look() {
+  for (const field of document.querySelectorAll("input[data-people]")) if (!known.has(field)) meet(field);
+}
+
+document.addEventListener("htmx:after:process", look);
+look();
