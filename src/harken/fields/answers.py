@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
@@ -88,6 +89,12 @@ def checked(field: Field, said: Any, *, standing: Any = None) -> Any:
         raise Unfit(field.key, field.name, str(error)) from error
 
 
+def understood(field: Field, said: Any) -> Any:
+    """Return what somebody said as `checked` does, what is gone from the options included: it may stand there."""
+    options = [{**option, "gone": False} for option in field.options]
+    return checked(Field(key=field.key, name=field.name, kind=field.kind, options=options), said)
+
+
 def in_words(field: Field, value: Any) -> str:
     """Say an answer as people read it; `""` where there is none."""
     if value is None:
@@ -101,6 +108,8 @@ def in_words(field: Field, value: Any) -> str:
             return _names(field, [value])[0]
         case Field.Kind.SEVERAL_OF:
             return ", ".join(_names(field, value))
+        case Field.Kind.NUMBER:
+            return _in_digits(value)
     return str(value)
 
 
@@ -113,7 +122,9 @@ def as_typed(field: Field, value: Any) -> str:
     if field.kind == Field.Kind.DATE:
         return str(value)
     if field.kind == Field.Kind.SEVERAL_OF:
-        return BETWEEN.join(_names(field, value))
+        # A name that reads like two is told apart by its key.
+        names = zip(value, _names(field, value), strict=True)
+        return BETWEEN.join(key if BETWEEN.strip() in name else name for key, name in names)
     return in_words(field, value)
 
 
@@ -242,6 +253,10 @@ def _string(said: Any) -> str:
 def _names(field: Field, keys: Iterable[str]) -> list[str]:
     names = {option["key"]: option["name"] for option in field.options}
     return [names.get(key, key) for key in keys]
+
+
+def _in_digits(number: float) -> str:
+    return format(Decimal(repr(number)), "f")
 
 
 def _short(said: Any) -> str:

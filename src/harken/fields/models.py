@@ -101,10 +101,22 @@ class Field(Listed):
         return [option for option in self.options if not option.get("gone")]
 
     def option_named(self, said: str) -> dict[str, Any] | None:
-        """Return the option of this key or name, one that is gone included; one that is offered comes first."""
-        folded = said.strip().casefold()
+        """Return the option of this name or key, one that is gone included.
+
+        A name as it is written comes before a key, for who was renamed keeps the key; one that is offered comes first.
+        """
+        bare = said.strip()
+        folded = bare.casefold()
         found = [each for each in self.options if folded in (each["key"], each["name"].casefold())]
-        return min(found, key=lambda each: bool(each.get("gone")), default=None)
+        return min(
+            found,
+            key=lambda each: (
+                bare not in (each["name"], each["key"]),
+                bare != each["name"],
+                bool(each.get("gone")),
+            ),
+            default=None,
+        )
 
 
 def key_for(name: str, taken: Sequence[str], otherwise: str) -> str:

@@ -17,7 +17,7 @@ SAMPLE_LINES = 30
 SAMPLE_BYTES = 200_000
 
 # A spreadsheet runs what begins so (OWASP, CSV injection); the full-width ones too.
-_FORMULA = re.compile(r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _SHIELD = "'"
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))

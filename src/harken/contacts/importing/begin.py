@@ -6,12 +6,14 @@ from itertools import islice
 from django.db import transaction
 
 from harken.agents.models import Agent
-from harken.contacts.importing.columns import guessed
+from harken.contacts.importing.columns import Column, columns_for, guessed
+from harken.contacts.importing.own import fields_of, own_columns
 from harken.contacts.importing.read import Refused, read
 from harken.contacts.models import PeopleImport
 from harken.events.record import record
 from harken.files.keep import keep
 from harken.lib.sheets import Line, charset_of, delimiter_of, lines_of, text_of
+from harken.workspaces.models import Workspace
 
 ROWS_SHOWN = 6
 
@@ -38,8 +40,13 @@ def bring(agent: Agent, name: str, content: bytes, what: str) -> PeopleImport:
         what=what,
         charset=charset,
         delimiter=delimiter,
-        columns=guessed(first.cells, what),
+        columns=guessed(first.cells, columns_offered(agent.workspace, what)),
     )
+
+
+def columns_offered(workspace: Workspace, what: str) -> tuple[Column, ...]:
+    """Return what a column of a file can be: what we ask of people or companies, then the workspace's own fields."""
+    return (*columns_for(what), *own_columns(workspace, what))
 
 
 def look_into(importing: PeopleImport) -> Seen:
@@ -47,7 +54,8 @@ def look_into(importing: PeopleImport) -> Seen:
     text = text_of(importing.file.content(), importing.charset)
     lines = list(islice(lines_of(text, importing.delimiter), ROWS_SHOWN + 1))
     headings, rows = (lines[0].cells, lines[1:]) if lines else ([], [])
-    judged = [read(line, importing.columns, importing.what) for line in rows]
+    fields = fields_of(importing)
+    judged = [read(line, importing.columns, importing.what, fields) for line in rows]
     return Seen(headings, rows, {each.line: each.why for each in judged if isinstance(each, Refused)})
 
 
@@ -55,7 +63,7 @@ def read_as(importing: PeopleImport, charset: str, delimiter: str, what: str) ->
     """Read the file in another way, its columns guessed anew."""
     importing.charset, importing.delimiter, importing.what = charset, delimiter, what
     headings = next(lines_of(text_of(importing.file.content(), charset), delimiter), Line(1, [])).cells
-    importing.columns = guessed(headings, what)
+    importing.columns = guessed(headings, columns_offered(importing.workspace, what))
     importing.save(update_fields=["charset", "delimiter", "what", "columns"])
 
 

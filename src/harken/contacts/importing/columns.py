@@ -1,6 +1,8 @@
 """What a column of a file may be, and how it is recognised by its heading."""
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.contacts.models import PeopleImport
 from harken.lib.names import sort_key
+from harken.lib.sheets import unshielded
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,21 @@ def columns_for(what: str) -> tuple[Column, ...]:
     return PEOPLE if what == PeopleImport.What.PEOPLE else COMPANIES
 
 
-def guessed(headings: list[str], what: str) -> list[str]:
-    """Return for each heading the column it names, `""` where none does; no column is guessed twice."""
-    known = {sort_key(word): column.name for column in columns_for(what) for word in column.headings}
+def guessed(headings: list[str], columns: Sequence[Column]) -> list[str]:
+    """Return for each heading the column it names, `""` where none does; no column is guessed twice.
+
+    A heading that names several is the first of them, and where it stands again the next.
+    """
+    known = defaultdict[str, list[str]](list)
+    for column in columns:
+        for word in column.headings:
+            known[_folded(word)].append(column.name)
     found: list[str] = []
     for heading in headings:
-        name = known.get(sort_key(re.sub(r"[_*:]+", " ", heading)), "")
-        found.append("" if name in found else name)
+        left = (name for name in known.get(_folded(unshielded(heading)), ()) if name not in found)
+        found.append(next(left, ""))
     return found
+
+
+def _folded(heading: str) -> str:
+    return sort_key(re.sub(r"[_*:]+", " ", heading))

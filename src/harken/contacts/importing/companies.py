@@ -1,22 +1,26 @@
 """One row of a file becomes a company, or completes one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from harken.contacts.importing.filling import filled, note_once
+from harken.contacts.importing.own import answered
 from harken.contacts.importing.read import NotUnderstood, Told
 from harken.contacts.models import Company, PeopleImport
 from harken.contacts.planning import PLAN_FIELDS, change_plan
+from harken.fields.models import Field
 from harken.lib import rows
 from harken.lib.names import sort_key
 
 
-def take_company(importing: PeopleImport, told: Told) -> str:
+def take_company(importing: PeopleImport, told: Told, fields: Mapping[str, Field]) -> str:
     """Add or complete a company, and say which: added, changed or unchanged. Raises NotUnderstood."""
     given = dict(told.fields)
     plan = {name: given.pop(name) for name in PLAN_FIELDS if name in given}
     known = _known(importing.workspace_id, given)
+    given["fields"] = answered(known, told.answers, fields, replaces=importing.replaces)
     if known is None:
         company = Company(workspace=importing.workspace, sort_key=sort_key(given["name"]), **given)
         rows.insert(company)

@@ -4,13 +4,16 @@ from typing import Any
 
 from harken.contacts.models import Company, Contact, Note, PeopleImport
 
+# Filled answer by answer, by then.
+_MERGED = {"fields"}
+
 
 def filled(row: Contact | Company, given: dict[str, Any], *, replaces: bool) -> dict[str, Any]:
     """Return those of the given values that the row takes."""
     return {
         name: value
         for name, value in given.items()
-        if getattr(row, name) != value and (replaces or getattr(row, name) in ("", None))
+        if getattr(row, name) != value and (replaces or name in _MERGED or getattr(row, name) in ("", None))
     }
 
 

@@ -1,14 +1,18 @@
 """One row of a file becomes a person, or completes one."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from harken.contacts.importing.filling import filled, note_once
+from harken.contacts.importing.own import answered
 from harken.contacts.importing.read import NotUnderstood, Told
 from harken.contacts.models import Company, Contact, Identity, PeopleImport
 from harken.contacts.models.company import LONGEST_DOMAIN
 from harken.contacts.recognise import company_for
+from harken.fields.models import Field
 from harken.lib import rows
 from harken.lib.names import sort_key
 from harken.workspaces.models import Workspace
@@ -19,12 +23,14 @@ _KNOWN = """
 """
 
 
-def take_person(importing: PeopleImport, told: Told) -> str:
+def take_person(importing: PeopleImport, told: Told, fields: Mapping[str, Field]) -> str:
     """Add or complete a person, and say which: added, changed or unchanged. Raises NotUnderstood."""
     workspace = importing.workspace
     known = _known(workspace, told)
     company = _company(workspace, told)
     known = known or _of_that_name(workspace, told, company)
+    answers = answered(known, told.answers, fields, replaces=importing.replaces)
+    told = replace(told, fields=told.fields | {"fields": answers})
     if known is None:
         contact = _add(workspace, told, company)
         note_once(importing, told.note, contact=contact)

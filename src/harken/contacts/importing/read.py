@@ -1,7 +1,7 @@
 """What the rows of a file say: read, checked, and each either whole or refused with a reason."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,9 @@ from harken.contacts.errors import ContactsError
 from harken.contacts.identifying import kind_and_address
 from harken.contacts.models import Identity, PeopleImport
 from harken.contacts.models.company import LONGEST_NAME
+from harken.fields.answers import understood
+from harken.fields.errors import Unfit
+from harken.fields.models import Field
 from harken.lib.sheets import Line, lines_of, text_of, unshielded
 from harken.lib.text import one_line
 from harken.lib.zones import zone_names
@@ -23,13 +26,17 @@ MOST_SEATS = 2**31 - 1
 
 @dataclass(frozen=True)
 class Told:
-    """What a row says: fields that are filled in, and by what somebody is reached (kind and address)."""
+    """What a row says: fields that are filled in, and by what somebody is reached (kind and address).
+
+    `answers` are those to the workspace's own fields, by the fields' keys.
+    """
 
     line: int
     fields: dict[str, Any]
     reached: list[tuple[str, str, str]] = field(default_factory=list)
     company: str = ""
     note: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,15 +59,17 @@ def rows_of(content: bytes, charset: str, delimiter: str) -> Iterator[Line]:
     return lines
 
 
-def read(line: Line, columns: Sequence[str], what: str) -> Told | Refused:
-    """Return what a row says, or why it is not taken."""
+def read(
+    line: Line, columns: Sequence[str], what: str, own: Mapping[str, Field] | None = None
+) -> Told | Refused:
+    """Return what a row says, or why it is not taken; `own` are the workspace's fields by the names of columns."""
     try:
-        return _told(line, columns, what)
-    except (NotUnderstood, ContactsError) as error:
+        return _told(line, columns, what, own or {})
+    except (NotUnderstood, ContactsError, Unfit) as error:
         return Refused(line.number, str(error), " | ".join(line.cells)[:200])
 
 
-def _told(line: Line, columns: Sequence[str], what: str) -> Told:
+def _told(line: Line, columns: Sequence[str], what: str, own: Mapping[str, Field]) -> Told:
     if line.fault:
         raise NotUnderstood(_fault(line.fault))
     if any(line.cells[len(columns) :]):
@@ -69,9 +78,11 @@ def _told(line: Line, columns: Sequence[str], what: str) -> Told:
     note = cells.pop("note", "")
     if len(note) > LONGEST_NOTE:
         raise NotUnderstood(_("The note is longer than 20,000 characters."))
+    said = {field.key: understood(field, cells.pop(name)) for name, field in own.items() if name in cells}
+    answers = {key: value for key, value in said.items() if value is not None}
     values = {name: _line(name, cell) for name, cell in cells.items()}
     told = _person(line, values) if what == PeopleImport.What.PEOPLE else _company(line, values)
-    return Told(told.line, told.fields, told.reached, told.company, note.strip())
+    return replace(told, note=note.strip(), answers=answers)
 
 
 def _person(line: Line, values: dict[str, str]) -> Told:

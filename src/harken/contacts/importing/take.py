@@ -5,17 +5,19 @@ already is found by their address, else by name and company: the same file again
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
 from harken.contacts.importing.companies import take_company
+from harken.contacts.importing.own import fields_of
 from harken.contacts.importing.people import take_person
 from harken.contacts.importing.read import NotUnderstood, Refused, Told, read, rows_of
 from harken.contacts.models import PeopleImport
 from harken.events.record import record
+from harken.fields.models import Field
 from harken.lib.sheets import Line
 
 ROWS_AT_ONCE = 200
@@ -47,22 +49,25 @@ def break_off(importing: PeopleImport) -> None:
 
 @transaction.atomic
 def _take(importing: PeopleImport, batch: Sequence[Line]) -> None:
-    read_rows = [read(line, importing.columns, importing.what) for line in batch]
+    fields = fields_of(importing)
+    read_rows = [read(line, importing.columns, importing.what, fields) for line in batch]
     taken: Counter[str] = Counter()
     refused = [row for row in read_rows if isinstance(row, Refused)]
     for row in read_rows:
         if isinstance(row, Told):
             try:
-                taken[_taken(importing, row)] += 1
+                # A row that is refused half-way leaves nothing behind, such as a company that only it named.
+                with transaction.atomic():
+                    taken[_taken(importing, row, fields)] += 1
             except NotUnderstood as error:
                 refused.append(Refused(row.line, str(error), str(row.fields.get("name", ""))[:200]))
     _count(importing, len(batch), taken, refused)
     record("people_import.progressed", importing)
 
 
-def _taken(importing: PeopleImport, row: Told) -> str:
+def _taken(importing: PeopleImport, row: Told, fields: Mapping[str, Field]) -> str:
     take = take_person if importing.what == PeopleImport.What.PEOPLE else take_company
-    return take(importing, row)
+    return take(importing, row, fields)
 
 
 def _count(importing: PeopleImport, rows: int, taken: Counter[str], refused: Iterable[Refused]) -> None:

@@ -80,7 +80,7 @@ def test_a_row_in_other_letters_is_named():
     assert [line.fault for line in lines_of(text, ",")] == ["", "", "charset", ""]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+44 113", "-1", "@cmd", "\tx", "\rx", " =x", "＝1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+44 113", "-1", "@cmd", "\tx", "\rx", " =x", "＝1", "'=x", "''-1"])
 def test_formulas_are_shielded_and_come_back(cell):
     assert shielded(cell) == f"'{cell}"
     assert unshielded(shielded(cell)) == cell

@@ -14,8 +14,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from harken.agents.middleware import AgentRequest
 from harken.contacts.exporting import companies_csv, people_csv
-from harken.contacts.importing.begin import begin, bring, look_into, read_as
+from harken.contacts.importing.begin import begin, bring, columns_offered, look_into, read_as
 from harken.contacts.importing.columns import columns_for
+from harken.contacts.importing.own import own_columns
 from harken.contacts.models import PeopleImport
 from harken.desk.forms import mistakes_in
 from harken.desk.people import lists
@@ -110,7 +111,7 @@ def _read_otherwise(request: AgentRequest, found: PeopleImport) -> str:
 
 
 def _take(request: AgentRequest, found: PeopleImport) -> str:
-    known = {column.name for column in columns_for(found.what)}
+    known = {column.name for column in columns_offered(request.workspace, found.what)}
     asked = request.POST.getlist("column")[: len(found.columns)]
     columns = [name if name in known else "" for name in asked]
     chosen = [name for name in columns if name]
@@ -139,6 +140,7 @@ def _import(request: AgentRequest, found: PeopleImport, refusal: str = "") -> Ht
         "importing": found,
         "seen": look_into(found) if is_asked else None,
         "columns": columns_for(found.what),
+        "own_columns": own_columns(request.workspace, found.what) if is_asked else (),
         "charsets": PeopleImport.Charset.choices,
         "delimiters": PeopleImport.Delimiter.choices,
         "problems": found.problems[:PROBLEMS_SHOWN],
