@@ -6,7 +6,7 @@ elsewhere: what is left may stand in a page of ours and in a letter alike.
 
 import re
 from collections.abc import Collection
-from html import unescape
+from html import escape, unescape
 
 import nh3
 
@@ -71,6 +71,17 @@ def clean_written(html: str) -> str:
 def pictures_in(written: str) -> set[str]:
     """Return the content ids of the pictures in the text."""
     return {unescape(found) for found in _CONTENT_ID.findall(written)}
+
+
+def renamed_pictures(written: str, names: dict[str, str]) -> str:
+    """Return the HTML with its pictures under other content ids; one that is not named goes."""
+
+    def renamed(picture: re.Match[str]) -> str:
+        found = _CONTENT_ID.search(picture[0])
+        name = names.get(unescape(found[1])) if found else None
+        return picture[0].replace(found[0], f' data-cid="{escape(name)}"') if found and name else ""
+
+    return _PICTURE.sub(renamed, written)
 
 
 def with_addresses(written: str, addresses: dict[str, str]) -> str:

@@ -4,25 +4,20 @@ Notes, and what the desk wrote by itself, are never part of it.
 """
 
 from collections.abc import Sequence
-from html import escape
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
 from harken.lib.html import paragraphs
-from harken.tickets.draft_files import MOST_FILES
 from harken.tickets.drafts import announce, draft_of, keep_files
 from harken.tickets.errors import StaysInside
-from harken.tickets.models import Draft, Enclosure, Message, Ticket, Words
+from harken.tickets.models import Draft, Message, Ticket, Words
+from harken.tickets.quoting import quoted
 from harken.tickets.seen import seen_by
 
 # Of a longer thread the newest: a letter is no archive.
 MOST_QUOTED = 50
-LINE = "-" * 10
 
 
 @transaction.atomic
@@ -41,7 +36,7 @@ def begin_forward(
     if ticket.is_internal:
         raise StaysInside
     ticket.hold()
-    quote = quoted(messages)
+    quote = quoted([each for each in messages if can_be_forwarded(each)])
     draft = draft_of(ticket, by) or Draft(
         workspace_id=ticket.workspace_id, ticket=ticket, agent=by, is_plain=is_plain
     )
@@ -85,49 +80,7 @@ def above_quote(words: Words, quote: Words) -> Words:
     return Words(text, html=f"{form}{quote.html}", files=(*words.files, *quote.files))
 
 
-def quoted(messages: Sequence[Message]) -> Words:
-    """Return messages with their heads and files, in the workspace's language: both forms."""
-    texts, forms, files = [], [], []
-    for message in messages:
-        if not can_be_forwarded(message):
-            continue
-        head, said = _head(message), message.visible_text or message.text
-        texts.append("\n".join([*head, "", said.strip()]))
-        lines = "<br>".join(map(escape, head))
-        forms.append(f"<div>{lines}</div><blockquote>{paragraphs(said)}</blockquote>")
-        files += [
-            # A picture of theirs stands beside the text here: its place was in a form that is theirs.
-            Enclosure(each.file, declared_name=each.declared_name)
-            for each in message.attachments.select_related("file")
-        ]
-    return Words("\n\n".join(texts), html="".join(forms), files=tuple(files[:MOST_FILES]))
-
-
 def _whole(messages: QuerySet[Message]) -> QuerySet[Message]:
     return messages.select_related("author_agent__user", "author_contact", "ticket__workspace").order_by(
         "position"
     )
-
-
-def _head(message: Message) -> list[str]:
-    workspace = message.ticket.workspace
-    with translation.override(workspace.language):
-        at = date_format(
-            (message.sent_at or message.created_at).astimezone(workspace.zone), "DATETIME_FORMAT"
-        )
-        lines = [
-            f"{LINE} {_('Forwarded message')} {LINE}",
-            _("From: %(who)s") % {"who": _author(message)},
-            _("Date: %(date)s") % {"date": at},
-            _("Subject: %(subject)s") % {"subject": message.ticket.title},
-        ]
-        if message.to:
-            lines.append(_("To: %(addresses)s") % {"addresses": ", ".join(message.to)})
-        if message.cc:
-            lines.append(_("Cc: %(addresses)s") % {"addresses": ", ".join(message.cc)})
-    return lines
-
-
-def _author(message: Message) -> str:
-    name, address = message.author_name, message.author_address
-    return f"{name} <{address}>" if address and name != address else name

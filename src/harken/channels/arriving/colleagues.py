@@ -14,7 +14,6 @@ from harken.agents.models import Agent
 from harken.channels.arriving.draft_letters import tell_of_draft
 from harken.channels.arriving.letter import others_of, texts_on, words_of
 from harken.channels.contract import Incoming
-from harken.channels.email.unfolded import without_folds
 from harken.channels.leaving.to_colleagues import above_the_line
 from harken.channels.models import Arrival
 from harken.channels.proof.authenticate import SenderCheck
@@ -24,6 +23,7 @@ from harken.channels.reasons import Allowed, Proof, Rule
 from harken.contacts.models import Identity
 from harken.lib import rows
 from harken.lib.addresses import normalise
+from harken.lib.unfolded import without_folds
 from harken.tickets.drafts import discard_draft, draft_of, keep_draft, words_of_draft
 from harken.tickets.errors import SomethingUnseen, TicketError
 from harken.tickets.mentions import mentioned_in

@@ -40,18 +40,26 @@ class Links:
 NO_LINKS = Links()
 
 
-def text_body(text: str, signature: str = "", links: Links = NO_LINKS) -> str:
-    """Return the plain part: what was written, links to files, then the signature below its mark (RFC 3676, 4.3)."""
+def text_body(text: str, signature: str = "", links: Links = NO_LINKS, quote: str = "") -> str:
+    """Return the plain part: what was written, links to files, the signature (RFC 3676, 4.3), a quote."""
     files = [f"{file.name} ({file.size}):\n{file.address}" for file in links.files]
     listed = "\n\n" + "\n\n".join([links.heading, *files]) if files else ""
     below = f"\n\n{SIGNATURE_MARK}\n{signature.strip()}" if signature.strip() else ""
-    return f"{text.rstrip()}{listed}{below}\n"
+    quoted = f"\n\n{quote.rstrip()}" if quote.strip() else ""
+    return f"{text.rstrip()}{listed}{below}{quoted}\n"
 
 
 def html_body(
-    text: str, html: str = "", signature: str = "", language: str = "", links: Links = NO_LINKS
+    text: str,
+    html: str = "",
+    signature: str = "",
+    language: str = "",
+    links: Links = NO_LINKS,
+    quote: str = "",
 ) -> str:
     """Return the HTML part, a document: the author's own HTML (sanitised before), else the text in paragraphs.
+
+    `quote`, sanitised HTML too, stands below the signature.
 
     Its words decide in which direction it reads; `language` (`""`: unknown) picks the shapes of its letters.
     Its styles are attributes: many mail programs know no others.
@@ -59,6 +67,7 @@ def html_body(
     body = (with_pictures(html) if html else paragraphs(text)) + _listed(links)
     if signature.strip():
         body += f'<div class="signature">{SIGNATURE_MARK}{paragraphs(signature)}</div>'
+    body += with_pictures(quote)
     spoken = f' lang="{language}"' if language else ""
     head = f'<head><meta charset="utf-8"><style>{_SHEET}</style></head>'
     return inlined(f'<!doctype html>\n<html{spoken}>{head}<body dir="auto">{body}</body></html>') + "\n"

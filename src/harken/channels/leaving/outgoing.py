@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from harken.channels.contract import Address, Outgoing
-from harken.channels.email.bodies import html_body, text_body
+from harken.channels.email.bodies import Links, html_body, text_body
 from harken.channels.email.signatures import loop_mark, reply_address
 from harken.channels.leaving.enclosed import enclosed
 from harken.channels.leaving.signature import signature_below
@@ -14,7 +14,9 @@ from harken.channels.models import Channel
 from harken.channels.proof.foreign_numbers import numbers_for
 from harken.contacts.models import Identity
 from harken.lib import rows
+from harken.lib.html import paragraphs
 from harken.tickets.models import Message, Ticket
+from harken.tickets.quoting import without_quote
 
 # Enough for every mail program to find its thread; longer chains only grow.
 MOST_REFERENCES = 30
@@ -60,7 +62,7 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
     chain = _chain(message)
     signature = signature_below(message, channel)
     files, links = enclosed(message, channel.mailbox.most_megabytes)
-    html = html_body(message.text, message.html, signature, message.language, links)
+    text, html = _bodies(message, signature, links)
     return Outgoing(
         reference=message.external_id,
         sender=Address(channel.address, _sender_name(message, channel)),
@@ -71,7 +73,7 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
         to=_named(message, message.to),
         cc=_named(message, message.cc),
         subject=_subject(message),
-        text=text_body(message.text, signature, links),
+        text=text,
         html="" if channel.mailbox.is_plain_text or message.is_plain else html,
         written_at=message.created_at,
         in_reply_to=chain[-1] if chain else "",
@@ -79,6 +81,21 @@ def outgoing_for(message: Message, channel: Channel, recipients: Sequence[str]) 
         files=files,
         automatic=message.kind == Message.Kind.NOTICE,
         loop_mark=loop_mark(channel.workspace),
+    )
+
+
+def _bodies(message: Message, signature: str, links: Links) -> tuple[str, str]:
+    """Both bodies: the words, the signature, and below it what is passed on."""
+    text, html = message.text, message.html
+    if message.kind == Message.Kind.FORWARD:
+        text, html = without_quote(text, html)
+    below, form_below = (
+        message.text[len(text) :],
+        message.html[len(html) :] or paragraphs(message.text[len(text) :]),
+    )
+    return (
+        text_body(text, signature, links, below),
+        html_body(text, html, signature, message.language, links, form_below),
     )
 
 
