@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
-from harken.tickets.mentions import calls_of, folded, names_of, short_names
+from harken.tickets.mentions import calls_of, folded, mentioned_in, names_of, short_names
 from harken.tickets.models import Message
 from harken.ui.words import marked
 
@@ -26,11 +26,21 @@ def mentionable(request: AgentRequest) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_TYPED].casefold()
     colleagues = list(Agent.objects.visible_to(request.agent).active().by_name())
     fitting = [
-        (each, short)
-        for each, short in zip(colleagues, short_names(colleagues), strict=True)
-        if each != request.agent and f" {typed}" in f" {each.name}".casefold()
+        each for each in colleagues if each != request.agent and f" {typed}" in f" {each.name}".casefold()
     ]
     return render(request, "desk/composing/_mentionable.html", {"found": fitting[:MOST_OFFERED]})
+
+
+@require_POST
+def called(request: AgentRequest) -> JsonResponse:
+    """POST says whom a note with this `text` will tell, and the names by which it calls them, the longest first."""
+    text = request.POST.get("text", "")
+    colleagues = mentioned_in(text, by=request.agent)
+    everybody = list(Agent.objects.visible_to(request.agent).active().by_name()) if colleagues else []
+    pattern = calls_of(names_of(everybody))
+    written = {found[1] for found in pattern.finditer(text)} if pattern else set()
+    names = list(dict.fromkeys(each.name for each in colleagues))
+    return JsonResponse({"names": names, "written": sorted(written, key=len, reverse=True)})
 
 
 def with_mentions(

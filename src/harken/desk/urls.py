@@ -24,6 +24,7 @@ urlpatterns = [
     path("inbox/acts/<int:action_id>/", acting.act, name="act"),
     path("inbox/colleagues/", assigning.colleagues, name="colleagues"),
     path("colleagues/", mentions.mentionable, name="mentionable"),
+    path("colleagues/called/", mentions.called, name="called"),
     path("views/", keeping.saved_views, name="saved_views"),
     path("views/<int:view_id>/", keeping.saved_view, name="saved_view"),
     path("views/<int:view_id>/removal", keeping.removal, name="removal"),

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -43,6 +45,24 @@ def test_in_an_answer_it_is_only_text(olga: Visitor, kim: Agent):
 
     assert told() == []
     assert texts(olga.look(f"tickets/{ticket.number}/"), "mark") == []
+
+
+def test_who_will_be_told_is_known_while_a_note_is_written(olga: Visitor, kim: Agent):
+    for number in range(12):
+        make_agent(olga.workspace, f"ada{number}@fennel.example", user=make_user(name=f"Ada Number {number}"))
+    ticket = make_ticket(olga.workspace)
+    note = f"@kim and @{kim.name}, @Ada Number 7: see @Ada, @{olga.agent.name} and mail@Kim"
+
+    shown = json.loads(olga.post("colleagues/called/", {"text": note}).content)
+    write(olga, ticket, kind="note", text=note)
+
+    names = {each.name for each in Agent.objects.filter(pk__in=told())}
+    assert set(shown["names"]) == names == {kim.name, "Ada Number 7"}
+    assert {each.casefold() for each in shown["written"]} >= {"kim", kim.name.casefold(), "ada number 7"}
+    assert json.loads(olga.post("colleagues/called/", {"text": "nobody"}).content) == {
+        "names": [],
+        "written": [],
+    }
 
 
 @pytest.mark.parametrize("page", ["tickets/{}/", "room/"])

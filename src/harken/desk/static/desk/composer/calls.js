@@ -15,7 +15,7 @@ export class Calls {
   #choices;
   #called = "";
 
-  /* `told` hears problem(text), heard(text) and offered(names). */
+  /* `told` hears problem(text) and heard(text). */
   constructor(form, editor, told) {
     this.#form = form;
     this.#editor = editor;
@@ -63,7 +63,6 @@ export class Calls {
   }
 
   #mention(name) {
-    this.#told.offered([name]);
     this.#editor.insert({ text: `@${name}${this.#editor.isPlain ? " " : "\u00a0"}` }, this.#called.length);
   }
 

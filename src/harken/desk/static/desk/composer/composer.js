@@ -44,7 +44,7 @@ export class Composer {
     });
     this.#marks = new Marks(form, this.#editor);
     const told = { problem: (text) => this.#news.problem(text), heard: (text) => this.#news.heard(text) };
-    new Calls(form, this.#editor, { ...told, offered: (names) => this.#marks.learn(names) });
+    new Calls(form, this.#editor, told);
     new KeepReply(form, this.#editor, { ...told, kept: (text) => this.#news.kept(text) });
     this.#guard = new Guard(form, this.#editor, (told) => this.#news.say(told, "arrived"));
     this.#keeper = new DraftKeeper(form, () => this.#fields, {

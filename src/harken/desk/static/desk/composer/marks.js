@@ -3,6 +3,9 @@
  * a note calls. The text itself stays as it is: the browser paints over it, and a line below says it in words.
  */
 
+import { token } from "./api.js";
+
+const BETWEEN_KEYS = 300;
 const HOLE = /\{\{[^{}<>\n]{1,80}\}\}/g;
 
 const painted = (name) => {
@@ -13,9 +16,10 @@ const painted = (name) => {
 export class Marks {
   #form;
   #editor;
-  #names = new Set();
   #ranges = { hole: [], mention: [] };
-  #hasAsked = false;
+  #told = { names: [], written: [] };
+  #asked = ""; // the text that was last asked about
+  #timer = null;
 
   constructor(form, editor) {
     this.#form = form;
@@ -27,41 +31,36 @@ export class Marks {
     return this.#form.elements.kind.value === "note";
   }
 
-  /* Names that may be called. */
-  learn(names) {
-    for (const name of names) this.#names.add(name);
-    this.refresh();
-  }
-
   refresh() {
     const { text } = this.#editor;
-    const calls = this.#calls(text);
+    const calls = this.#isNote && text.includes("@");
+    if (calls) this.#askWhom(text);
     const holes = this.#isNote ? [] : [...new Set(text.match(HOLE) ?? [])];
     this.#say("holes", holes);
-    this.#say("calls", [...new Set([...(calls ? text.matchAll(calls) : [])].map(([, name]) => name))]);
+    this.#say("calls", calls ? this.#told.names : []);
     this.#paint("hole", this.#isNote ? null : HOLE);
-    this.#paint("mention", calls);
+    this.#paint("mention", calls ? callsOf(this.#told.written) : null);
   }
 
   leave() {
+    clearTimeout(this.#timer);
     for (const name of Object.keys(this.#ranges)) this.#paint(name, null);
   }
 
-  #calls(text) {
-    if (!this.#isNote || !text.includes("@")) return null;
-    this.#ask();
-    const names = [...this.#names].sort((one, other) => other.length - one.length).map(escaped);
-    return names.length ? new RegExp(`(?<![\\p{L}\\p{N}_@.])@(${names.join("|").replaceAll(" ", "[ \\u00a0]")})(?![\\p{L}\\p{N}_])`, "giu") : null;
+  /* Whom a note calls is known by whoever will tell them: the server, asked while somebody types. */
+  #askWhom(text) {
+    if (text === this.#asked) return;
+    this.#asked = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(text), BETWEEN_KEYS);
   }
 
-  /* A draft that came with its calls: who may be called is asked for once. */
-  async #ask() {
-    if (this.#hasAsked) return;
-    this.#hasAsked = true;
-    const answer = await fetch(this.#form.dataset.colleagues).catch(() => null);
-    if (!answer?.ok || answer.redirected) return;
-    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-name]");
-    this.learn([...found].flatMap(({ dataset }) => [dataset.name, dataset.short ?? dataset.name]));
+  async #ask(text) {
+    const body = new URLSearchParams({ text, csrfmiddlewaretoken: token() });
+    const answer = await fetch(`${this.#form.dataset.colleagues}called/`, { method: "POST", body }).catch(() => null);
+    if (!answer?.ok || answer.redirected || text !== this.#asked) return;
+    this.#told = await answer.json();
+    this.refresh();
   }
 
   #say(kind, found) {
@@ -81,4 +80,13 @@ export class Marks {
   }
 }
 
-const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+/* In scripts that write words without blanks between them, a name ends wherever the next word begins. */
+const UNSPACED = "\u2e80";
+
+const callsOf = (names) =>
+  names.length ? new RegExp(`(?<![\\p{L}\\p{N}_@.])@(?:${names.map(foundAs).join("|")})`, "giu") : null;
+
+const foundAs = (name) =>
+  escaped(name).replaceAll(/\s/g, "[ \\u00a0]") + (name.at(-1) >= UNSPACED ? "" : "(?![\\p{L}\\p{N}_])");
+
+const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
