@@ -12,7 +12,14 @@ from ninja.responses import NinjaJSONEncoder
 
 from harken.fields.errors import FieldsError
 from harken.lib.rest import Problem
-from harken.tickets.errors import ChangedSince, MergedAlready, OthersWouldSee, TicketError, TicketIsMerged
+from harken.tickets.errors import (
+    ChangedSince,
+    MergedAlready,
+    NotAnswered,
+    OthersWouldSee,
+    TicketError,
+    TicketIsMerged,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -59,6 +66,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
         TicketIsMerged: lambda error: problem_response(409, str(error)),
         MergedAlready: lambda error: problem_response(409, str(error), merged_into=error.current.number),
         OthersWouldSee: lambda error: problem_response(409, str(error), addresses=error.addresses),
+        NotAnswered: lambda error: problem_response(422, str(error), fields=error.names),
         ChangedSince: lambda error: problem_response(409, str(error)),
         TicketError: lambda error: problem_response(422, str(error)),
         FieldsError: lambda error: problem_response(422, str(error)),

@@ -70,6 +70,7 @@ class SiteOut(Schema):
     address: str = Field(description="of a page, or a street")
     host: str
     agreed: str = Field(description="what was agreed; how to get in is shown on its page alone")
+    fields: dict[str, Any] = Field(description="answers to the workspace's own fields, by their keys")
     created_at: datetime
 
 
@@ -85,6 +86,7 @@ class SiteChange(Input):
     host: Text | None = Field(None, max_length=300)
     access_notes: Text | None = Field(None, max_length=10_000, description="kept sealed, never answered")
     agreed: Text | None = Field(None, max_length=10_000)
+    fields: Answers | None = None
 
 
 class SiteIn(SiteChange):
@@ -139,7 +141,7 @@ def add_site(request: AgentRequest, company_id: int, new: SiteIn) -> Status[Site
     """Make a site of a company."""
     company = get_object_or_404(Company.objects.visible_to(request.agent), pk=company_id)
     try:
-        return Status(201, make_site(company, by=request.agent, **_site_fields(new)))
+        return Status(201, make_site(company, by=request.agent, **_site_fields(request, new, {})))
     except ContactsError as error:
         raise _problem(error) from error
 
@@ -164,7 +166,7 @@ def change_site(request: AgentRequest, site_id: int, changes: SiteChange) -> Sit
     """Change what is named, and nothing else."""
     site = get_object_or_404(Site.objects.visible_to(request.agent), pk=site_id)
     try:
-        change(site, _site_fields(changes), by=request.agent)
+        change(site, _site_fields(request, changes, site.fields), by=request.agent)
     except ContactsError as error:
         raise _problem(error) from error
     return site
@@ -191,12 +193,16 @@ def _parted(given: CompanyChange) -> tuple[dict[str, Any], dict[str, Any]]:
     return plan, rest
 
 
-def _answers(request: AgentRequest, standing: Values, given: Values) -> Values:
-    return changed(fields_about(request.workspace, OwnField.About.COMPANY), standing, given)
+def _answers(
+    request: AgentRequest, standing: Values, given: Values, about: str = OwnField.About.COMPANY
+) -> Values:
+    return changed(fields_about(request.workspace, about), standing, given)
 
 
-def _site_fields(given: SiteChange) -> dict[str, Any]:
-    named = given.model_dump(include=given.model_fields_set, exclude_none=True)
+def _site_fields(request: AgentRequest, given: SiteChange, standing: Values) -> dict[str, Any]:
+    named = given.model_dump(include=given.model_fields_set - {"fields"}, exclude_none=True)
+    if given.fields:
+        named["fields"] = _answers(request, standing, given.fields, OwnField.About.SITE)
     lines = {name: one_line(named[name], 500) for name in ("name", "address", "host") if name in named}
     return named | lines
 

@@ -21,9 +21,10 @@ from harken.desk.conversation import Conversation, Head
 from harken.desk.inbox.counts import counts_of
 from harken.desk.inbox.pages import frame, list_of, query_of, render_here
 from harken.desk.presence.views import note_reading, tab_of
+from harken.desk.states.answers import fill_in
 from harken.desk.thread import entry_of, readable, thread_of
 from harken.desk.undoing import Done
-from harken.tickets.errors import TicketError
+from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import Message, Ticket
 from harken.tickets.seen import note_seen
 
@@ -101,6 +102,8 @@ def closure(request: AgentRequest, number: int) -> HttpResponse:
             done = Done.by(shown.close(by=request.agent), _("Closed."))
         else:
             done = Done.by(shown.reopen(by=request.agent), _("Reopened."))
+    except NotAnswered:
+        return fill_in(request, shown, state=Ticket.State.CLOSED)
     except TicketError as error:
         notices.error(request, str(error))
         return HttpResponseClientRefresh() if "HX-Request" in request.headers else _to(shown, request)

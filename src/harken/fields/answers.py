@@ -48,10 +48,16 @@ class Answer:
 
 
 def fields_about(workspace: Workspace, about: str) -> list[Field]:
-    """Return the fields that are asked of tickets, contacts or companies, in order; none where it is switched off."""
+    """Return the fields asked of tickets, contacts, companies or sites, in order; none where it is switched off."""
     if not workspace.has(CUSTOMISING):
         return []
     return list(Field.objects.filter(workspace=workspace, about=about).living().in_order())
+
+
+def missing_to_close(workspace: Workspace, values: Values) -> list[Field]:
+    """Return the fields that a ticket with these answers needs yet before somebody closes it, in order."""
+    asked = fields_about(workspace, Field.About.TICKET)
+    return [field for field in asked if field.is_needed_to_close and field.key not in values]
 
 
 def answers_to(fields: Iterable[Field], values: Values) -> list[Answer]:

@@ -11,12 +11,13 @@ from pydantic import Field as Told
 from harken.agents.middleware import AgentRequest
 from harken.fields import listing
 from harken.fields.defining import MOST_OPTIONS, add_field, with_options
+from harken.fields.defining import change_field as save_field
 from harken.fields.models import LONGEST_NAME, LONGEST_OPTION, Field
 from harken.lib.rest import Input, Page, Paging, Problem, Text, page
 
 fields = Router(tags=["own fields, states and areas"])
 
-About = Literal["ticket", "contact", "company"]
+About = Literal["ticket", "contact", "company", "site"]
 Kind = Literal["text", "long_text", "number", "date", "yes_no", "one_of", "several_of"]
 Name = Annotated[Text, Told(min_length=1, max_length=LONGEST_NAME)]
 OptionName = Annotated[Text, Told(min_length=1, max_length=LONGEST_OPTION)]
@@ -46,6 +47,9 @@ class FieldOut(Schema):
     name: str
     kind: Kind
     options: list[OptionOut]
+    needed_to_close: bool = Told(
+        alias="is_needed_to_close", description="of tickets: nobody closes one before it is answered"
+    )
     place: int = Told(description="its place in the list")
     archived: bool = Told(alias="is_archived", description="asked of nobody; answers stay")
 
@@ -59,6 +63,7 @@ class FieldIn(Input):
     about: About
     kind: Kind
     options: list[OptionName] = Told([], max_length=MOST_OPTIONS, description="names, in their order")
+    needed_to_close: bool = Told(False, description="of tickets alone")
 
 
 class FieldChange(Input):
@@ -68,6 +73,7 @@ class FieldChange(Input):
     options: list[OptionName] | None = Told(
         None, max_length=MOST_OPTIONS, description="these are offered from now on, and no others"
     )
+    needed_to_close: bool | None = Told(None, description="of tickets alone")
     archived: bool | None = None
 
 
@@ -82,7 +88,14 @@ def list_fields(request: AgentRequest, asked: FromQuery[FieldsAsked]) -> dict[st
 @transaction.atomic
 def make_field(request: AgentRequest, new: FieldIn) -> Status[Field]:
     """Ask for something more; its key is made of its name."""
-    made = add_field(new.name, about=new.about, kind=new.kind, options=new.options, by=request.agent)
+    made = add_field(
+        new.name,
+        about=new.about,
+        kind=new.kind,
+        options=new.options,
+        is_needed_to_close=new.needed_to_close,
+        by=request.agent,
+    )
     return Status(201, made)
 
 
@@ -96,10 +109,13 @@ def get_field(request: AgentRequest, field_id: int) -> Field:
 def change_field(request: AgentRequest, field_id: int, change: FieldChange) -> Field:
     """Call it otherwise, offer something else, or put it into the archive and back."""
     field = _field(request, field_id)
-    values: dict[str, Any] = {"name": change.name} if change.name is not None else {}
-    if change.options is not None:
-        values["options"] = _options(field, change.options)
-    listing.change(field, values, by=request.agent)
+    save_field(
+        field,
+        name=field.name if change.name is None else change.name,
+        options=None if change.options is None else _options(field, change.options),
+        is_needed_to_close=change.needed_to_close,
+        by=request.agent,
+    )
     listing.shelve(field, change.archived, by=request.agent)
     return _field(request, field_id)
 

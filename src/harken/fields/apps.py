@@ -16,7 +16,7 @@ class FieldsConfig(AppConfig):
                 CUSTOMISING,
                 _("Own fields, states and areas"),
                 _(
-                    "Keep on requests, people and companies what only you ask for, and call states by your own names."
+                    "Keep what only you ask of requests, people, companies and sites; call states by your own names."
                 ),
                 order=80,
             )

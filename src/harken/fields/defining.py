@@ -5,17 +5,31 @@ from typing import Any
 
 from harken.agents.models import Agent
 from harken.fields import listing
-from harken.fields.errors import OptionsMissing, TooManyOptions
+from harken.fields.errors import ClosesNothing, OptionsMissing, TooManyOptions
 from harken.fields.models import LONGEST_OPTION, Field, key_for
 from harken.lib.text import one_line
 
 MOST_OPTIONS = 100
 
 
-def add_field(name: str, *, about: str, kind: str, by: Agent, options: Iterable[str] = ()) -> Field:
-    """Make a field and return it; its key is made of its name. Raises what `listing.add` does, and OptionsMissing."""
+def add_field(
+    name: str,
+    *,
+    about: str,
+    kind: str,
+    by: Agent,
+    options: Iterable[str] = (),
+    is_needed_to_close: bool = False,
+) -> Field:
+    """Make a field and return it; its key is made of its name.
+
+    Raises what `listing.add` does, OptionsMissing, and ClosesNothing where other than tickets are to be closed.
+    """
+    if is_needed_to_close and about != Field.About.TICKET:
+        raise ClosesNothing
     taken = Field.objects.visible_to(by).filter(about=about).values_list("key", flat=True)
     field = Field(name=name, about=about, kind=kind, key=key_for(one_line(name, 100), list(taken), "field"))
+    field.is_needed_to_close = is_needed_to_close
     if field.has_options:
         field.options = with_options([], options)
     return listing.add(field, by=by)
@@ -27,15 +41,20 @@ def change_field(
     by: Agent,
     name: str,
     options: Sequence[dict[str, Any]] | None = None,
+    is_needed_to_close: bool | None = None,
     seen: int | None = None,
 ) -> bool:
-    """Call a field otherwise, and change what can be chosen; its key and kind stay.
+    """Call a field otherwise, change what can be chosen and whether closing needs it; its key and kind stay.
 
-    Raises what `listing.change` does.
+    Raises what `listing.change` does, and ClosesNothing.
     """
+    if is_needed_to_close and field.about != Field.About.TICKET:
+        raise ClosesNothing
     values: dict[str, Any] = {"name": name}
     if options is not None and field.has_options:
         values["options"] = list(options)
+    if is_needed_to_close is not None:
+        values["is_needed_to_close"] = is_needed_to_close
     return listing.change(field, values, by=by, seen=seen)
 
 

@@ -42,6 +42,10 @@ class TooManyOptions(FieldsError):
     sentence = _("Nothing was saved: more than %(most)s options. Nobody finds one among so many.")
 
 
+class ClosesNothing(FieldsError):
+    sentence = _("Nothing was saved: only what is asked of requests can be needed to close them.")
+
+
 class ChangedMeanwhile(FieldsError):
     """Somebody else saved between reading and saving; `row` is as it is now."""
 

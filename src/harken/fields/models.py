@@ -59,12 +59,13 @@ class Listed(models.Model):
 
 
 class Field(Listed):
-    """Something that a workspace asks of every ticket, contact or company. The answers lie there, by its `key`."""
+    """Something that a workspace asks of every ticket, contact, company or site; answers lie there by its `key`."""
 
     class About(models.TextChoices):
         TICKET = "ticket", _("Requests")
         CONTACT = "contact", _("People")
         COMPANY = "company", _("Companies")
+        SITE = "site", _("Sites")
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Text, one line")
@@ -84,11 +85,17 @@ class Field(Listed):
     kind = models.CharField(max_length=12, choices=Kind)
     # What can be chosen, in order: `{"key": "gold", "name": "Gold"}`; with `"gone": true` it is offered no longer.
     options = models.JSONField(default=list)
+    # Of tickets: nobody closes one by hand before it is answered.
+    is_needed_to_close = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["workspace", "about", "key"], name="one_field_per_key"),
             models.UniqueConstraint("workspace", "about", Lower("name"), name="one_field_per_name"),
+            models.CheckConstraint(
+                condition=models.Q(is_needed_to_close=False) | models.Q(about="ticket"),
+                name="only_tickets_are_closed",
+            ),
         )
 
     @property

@@ -9,7 +9,7 @@ from django.db import transaction
 from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
-from harken.tickets.errors import TicketError
+from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import BulkAction, OwnState, Tag, Ticket
 from harken.tickets.own_names import put_into
 from harken.tickets.states import State
@@ -19,6 +19,8 @@ from harken.tickets.undo import undo
 MOST_AT_ONCE = 200
 MOST_OF_ALL = 10_000
 CHUNK = 25
+# Where a bulk action keeps the names of the fields for whose sake it left tickets open.
+UNANSWERED = "unanswered"
 
 Act = BulkAction.Act
 # Called after each chunk that is not the last, to have the next one done: `tasks` says how.
@@ -82,12 +84,19 @@ def _do_next(action: BulkAction) -> None:
     for ticket_id in sorted(ids):
         try:
             event = _act(action, tickets[ticket_id]) if ticket_id in tickets else None
-        except TicketError:
-            action.refused += 1
+        except TicketError as error:
+            _refuse(action, error)
             continue
         action.events += [event.pk] if event else []
     action.reached += len(ids)
-    action.save(update_fields=["reached", "events", "refused"])
+    action.save(update_fields=["reached", "events", "refused", "details"])
+
+
+def _refuse(action: BulkAction, error: TicketError) -> None:
+    action.refused += 1
+    if isinstance(error, NotAnswered):
+        known = action.details.get(UNANSWERED, [])
+        action.details[UNANSWERED] = [*known, *(name for name in error.names if name not in known)]
 
 
 def _undo_next(action: BulkAction) -> None:

@@ -108,6 +108,9 @@ def change_ticket(request: AgentRequest, number: int, change: TicketChange) -> T
     if change.requester is not None:
         new = recognise(request.workspace, change.requester.email, change.requester.name)
         change_requester(ticket, new, by=request.agent, keeps_copies=change.requester_keeps_copies)
+    if change.fields:
+        # First of all: closing may need them.
+        answer_fields(ticket, change.fields, by=request.agent)
     if change.state is not None:
         _put(ticket, change, request.agent)
     if change.tags is not None:
@@ -183,8 +186,6 @@ def _say_in_own_words(request: AgentRequest, ticket: Ticket, change: TicketChang
     if "area" in change.model_fields_set:
         area = None if change.area is None else _own(request, Area, change.area)
         put_in_area(ticket, area, by=request.agent)
-    if change.fields:
-        answer_fields(ticket, change.fields, by=request.agent)
 
 
 def _own(request: AgentRequest, model: type[Row], name: str) -> Row:

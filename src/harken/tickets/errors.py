@@ -1,9 +1,10 @@
 """What can go wrong when somebody works on a ticket, worded for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 if TYPE_CHECKING:
     from harken.tickets.models import Message, Ticket
@@ -151,3 +152,22 @@ class NoSuchState(TicketError):
 
 class NoSuchArea(TicketError):
     sentence = _("Nothing was changed: this area is in the archive. Choose another one.")
+
+
+class NotAnswered(TicketError):
+    """Raised instead of closing while fields are unanswered that closing needs; `names` are what they are called."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self.names = list(names)
+        words = ngettext_lazy(
+            "Not closed: %(names)s is to be filled in first.",
+            "Not closed: these are to be filled in first: %(names)s.",
+            len(self.names),
+        )
+        self.sentence = words % {"names": in_quotes(self.names)}
+
+
+def in_quotes(names: Iterable[str]) -> str:
+    """Return names as a sentence has them."""
+    return ", ".join(f"“{name}”" for name in names)

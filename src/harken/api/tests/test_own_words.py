@@ -42,7 +42,8 @@ def test_a_field_is_defined_changed_and_archived(olga):
         ({"name": "\u200f", "about": "ticket", "kind": "text"}, "it needs a name"),
         ({"name": "Plan", "about": "ticket", "kind": "one_of"}, "at least one option"),
         ({"name": "x" * 101, "about": "ticket", "kind": "text"}, "body.name"),
-        ({"name": "Plan", "about": "site", "kind": "text"}, "body.about"),
+        ({"name": "Plan", "about": "deal", "kind": "text"}, "body.about"),
+        ({"name": "Plan", "about": "site", "kind": "text", "needed_to_close": True}, "only what is asked"),
         ({"name": "Plan", "about": "ticket", "kind": "formula"}, "body.kind"),
     ],
 )
@@ -108,6 +109,32 @@ def test_people_and_companies_are_answered_too(olga):
     for address in (f"/contacts/{ann.pk}", f"/companies/{company.pk}"):
         refused = olga.patch(address, {"fields": {"region": 1, "ovens": "x", "boxes": 2}})
         assert refused.status_code == 422
+
+
+def test_sites_are_answered_too(olga):
+    made(olga.post("/fields", {"name": "Tills", "about": "site", "kind": "number"}))
+    mill = made(olga.post("/companies", {"name": "Mill"}))
+
+    site = made(olga.post(f"/companies/{mill['id']}/sites", {"name": "Otley", "fields": {"tills": "4"}}))
+
+    assert site["fields"] == {"tills": 4}
+    assert olga.patch(f"/sites/{site['id']}", {"host": "otley.example"}).json()["fields"] == {"tills": 4}
+    assert olga.patch(f"/sites/{site['id']}", {"fields": {"tills": "x"}}).status_code == 422
+
+
+def test_a_ticket_is_closed_when_what_closing_needs_is_answered(olga):
+    field = made(
+        olga.post("/fields", {"name": "Order", "about": "ticket", "kind": "text", "needed_to_close": True})
+    )
+    number = make_ticket(olga.workspace).number
+
+    refused = olga.patch(f"/tickets/{number}", {"state": "closed", "tags": ["late"]})
+    assert (refused.status_code, refused.json()["fields"]) == (422, ["Order"])
+    assert refused.json()["title"] == "Not closed: “Order” is to be filled in first."
+    assert olga.get(f"/tickets/{number}").json()["tags"] == []
+    closed = olga.patch(f"/tickets/{number}", {"state": "closed", "fields": {"order": "A-17"}}).json()
+    assert (closed["state"], closed["fields"]) == ("closed", {"order": "A-17"})
+    assert not olga.patch(f"/fields/{field['id']}", {"needed_to_close": False}).json()["needed_to_close"]
 
 
 def test_states_and_areas_are_called_otherwise_and_archived(olga):

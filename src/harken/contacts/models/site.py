@@ -32,6 +32,8 @@ class Site(models.Model):
     # How to get in; people write passwords here, so it is sealed.
     access_notes = EncryptedTextField(default="", blank=True)
     agreed = models.TextField(default="", blank=True)
+    # What was answered to the workspace's own fields, by their keys: `fields.answers` reads it.
+    fields = models.JSONField(default=dict, db_default={}, blank=True)
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -22,11 +22,15 @@ from harken.desk.reach import warnings_for
 from harken.desk.recipients import whom_in_words
 from harken.lib.written import clean_written, with_addresses
 from harken.tickets.drafts import draft_of
+from harken.tickets.errors import in_quotes
 from harken.tickets.locks import holder_of
 from harken.tickets.models import Draft, Message, Ticket
 
 PEEK_LETTERS = 200
 HOLES = gettext_lazy("Not sent: this is still to be filled in: %(holes)s. Your text is kept.")
+UNANSWERED = gettext_lazy(
+    "Not sent: to close the request, this is to be filled in first: %(names)s. Your text is kept."
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class Composer:
     news: list[News] = field(default_factory=list)
     # What stands in it that nothing was filled in for; pressed again, it goes, and then closes if that was meant.
     holes: list[str] = field(default_factory=list)
+    # Fields of the workspace's own that were not answered when it was to be closed, too.
+    is_unanswered: bool = False
     as_it_stands: str = "send"
     # What is known against the addresses it would go to.
     warnings: list[str] = field(default_factory=list)
@@ -173,6 +179,12 @@ class Composer:
         """Return it as it was typed, and what is still to be filled in."""
         refused = cls.refused(ticket, agent, typed, HOLES % {"holes": ", ".join(holes)})
         return replace(refused, holes=holes, as_it_stands=typed.get("then") or "send")
+
+    @classmethod
+    def unanswered(cls, ticket: Ticket, agent: Agent, typed: QueryDict, names: Sequence[str]) -> Self:
+        """Return it as it was typed, and what is to be known of the request before it is closed."""
+        refused = cls.refused(ticket, agent, typed, UNANSWERED % {"names": in_quotes(names)})
+        return replace(refused, is_unanswered=True)
 
 
 def composer_for(ticket: Ticket, agent: Agent) -> Composer:

@@ -17,7 +17,7 @@ from harken.files.keep import keep
 from harken.lib.written import pictures_in, with_pictures_of
 from harken.tickets.draft_errors import SentAlready
 from harken.tickets.drafts import discard_draft, files_of_draft
-from harken.tickets.errors import SomethingUnseen, TicketError
+from harken.tickets.errors import NotAnswered, SomethingUnseen, TicketError
 from harken.tickets.mentions import mentioned_in
 from harken.tickets.models import Draft, Enclosure, Message, Ticket, Words
 from harken.tickets.once import send_once
@@ -51,6 +51,8 @@ def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
         # It is another message now, so that the next press sends it.
         typed["key"] = str(Composer.empty_for(ticket, request.agent).key)
         return Refusal(Composer.refused(ticket, request.agent, typed, error), 409)
+    except NotAnswered as error:
+        return Refusal(Composer.unanswered(ticket, request.agent, request.POST, error.names), 422)
     except TicketError as error:
         return Refusal(Composer.refused(ticket, request.agent, request.POST, error), 422)
     return None

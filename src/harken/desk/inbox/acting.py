@@ -18,8 +18,8 @@ from harken.desk.inbox.lists import ids_in
 from harken.desk.inbox.pages import render_here
 from harken.desk.inbox.rail import view_of
 from harken.desk.own.shown import own_states_of
-from harken.tickets.bulk import MOST_OF_ALL, begin, take_back
-from harken.tickets.errors import TicketError
+from harken.tickets.bulk import MOST_OF_ALL, UNANSWERED, begin, take_back
+from harken.tickets.errors import TicketError, in_quotes
 from harken.tickets.models import BulkAction, OwnState, Tag, Ticket
 from harken.tickets.models.tag import LONGEST_NAME
 from harken.tickets.tags import make_tag
@@ -154,7 +154,20 @@ def outcome_of(action: BulkAction) -> str:
         count = action.changed - action.left
         said = ngettext("%(count)s request is as it was.", "%(count)s requests are as they were.", count)
         return _with_left(said % {"count": count}, action.left)
-    return _done(action.act, action.changed) % {"count": action.changed}
+    said = _done(action.act, action.changed) % {"count": action.changed}
+    return f"{said} {_left_open(action)}".strip()
+
+
+def _left_open(action: BulkAction) -> str:
+    names = action.details.get(UNANSWERED)
+    if not names:
+        return ""
+    words = ngettext(
+        "%(count)s stays open: %(names)s is to be filled in before closing.",
+        "%(count)s stay open: %(names)s is to be filled in before closing.",
+        action.refused,
+    )
+    return words % {"count": action.refused, "names": in_quotes(names)}
 
 
 def _told(request: AgentRequest, action: BulkAction) -> HttpResponse:

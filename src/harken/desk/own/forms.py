@@ -24,17 +24,28 @@ Kind = Field.Kind
 class AnswerField(forms.Field):
     """What somebody answers to a field of the workspace's own; cleans to how it is kept, `None` for nothing."""
 
+    # Whether "nothing" is no answer, as before closing.
+    is_needed = False
+
     def __init__(self, field: Field, standing: Any) -> None:
-        super().__init__(label=field.name, required=False, widget=_widget(field, standing))
+        super().__init__(
+            label=field.name,
+            required=False,
+            widget=_widget(field, standing),
+            help_text=_("Needed to close the request.") if field.is_needed_to_close else "",
+        )
         self.asked, self._standing = field, standing
         self.choices = getattr(self.widget, "choices", ())
 
     def clean(self, value: Any) -> Any:
         try:
-            return checked(self.asked, value, standing=self._standing)
+            said = checked(self.asked, value, standing=self._standing)
         except Unfit as error:
             sentence = str(error.sentence)
             raise ValidationError(sentence[:1].upper() + sentence[1:]) from error
+        if said is None and self.is_needed:
+            raise ValidationError(_("This is needed to close the request."))
+        return said
 
 
 def with_answers(base: type[SharedForm], fields: Sequence[Field], values: Values) -> Any:
@@ -69,6 +80,17 @@ class NameForm(SharedForm):
         self.auto_id = f"id_{at}_%s" if at else "id_%s"
 
 
+class Needed(forms.BooleanField):
+    """Whether closing a request needs the field."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Needed to close a request"),
+            required=False,
+            help_text=_("For what is asked of requests: whoever closes one answers it first."),
+        )
+
+
 class NewFieldForm(NameForm):
     about = forms.ChoiceField(label=_("Asked of"), choices=Field.About.choices)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
@@ -79,6 +101,8 @@ class NewFieldForm(NameForm):
         help_text=_("One on each line; only where there is something to choose."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+
+    is_needed_to_close = Needed()
 
 
 class NewStateForm(NameForm):
@@ -110,8 +134,9 @@ class FieldForm(NameForm):
     @classmethod
     def of(cls, field: Field) -> Any:
         """Return the form for a field, with an input for each of its options."""
+        needed = {"is_needed_to_close": Needed()} if field.about == Field.About.TICKET else {}
         if not field.has_options:
-            return cls
+            return type(cls.__name__, (cls,), needed)
         asked: dict[str, Any] = {
             OPTION + each["key"]: forms.CharField(
                 label=each["name"],
@@ -130,7 +155,7 @@ class FieldForm(NameForm):
             ),
             widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         )
-        return type(cls.__name__, (cls,), asked | {"known": field.options, "offered": field.offered})
+        return type(cls.__name__, (cls,), asked | needed | {"known": field.options, "offered": field.offered})
 
 
 def _typed(field: Field, value: Any) -> Any:

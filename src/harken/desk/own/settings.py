@@ -54,7 +54,7 @@ FIELDS = Kept(
     "field",
     gettext_lazy("Own fields"),
     gettext_lazy(
-        "What you want to know of requests, people and companies besides what stands there already."
+        "What you want to know of requests, people, companies and sites besides what stands there already."
     ),
     gettext_lazy("Make the first one here: an order number, a contract, a region."),
     gettext_lazy("New field"),
@@ -65,6 +65,7 @@ FIELDS = Kept(
         about=given["about"],
         kind=given["kind"],
         options=given["options"].splitlines(),
+        is_needed_to_close=given["is_needed_to_close"],
         by=request.agent,
     ),
 )
@@ -180,7 +181,12 @@ def _changed(request: AgentRequest, kept: Kept, row: Listed) -> HttpResponse:
 def _save(row: Listed, form: Any, request: AgentRequest) -> None:
     if isinstance(row, Field):
         change_field(
-            row, by=request.agent, name=form.cleaned_data["name"], options=form.options, seen=row.revision
+            row,
+            by=request.agent,
+            name=form.cleaned_data["name"],
+            options=form.options,
+            is_needed_to_close=form.cleaned_data.get("is_needed_to_close"),
+            seen=row.revision,
         )
     else:
         listing.change(row, {"name": form.cleaned_data["name"]}, by=request.agent, seen=row.revision)
@@ -191,8 +197,10 @@ def _form_of(row: Listed) -> Any:
 
 
 def _current(row: Listed) -> dict[str, Any]:
-    options = {OPTION + each["key"]: each["name"] for each in row.offered} if isinstance(row, Field) else {}
-    return {"name": row.name, **options}
+    if not isinstance(row, Field):
+        return {"name": row.name}
+    options = {OPTION + each["key"]: each["name"] for each in row.offered}
+    return {"name": row.name, "is_needed_to_close": row.is_needed_to_close, **options}
 
 
 def _page(

@@ -20,9 +20,11 @@ from harken.desk.first_step import address_to_connect
 from harken.desk.room.aside import aside_for
 from harken.desk.room.asks import asks_of
 from harken.desk.room.feed import Page, is_news, page_of, page_with, with_names
+from harken.desk.states.answers import fill_in
+from harken.desk.states.closing import ROOM
 from harken.desk.troubles import troubles_shown_to
 from harken.lib.text import clean
-from harken.tickets.errors import TicketError
+from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import Message, Ticket, Words
 from harken.tickets.once import send_once
 from harken.tickets.talks import ask_colleagues
@@ -101,6 +103,8 @@ def closure(request: AgentRequest, number: int) -> HttpResponse:
     ticket = _ticket(request, number)
     try:
         ticket.reopen(by=request.agent) if "undo" in request.POST else ticket.close(by=request.agent)
+    except NotAnswered:
+        return fill_in(request, ticket, state=Ticket.State.CLOSED, back=ROOM)
     except TicketError as error:
         notices.error(request, str(error))
     if "HX-Request" not in request.headers:

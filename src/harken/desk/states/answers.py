@@ -1,5 +1,7 @@
 """What the page is told after something was done to a request, or refused."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages as notices
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from harken.agents.middleware import AgentRequest
 from harken.desk.conversation import Head
 from harken.desk.inbox.pages import query_of
-from harken.tickets.errors import TicketError
+from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import Ticket
 
 
@@ -28,16 +30,25 @@ def show(request: AgentRequest, ticket: Ticket) -> HttpResponse:
 
 def refuse(request: AgentRequest, ticket: Ticket, error: TicketError) -> HttpResponse:
     """Say why nothing was done, at the top of the page as it is now."""
+    if isinstance(error, NotAnswered):
+        return fill_in(request, ticket)
     notices.error(request, str(error))
     return load(request, ticket)
 
 
+def fill_in(request: AgentRequest, ticket: Ticket, **how: str) -> HttpResponse:
+    """Lead to what is to be answered before closing; what was asked for is done there afterwards.
+
+    `how` goes along besides what the request says: `state` or `own`, and `back` to the room.
+    """
+    asked = {name: request.POST[name] for name in ("state", "own") if name in request.POST} | how
+    address = reverse("desk:closing", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
+    return _go(request, f"{address}?{urlencode(asked)}&{query_of(request)}")
+
+
 def load(request: AgentRequest, ticket: Ticket, part: str = "") -> HttpResponse:
     """Let the whole page be loaded anew, at a part of it where one is named."""
-    address = address_of(request, ticket) + part
-    if "HX-Request" in request.headers:
-        return HttpResponseClientRedirect(address)
-    return HttpResponseRedirect(address)
+    return _go(request, address_of(request, ticket) + part)
 
 
 def back_to(request: AgentRequest, ticket: Ticket) -> HttpResponseRedirect:
@@ -48,3 +59,9 @@ def address_of(request: AgentRequest, ticket: Ticket) -> str:
     """Return the ticket's page beside the list that the reader came from."""
     address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
     return f"{address}?{query_of(request)}"
+
+
+def _go(request: AgentRequest, address: str) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)

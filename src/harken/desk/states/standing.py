@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -89,16 +89,21 @@ def state(request: AgentRequest, number: int) -> HttpResponse:
     """
     ticket = ticket_of(request, number)
     try:
-        if own := request.POST.get("own", ""):
-            _put_into_own(ticket, own, request.agent)
-        else:
-            _put(ticket, request.POST.get("state", ""), request.agent)
+        put(ticket, request.POST, by=request.agent)
     except TicketError as error:
         return refuse(request, ticket, error)
     if "tell" in request.POST and ticket.state == Ticket.State.ACCEPTED:
         _prefill(ticket, request.agent)
         return load(request, ticket, f"#composer-{ticket.number}")
     return show(request, ticket)
+
+
+def put(ticket: Ticket, given: QueryDict, *, by: Agent) -> None:
+    """Put the request into `state`, or into the workspace's `own` one of this id. Raises what the verbs raise."""
+    if own := given.get("own", ""):
+        _put_into_own(ticket, own, by)
+    else:
+        _put(ticket, given.get("state", ""), by)
 
 
 def _put(ticket: Ticket, asked: str, by: Agent) -> None:

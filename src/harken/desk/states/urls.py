@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from harken.desk.states import answering, choosing, linking, merging, redacting, requesters, standing, undoing
+from harken.desk.states import (
+    answering,
+    choosing,
+    closing,
+    linking,
+    merging,
+    redacting,
+    requesters,
+    standing,
+    undoing,
+)
 
 urlpatterns = [
     path("tickets/choices/", choosing.choices, name="choices"),
     path("tickets/<int:number>/own/", answering.own, name="own"),
+    path("tickets/<int:number>/closing/", closing.closing, name="closing"),
     path("tickets/<int:number>/aside", standing.aside, name="aside"),
     path("tickets/<int:number>/state", standing.state, name="state"),
     path("tickets/<int:number>/merging", merging.merging, name="ticket_merging"),

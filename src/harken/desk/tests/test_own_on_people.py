@@ -2,8 +2,8 @@
 
 import pytest
 
-from harken.contacts.factories import make_contact
-from harken.contacts.models import Company
+from harken.contacts.factories import make_company, make_contact
+from harken.contacts.models import Company, Contact
 from harken.desk.tests.visits import Visitor, attribute, read, texts
 from harken.events.models import Event
 from harken.fields.factories import make_field
@@ -65,3 +65,32 @@ def test_an_export_has_what_was_answered_and_no_formulas(olga: Visitor):
 
     assert lines[0].endswith(",Region,Knows")
     assert lines[1].endswith(",'=1+1,Baking; Books")
+
+
+def test_a_site_has_answers_of_its_own_from_the_start(olga: Visitor):
+    company = make_company(olga.workspace)
+    make_field(olga.agent, "Opened", about="site", kind="date")
+
+    olga.post(f"companies/{company.pk}/sites/new/", {"name": "Mill Street", "own_opened": "2020-02-29"})
+    site = company.sites.get()
+    assert attribute(olga.look(f"sites/{site.pk}/"), "[name=own_opened]", "value") == "2020-02-29"
+
+    refused = olga.post(f"sites/{site.pk}/", {"name": "Mill Lane", "own_opened": "2021-02-29"})
+    site.refresh_from_db()
+    assert (refused.status_code, site.name, site.fields) == (422, "Mill Street", {"opened": "2020-02-29"})
+    olga.post(f"sites/{site.pk}/", {"name": "Mill Street", "own_opened": ""})
+    site.refresh_from_db()
+    assert site.fields == {}
+
+
+def test_people_and_companies_are_asked_when_they_are_made(olga: Visitor):
+    make_field(olga.agent, "Region", about="contact")
+    make_field(olga.agent, "Ovens", about="company", kind="number")
+
+    olga.post("people/new/", {"name": "Ann", "own_region": "North"})
+    olga.post("companies/new/", {"name": "Rye", "own_ovens": "3"})
+    refused = olga.post("companies/new/", {"name": "Oat", "own_ovens": "some"})
+
+    assert Contact.objects.get().fields == {"region": "North"}
+    assert Company.objects.get().fields == {"ovens": 3}
+    assert "is no number" in texts(read(refused), ".err")[0]

@@ -7,8 +7,16 @@ from django.utils import timezone
 from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
+from harken.fields.answers import missing_to_close
 from harken.lib import rows
-from harken.tickets.errors import ChangedSince, TicketIsMerged, TicketIsSpam, TimeIsOver, TooFarAway
+from harken.tickets.errors import (
+    ChangedSince,
+    NotAnswered,
+    TicketIsMerged,
+    TicketIsSpam,
+    TimeIsOver,
+    TooFarAway,
+)
 from harken.tickets.models.own_state import OwnState
 from harken.tickets.states import CLOSED_STATES, State
 
@@ -42,6 +50,7 @@ class WhoseTurn(models.Model):
 
     # The ticket's own, which the model brings.
     number: Any
+    fields: Any
     hold: Any
     _save: Any
 
@@ -76,7 +85,11 @@ class WhoseTurn(models.Model):
 
     @transaction.atomic
     def close(self, *, by: Agent, state: str = State.CLOSED, own: OwnState | None = None) -> Event | None:
-        """Close it, successfully unless told otherwise. Closing a closed one changes nothing. Raises TicketIsSpam.
+        """Close it, successfully unless told otherwise. Closing a closed one changes nothing.
+
+        Somebody who closes answers first what the workspace needs to know then; one that is closed already is not
+        asked again. A quiet letter that begins closed, a merge, spam and the undoing of any are no such closing:
+        nobody is there to ask, or the request is not done but elsewhere or none. Raises TicketIsSpam, NotAnswered.
 
         `own` is what the workspace calls it, here and in the other verbs: another name for the same state is told
         as `ticket.state_named`.
@@ -84,6 +97,8 @@ class WhoseTurn(models.Model):
         self._hold_living()
         if self.state == state:
             return self._call(own, by)
+        if not self.is_closed and (missing := missing_to_close(by.workspace, self.fields)):
+            raise NotAnswered(field.name for field in missing)
         return self._stand("ticket.closed", by, {"state": state}, own, state=state, closed_at=timezone.now())
 
     @transaction.atomic

@@ -33,13 +33,15 @@ Row = TypeVar("Row", Contact, Company, Site)
 @require_http_methods(["GET", "POST"])
 def new_person(request: AgentRequest) -> HttpResponse:
     """GET shows the form for somebody new; POST makes them known."""
-    form = NewPersonForm(_typed(request), current={"company": one_line(request.GET.get("company", ""), 300)})
+    fields = fields_about(request.workspace, Field.About.CONTACT)
+    company = one_line(request.GET.get("company", ""), 300)
+    form: Any = _asking(NewPersonForm, fields, {}, _typed(request), {"company": company})
     page = _Page(request, _("New person"), reverse_to(request, "people"))
     if request.method == "GET" or not form.is_valid():
         return page.shown(form)
     try:
         with transaction.atomic():
-            values = _person_values(request, form)
+            values = _person_values(request, form) | {"fields": changed(fields, {}, answers_given(form))}
             made = add_contact(request.workspace, by=request.agent, reached_at=form.reached_at, **values)
     except ContactsError as error:
         return page.refused(form, error)
@@ -51,7 +53,6 @@ def edit_person(request: AgentRequest, contact_id: int) -> HttpResponse:
     """GET shows the form of a person; POST saves it."""
     contact = contact_of(request, contact_id)
     page = _Page(request, contact.display_name, reverse_to(request, "person", contact_id=contact.pk))
-
     fields = fields_about(request.workspace, Field.About.CONTACT)
 
     def save(form: PersonForm, row: Contact) -> None:
@@ -64,13 +65,15 @@ def edit_person(request: AgentRequest, contact_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_company(request: AgentRequest) -> HttpResponse:
     """GET shows the form for a new company; POST makes it."""
-    form = CompanyForm(_typed(request), current={})
+    fields = fields_about(request.workspace, Field.About.COMPANY)
+    form: Any = _asking(CompanyForm, fields, {}, _typed(request), {})
     page = _Page(request, _("New company"), reverse_to(request, "companies"))
     if request.method == "GET" or not form.is_valid():
         return page.shown(form)
     plan, rest = _parted(form)
     try:
         with transaction.atomic():
+            rest["fields"] = changed(fields, {}, answers_given(form))
             made = add_company(request.workspace, by=request.agent, **rest)
             change_plan(made, plan, by=request.agent)
     except ContactsError as error:
@@ -83,7 +86,6 @@ def edit_company(request: AgentRequest, company_id: int) -> HttpResponse:
     """GET shows the form of a company; POST saves it, plan and seats with their history."""
     company = company_of(request, company_id)
     page = _Page(request, company.name, reverse_to(request, "company", company_id=company.pk))
-
     fields = fields_about(request.workspace, Field.About.COMPANY)
 
     def save(form: CompanyForm, row: Company) -> None:
@@ -99,12 +101,14 @@ def edit_company(request: AgentRequest, company_id: int) -> HttpResponse:
 def new_site(request: AgentRequest, company_id: int) -> HttpResponse:
     """GET shows the form for a new site of a company; POST makes it."""
     company = company_of(request, company_id)
-    form = SiteForm(_typed(request), current={})
+    fields = fields_about(request.workspace, Field.About.SITE)
+    form = _asking(SiteForm, fields, {}, _typed(request), {})
     title = _("New site of %(company)s") % {"company": company.name}
     page = _Page(request, title, reverse_to(request, "company", company_id=company.pk))
     if request.method == "GET" or not form.is_valid():
         return page.shown(form)
-    add_site(company, by=request.agent, **form.cleaned_data)
+    answers = changed(fields, {}, answers_given(form))
+    add_site(company, by=request.agent, **_site_values(form), fields=answers)
     return to_company(request, company)
 
 
@@ -113,11 +117,13 @@ def site(request: AgentRequest, site_id: int) -> HttpResponse:
     """GET shows a site with its form; POST saves it."""
     found = _site(request, site_id)
     page = _Page(request, found.name, reverse_to(request, "company", company_id=found.company_id), site=found)
+    fields = fields_about(request.workspace, Field.About.SITE)
 
     def save(form: SiteForm, row: Site) -> None:
-        change(row, form.cleaned_data, by=request.agent, seen=row.revision)
+        values = _site_values(form) | {"fields": _answers(fields, form, row)}
+        change(row, values, by=request.agent, seen=row.revision)
 
-    return page.edited(found, SiteForm, save)
+    return page.edited(found, SiteForm, save, fields)
 
 
 @require_POST
@@ -188,14 +194,18 @@ class _Page:
 
 
 def _form(form_of: Any, row: Any, fields: Sequence[Field], typed: QueryDict | None) -> SharedForm:
-    current = form_of.shown(row)
-    if not fields:
-        return cast(SharedForm, form_of(typed, current=current))
-    asking = with_answers(form_of, fields, row.fields)
-    return cast(SharedForm, asking(typed, current=current | answers_shown(fields, row.fields)))
+    return _asking(form_of, fields, row.fields, typed, form_of.shown(row))
 
 
-def _answers(fields: Sequence[Field], form: SharedForm, row: Contact | Company) -> Values:
+def _asking(
+    form_of: Any, fields: Sequence[Field], values: Values, typed: QueryDict | None, current: dict[str, Any]
+) -> SharedForm:
+    """Return the form, which asks for the workspace's own fields below the rest."""
+    asking = with_answers(form_of, fields, values)
+    return cast(SharedForm, asking(typed, current=current | answers_shown(fields, values)))
+
+
+def _answers(fields: Sequence[Field], form: SharedForm, row: Row) -> Values:
     return changed(fields, row.fields, answers_given(form))
 
 
@@ -222,6 +232,10 @@ def _company_meant(request: AgentRequest, name: str) -> Company | None:
         return None
     known = company_named(name, Company.objects.visible_to(request.agent))
     return known or add_company(request.workspace, by=request.agent, name=name)
+
+
+def _site_values(form: SharedForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in SiteForm.base_fields}
 
 
 def _parted(form: CompanyForm) -> tuple[dict[str, Any], dict[str, Any]]:
