@@ -133,21 +133,20 @@ def _agent(workspace: Workspace, user: User) -> Agent | None:
 
 def _enter(request: AgentRequest, slug: str) -> HttpResponse | None:
     """Enter the workspace of this address, or answer why not. Raises Http404 for a stranger."""
-    workspace = Workspace.objects.named(slug).first()
+    workspace = Workspace.objects.at_address(slug)
     if is_limited(request.session) and (workspace is None or not leads_to(request.session, workspace)):
         # As for anybody who is not signed in, whether there is such a workspace or not.
         return sign_in_first(request)
     if workspace is None:
         return _moved(request, slug)
     wall.enter(workspace.pk)
-    agent = Agent.objects.active().filter(workspace=workspace, user=request.user).first()
+    agent = Agent.objects.who_enters(workspace, request.user)
     if agent is None:
         wall.leave()
         raise Http404
     if needs_second_factor(request.session, request.user, workspace):
         wall.leave()
         return second_step_first(request)
-    agent.workspace, agent.user = workspace, request.user
     request.workspace, request.agent = workspace, agent
     timezone.activate(workspace.zone)
     if request.session.get(LAST_WORKSPACE) != workspace.pk:

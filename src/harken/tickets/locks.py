@@ -8,6 +8,7 @@ guard's business (`Ticket.reply`), which asks no lock. Open pages hear of a chan
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from harken import realtime
 from harken.agents.models import Agent
@@ -20,6 +21,8 @@ CHANGED = "lock.changed"
 
 _IS_HELD = f"held.typed_at > statement_timestamp() - interval '{AnswerLock.SECONDS} seconds'"
 _TYPED_AT = "statement_timestamp() - make_interval(secs => %(idle_seconds)s)"
+_ON_THESE = f"""workspace_id = %s AND ticket_id = ANY(%s)
+    AND typed_at > statement_timestamp() - interval '{AnswerLock.SECONDS} seconds'"""
 # Whoever has it keeps it; a colleague gets it when it is over, or by force.
 _TAKE = f"""
     INSERT INTO tickets_answerlock AS held (workspace_id, ticket_id, agent_id, browser, tab, taken_at, typed_at)
@@ -64,8 +67,10 @@ def holder_of(ticket: Ticket) -> AnswerLock | None:
 
 def locks_on(ticket_ids: Iterable[int], workspace_id: int) -> dict[int, AnswerLock]:
     """Return who writes an answer to these tickets now, by the ticket's id."""
-    found = AnswerLock.objects.held().filter(workspace_id=workspace_id, ticket_id__in=ticket_ids)
-    return {lock.ticket_id: lock for lock in found.select_related("agent__user")}
+    found = rows.found(AnswerLock, _ON_THESE, [workspace_id, list(ticket_ids)])
+    if found:
+        prefetch_related_objects(found, "agent__user")
+    return {lock.ticket_id: lock for lock in found}
 
 
 def take(

@@ -25,6 +25,10 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
     def named(self, slug: str) -> Self:
         return self.filter(slug=slug)
 
+    def at_address(self, slug: str) -> "Workspace | None":
+        """Return the one with this address: every page asks, so it is prepared."""
+        return rows.first(Workspace, "slug = %s", [slug])
+
     def is_taken(self, slug: str) -> bool:
         """Say whether this is some workspace's address, or was and still leads there."""
         with wall.across():

@@ -11,6 +11,7 @@ from harken import realtime
 from harken.agents.errors import LastOwner
 from harken.agents.models.session import Session
 from harken.events.record import record
+from harken.lib import rows
 from harken.lib.names import initials
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
@@ -147,6 +148,14 @@ class AgentQuerySet(models.QuerySet["Agent"]):
 
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def who_enters(self, workspace: Workspace, user: User) -> "Agent | None":
+        """Return who a signed-in user is in the workspace just entered: every page asks, so it is prepared."""
+        condition = "workspace_id = %s AND user_id = %s AND is_active"
+        agent = rows.first(Agent, condition, [workspace.pk, user.pk])
+        if agent:
+            agent.workspace, agent.user = workspace, user
+        return agent
 
     def owners(self) -> Self:
         return self.filter(role=Agent.Role.OWNER)

@@ -6,6 +6,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.utils import timezone
 
+from harken.lib import rows
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def of(self, user_id: int) -> Self:
@@ -44,6 +46,14 @@ class SessionStore(DatabaseSessions):
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        """Return the row of this session unless it is over: every page of an agent asks, so it is prepared."""
+        condition = "session_key = %s AND expire_date > %s"
+        row = rows.first(Session, condition, [self.session_key, timezone.now()])
+        if row is None:
+            self._session_key = None
+        return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row of a session, with what the session says of itself in columns."""

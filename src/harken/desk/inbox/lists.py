@@ -2,14 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
-from harken.desk.inbox.rows import Row, read, rows_of
-from harken.desk.inbox.sections import OURS, THEIRS, TODAY, Key, Narrow, Section, lasting_section
+from harken.desk.inbox.rows import Row, TicketRow, read, rows_of
+from harken.desk.inbox.sections import (
+    EPOCH,
+    OURS,
+    THEIRS,
+    TODAY,
+    Key,
+    Narrow,
+    Section,
+    lasting_section,
+    midnight,
+)
+from harken.lib.composed import Composed, compose
 from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
 from harken.tickets.states import CLOSED_STATES, State
@@ -18,6 +32,10 @@ ROWS_PER_PAGE = 50
 DEFAULT_VIEW = "open"
 # So many stand above a row that somebody comes back to.
 ROWS_ABOVE = 8
+# Stands in a composed statement for the key that a page is asked from.
+_SOME_KEY = Key("", EPOCH, -1)
+# Every view of forty colleagues, in each of the ways that it is read.
+_COMPOSED_AT_MOST = 2_000
 
 
 @dataclass(frozen=True)
@@ -186,10 +204,10 @@ def _fill(
 ) -> Iterator[tuple[Section, list[Any]]]:
     room = ROWS_PER_PAGE + 1
     for section in view.sections_from(key.section if key else ""):
-        tickets = view.tickets(agent, section)
-        if key is not None and key.section == section.name:
-            tickets = section.beyond(tickets, section.just_before(key) if is_including else key)
-        found = list(read(section.ordered(tickets))[:room]) if room else []
+        after = key if key is not None and key.section == section.name else None
+        if after and is_including:
+            after = section.just_before(after)
+        found = _stretch(view, agent, section, after)[:room] if room else []
         room -= len(found)
         yield section, found
 
@@ -198,13 +216,54 @@ def _upwards(view: View, agent: Agent, key: Key, most: int) -> Found:
     """Return at least one row more than asked for above a key when there are, in the order of the list."""
     room, found = most + 1, []
     for section in view.sections_from(key.section, backwards=True):
-        tickets = view.tickets(agent, section)
-        if key.section == section.name:
-            tickets = section.beyond(tickets, key, backwards=True)
-        rows = list(read(section.ordered(tickets, backwards=True))[:room]) if room else []
+        below = key if key.section == section.name else None
+        rows = _stretch(view, agent, section, below, backwards=True)[:room] if room else []
         room -= len(rows)
         found.append((section, rows[::-1]))
     return found[::-1]
+
+
+def _stretch(
+    view: View, agent: Agent, section: Section, beyond: Key | None, *, backwards: bool = False
+) -> list[Any]:
+    """Read the rows of a section from its beginning or beyond a key: those of a page and one more."""
+    if VIEWS.get(view.name) is not view:
+        return list(_chosen(view, agent, section, beyond, backwards))
+    statement = _statement(
+        view.name,
+        section.name,
+        (agent.workspace_id, agent.pk),
+        midnight(),
+        is_beyond=beyond is not None,
+        backwards=backwards,
+    )
+    given = {_SOME_KEY.at: beyond.at, _SOME_KEY.ticket_id: beyond.ticket_id} if beyond else {}
+    return [TicketRow._make(row) for row in statement.ask(given)]
+
+
+@lru_cache(maxsize=_COMPOSED_AT_MOST)
+def _statement(
+    view_name: str,
+    section_name: str,
+    reader: tuple[int, int],
+    midnight: datetime,
+    *,
+    is_beyond: bool,
+    backwards: bool,
+) -> Composed:
+    """Compose what a reader asks of one of our own views; what counts as today is part of it."""
+    view, agent = VIEWS[view_name], Agent(workspace_id=reader[0], pk=reader[1])
+    section = next(each for each in view.sections if each.name == section_name)
+    return compose(_chosen(view, agent, section, _SOME_KEY if is_beyond else None, backwards))
+
+
+def _chosen(
+    view: View, agent: Agent, section: Section, beyond: Key | None, backwards: bool
+) -> QuerySet[Ticket, Any]:
+    tickets = view.tickets(agent, section)
+    if beyond:
+        tickets = section.beyond(tickets, beyond, backwards=backwards)
+    return read(section.ordered(tickets, backwards=backwards))[: ROWS_PER_PAGE + 1]
 
 
 def _is_more(found: Found, most: int = ROWS_PER_PAGE) -> bool:

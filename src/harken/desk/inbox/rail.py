@@ -15,6 +15,7 @@ from harken.agents.models import Agent
 from harken.desk.inbox.counts import counts_of
 from harken.desk.inbox.lists import VIEWS, View, view_named
 from harken.desk.inbox.sections import ONGOING, OURS, THEIRS, Section, in_state
+from harken.lib import rows
 from harken.search.language import Asked, understand
 from harken.search.models import SavedView
 from harken.search.saved_view import MOST_SHOWN
@@ -22,6 +23,11 @@ from harken.tickets.models import Ticket
 
 SAVED = "saved-"
 MOST_COUNTED = 50
+# Every page of the inbox asks: prepared.
+_SAVED_BY_READER = f"""
+    workspace_id = %s AND (owner_id = %s OR is_shared) AND removed_at IS NULL
+    ORDER BY place, id LIMIT {MOST_SHOWN}
+"""
 
 
 @dataclass(frozen=True)
@@ -121,9 +127,8 @@ def _search_address(request: AgentRequest, view: SavedView) -> str:
 def _views(request: AgentRequest) -> list[SavedView]:
     known = vars(request)
     if "saved_views" not in known:
-        known["saved_views"] = list(
-            SavedView.objects.visible_to(request.agent).kept().in_order()[:MOST_SHOWN]
-        )
+        reader = [request.agent.workspace_id, request.agent.pk]
+        known["saved_views"] = rows.found(SavedView, _SAVED_BY_READER, reader)
     views: list[SavedView] = known["saved_views"]
     return views
 

@@ -1,5 +1,6 @@
 """A row of a list: what is said of a ticket in three lines."""
 
+from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,10 +16,11 @@ from harken.agents.models import Agent
 from harken.contacts.models import Identity
 from harken.desk import turns
 from harken.desk.inbox.sections import micros_of
-from harken.lib.names import first_name
+from harken.lib import rows
+from harken.lib.names import first_name, initials
 from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on
-from harken.tickets.models import Draft, Ticket
+from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
 from harken.ui.moments import lasting, when
 
@@ -40,6 +42,18 @@ _FIELDS = (
     ),
     *("own_state__name", "requester_id", "requester__name", "company__name", "assignee_id"),
 )
+# A plain row as `read` gives it, for statements that Django has composed once.
+TicketRow = namedtuple("TicketRow", _FIELDS)  # type: ignore[misc]
+# A reader's drafts on the tickets of a page.
+_BEGUN = """
+    SELECT ticket_id FROM tickets_draft
+    WHERE workspace_id = %s AND agent_id = %s AND leaves_at IS NULL AND ticket_id = ANY(%s)
+"""
+_WHO = """
+    SELECT agents_agent.id, agents_user.name, agents_user.email
+    FROM agents_agent JOIN agents_user ON agents_user.id = user_id
+    WHERE workspace_id = %s AND agents_agent.id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,7 @@ class Row:
     state: str
     assignee: Colleague | None
     # The reader has begun to write there.
-    has_draft: bool = False
+    has_draft: bool
 
 
 def read(tickets: TicketQuerySet) -> QuerySet[Ticket, Any]:
@@ -86,15 +100,14 @@ def rows_of(tickets: Sequence[Any], agent: Agent, moments: Sequence[str] = ()) -
     writers = locks_on([ticket.id for ticket in tickets], agent.workspace_id)
     colleagues, drafts = _colleagues(tickets, agent), _drafts(tickets, agent)
     base = reverse("desk:inbox", kwargs={"workspace": agent.workspace.slug}).removesuffix("inbox/")
-    ordered_by = moments or [""] * len(tickets)
-    rows = [
-        _row(ticket, names, colleagues, base, now, by) for ticket, by in zip(tickets, ordered_by, strict=True)
+    shown = [
+        _row(ticket, names, colleagues, base, now, by, ticket.id in drafts)
+        for ticket, by in zip(tickets, moments or [""] * len(tickets), strict=True)
     ]
-    for at, ticket in enumerate(tickets):
-        rows[at] = replace(rows[at], has_draft=ticket.id in drafts)
+    for at, ticket in enumerate(tickets) if writers else ():
         if lock := writers.get(ticket.id):
-            rows[at] = _held(rows[at], lock.agent, agent)
-    return rows
+            shown[at] = _held(shown[at], lock.agent, agent)
+    return shown
 
 
 def _held(row: Row, writer: Agent, reader: Agent) -> Row:
@@ -117,6 +130,7 @@ def _row(
     base: str,
     now: datetime,
     ordered_by: str,
+    has_draft: bool,
 ) -> Row:
     mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now)
     moment = ticket.waiting_since or ticket.last_activity_at
@@ -140,6 +154,7 @@ def _row(
         has_files=ticket.has_files,
         state=one_line(ticket.own_state__name or "", STATE_LETTERS),
         assignee=colleagues.get(ticket.assignee_id or 0),
+        has_draft=has_draft,
     )
 
 
@@ -161,14 +176,16 @@ def _names(tickets: Sequence[Any]) -> dict[int, str]:
 
 def _drafts(tickets: Sequence[Any], agent: Agent) -> set[int]:
     """Return the tickets on which the reader has begun to write."""
-    drafts = (
-        Draft.objects.visible_to(agent).being_written().filter(ticket__in=[ticket.id for ticket in tickets])
-    )
-    return set(drafts.values_list("ticket_id", flat=True))
+    if not tickets:
+        return set()
+    ids = [ticket.id for ticket in tickets]
+    return {ticket_id for (ticket_id,) in rows.ask(_BEGUN, [agent.workspace_id, agent.pk, ids])}
 
 
 def _colleagues(tickets: Sequence[Any], agent: Agent) -> dict[int, Colleague]:
     """Return those whose square stands in a row; the reader's own would say nothing."""
     wanted = {ticket.assignee_id for ticket in tickets} - {None, agent.pk}
-    found = Agent.objects.visible_to(agent).filter(pk__in=wanted) if wanted else ()
-    return {each.pk: Colleague(each.name, each.initials) for each in found}
+    found = rows.ask(_WHO, [agent.workspace_id, [*wanted]]) if wanted else ()
+    return {
+        pk: Colleague(name or email.partition("@")[0], initials(name or email)) for pk, name, email in found
+    }

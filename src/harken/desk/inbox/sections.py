@@ -60,7 +60,9 @@ class Section:
         """Leave what comes after the key in this section's order, or what comes before it."""
         step = "gt" if self.upwards != backwards else "lt"
         tie = Q(**{self.moment: key.at, f"id__{step}": key.ticket_id})
-        return tickets.filter(Q(**{f"{self.moment}__{step}": key.at}) | tie)
+        # The bound alone is what an index can begin at: it cannot at the one of two conditions that holds.
+        bound = Q(**{f"{self.moment}__{step}e": key.at})
+        return tickets.filter(bound, Q(**{f"{self.moment}__{step}": key.at}) | tie)
 
     def just_before(self, key: Key) -> Key:
         """Return the key that lets the row of `key` itself be the next one."""
@@ -74,13 +76,18 @@ def micros_of(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
+def midnight() -> datetime:
+    """Return when the reader's day began."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _not_our_turn(tickets: TicketQuerySet, agent: Agent) -> TicketQuerySet:
     return tickets.filter(state__in=ONGOING, waiting_since=None)
 
 
 def _closed_today(tickets: TicketQuerySet, agent: Agent) -> TicketQuerySet:
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return tickets.closed().filter(closed_at__gte=midnight, last_activity_at__gte=midnight)
+    begun = midnight()
+    return tickets.closed().filter(closed_at__gte=begun, last_activity_at__gte=begun)
 
 
 def in_state(*states: str) -> Narrow:
