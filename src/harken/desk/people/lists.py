@@ -16,6 +16,9 @@ from harken.agents.models import Agent
 from harken.contacts.models import Company, Contact, Identity
 from harken.desk.inbox.sections import ONGOING
 from harken.desk.people.card import people_of
+from harken.desk.people.own_filters import Asked, asked_in, narrowed
+from harken.fields.answers import fields_about
+from harken.fields.models import Field
 from harken.lib.names import sort_key
 from harken.lib.text import clean
 from harken.tickets.models import Ticket
@@ -46,14 +49,15 @@ class Wanted:
     heard: str = ""
     plan: str = ""
     sort: str = ""
+    # What own fields are asked for, by the names of their controls.
+    own: Asked = ()
 
     @classmethod
     def of(cls, query: Any) -> Self:
         """Read the address of a list; what nobody offers narrows nothing."""
-        given = cls(
-            **{name: clean(str(query.get(name, ""))).strip()[:200] for name in cls.__dataclass_fields__}
-        )
-        return given._without_nonsense()
+        names = (name for name in cls.__dataclass_fields__ if name != "own")
+        given: dict[str, Any] = {name: clean(str(query.get(name, ""))).strip()[:200] for name in names}
+        return cls(**given, own=asked_in(query))._without_nonsense()
 
     def _without_nonsense(self) -> Self:
         told = asdict(self)
@@ -69,11 +73,13 @@ class Wanted:
     @property
     def query(self) -> str:
         """The query of the same list's address, `""` for the plain one."""
-        return urlencode({name: value for name, value in asdict(self).items() if value})
+        plain = {name: value for name, value in asdict(self).items() if value and name != "own"}
+        return urlencode(plain | dict(self.own))
 
     def without(self, *names: str) -> str:
         """Return the query of the list without some of what narrows it."""
-        return replace(self, **dict.fromkeys(names, "")).query
+        left_out: dict[str, Any] = dict.fromkeys(names, "")
+        return replace(self, **left_out).query
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ def people_wanted(agent: Agent, wanted: Wanted) -> QuerySet[Contact]:
         rows = rows.filter(company__plan=wanted.plan)
     if wanted.q:
         rows = rows.filter(_person_has(agent, wanted.q))
+    rows = _answering(rows, agent, wanted, Field.About.CONTACT)
     tickets = Ticket.objects.visible_to(agent).filter(requester=OuterRef("pk"))
     return _narrowed(rows, wanted, tickets, _heard(wanted.heard, "last_heard_at"))
 
@@ -147,6 +154,7 @@ def companies_wanted(agent: Agent, wanted: Wanted) -> QuerySet[Company]:
         rows = rows.filter(plan=wanted.plan)
     if wanted.q:
         rows = rows.filter(Q(sort_key__contains=sort_key(wanted.q)) | Q(domain__contains=wanted.q.lower()))
+    rows = _answering(rows, agent, wanted, Field.About.COMPANY)
     tickets = Ticket.objects.visible_to(agent).filter(company=OuterRef("pk"))
     heard = _heard(wanted.heard, "heard_at")
     if heard is not None:
@@ -166,6 +174,10 @@ def _person_has(agent: Agent, text: str) -> Q:
     working = Company.objects.visible_to(agent).filter(sort_key__contains=folded)
     names = Q(sort_key__contains=folded) if folded else Q()
     return names | Q(pk__in=reached.values("contact")) | Q(company__in=working.values("pk"))
+
+
+def _answering(rows: Any, agent: Agent, wanted: Wanted, about: str) -> Any:
+    return narrowed(rows, fields_about(agent.workspace, about), wanted.own) if wanted.own else rows
 
 
 def _narrowed(rows: Any, wanted: Wanted, tickets: QuerySet[Ticket], heard: Q | None) -> Any:

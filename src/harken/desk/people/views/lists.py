@@ -11,9 +11,13 @@ from harken.agents.middleware import AgentRequest
 from harken.contacts.models import Company
 from harken.desk.people import lists
 from harken.desk.people.lists import Page, Wanted
+from harken.desk.people.own_filters import filters_of
 from harken.desk.people.requests import CHANNELS
+from harken.fields.answers import fields_about
+from harken.fields.models import Field
 
 LONGEST_KEY = 3000
+ABOUT = {"people": Field.About.CONTACT, "companies": Field.About.COMPANY}
 
 
 @require_safe
@@ -49,6 +53,7 @@ def _list(request: AgentRequest, what: str, wanted: Wanted, page: Page, **more: 
     if "HX-Request" in request.headers:
         return render(request, "desk/people/_rows.html", context)
     context |= {
+        "own_filters": filters_of(fields_about(request.workspace, ABOUT[what]), wanted.own),
         "plans": lists.plans(request.agent),
         "channels": CHANNELS,
         "heard": lists.HEARD,
