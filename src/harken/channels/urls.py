@@ -1,6 +1,7 @@
 from django.urls import path
 
 from harken.channels.leaving import sender_views
+from harken.channels.ledger import many
 from harken.channels.ledger import views as ledger_views
 from harken.channels.mailboxes import number_views, sign_in_views, views
 
@@ -28,4 +29,5 @@ urlpatterns = [
     path("ledger/<int:arrival_id>/letter.eml", ledger_views.raw, name="raw"),
     path("ledger/<int:arrival_id>/judgement/", ledger_views.judgement, name="judgement"),
     path("held/", ledger_views.held, name="held"),
+    path("held/judgements/", many.judgements, name="judgements"),
 ]

@@ -100,6 +100,28 @@ def let_lie(arrival: Arrival, *, by: Agent) -> Arrival:
     return arrival
 
 
+@transaction.atomic
+def hold_again(arrival: Arrival, *, by: Agent) -> Arrival:
+    """Take back that somebody called a held letter spam, or lets it lie: it is work again. Raises CannotJudge."""
+    arrival = _locked(arrival, State.HELD, State.SPAM, State.DUPLICATE)
+    if arrival.state != State.HELD:
+        _give_back(arrival)
+    arrival.let_lie_at = None
+    arrival.save()
+    _tell(arrival, by)
+    return arrival
+
+
+def _give_back(arrival: Arrival) -> None:
+    before = arrival.past[-1] if arrival.past else {}
+    if before.get("state") != State.HELD or not before["overruled_by"]:
+        raise CannotJudge
+    arrival.past = arrival.past[:-1]
+    arrival.state, arrival.judged_by = before["state"], before["judged_by"]
+    arrival.explain(before["rule"], before["evidence"], before["words"])
+    arrival.message = arrival.ticket = arrival.original = None
+
+
 def _locked(arrival: Arrival, *states: str) -> Arrival:
     rows = Arrival.objects.select_for_update(of=("self",)).select_related("raw", "channel", "workspace")
     found = rows.get(pk=arrival.pk)

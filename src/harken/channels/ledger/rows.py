@@ -1,6 +1,6 @@
 """A row of the ledger, ready to print: what became of a letter, and by what evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,6 +90,13 @@ def address_of(arrival: Arrival, workspace: str) -> str:
         return ""
     page = reverse("desk:ticket", kwargs={"workspace": workspace, "number": arrival.ticket.number})
     return f"{page}#message-{arrival.message_id}" if arrival.message_id else page
+
+
+def rows_for(arrivals: Iterable[Arrival], workspace: str) -> list[dict[str, Any]]:
+    """Return arrivals as lists show them: with their mark, and where they went."""
+    return [
+        {"arrival": each, "mark": mark_of(each), "went_to": address_of(each, workspace)} for each in arrivals
+    ]
 
 
 def evidence_of(arrival: Arrival) -> Iterator[Line]:

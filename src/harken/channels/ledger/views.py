@@ -17,13 +17,21 @@ from harken.channels.held import letters_to_judge
 from harken.channels.ledger.care import compare_mailbox, fetch_missing_letters
 from harken.channels.ledger.check import sentence_of
 from harken.channels.ledger.forms import LedgerForm, RetentionForm
+from harken.channels.ledger.held_page import MOST_HELD, held_page
 from harken.channels.ledger.lists import Page, page_of
-from harken.channels.ledger.rows import address_of, evidence_of, header_lines_of, mark_of, past_of, way_of
+from harken.channels.ledger.rows import (
+    address_of,
+    evidence_of,
+    header_lines_of,
+    mark_of,
+    past_of,
+    rows_for,
+    way_of,
+)
 from harken.channels.mailboxes.views import mailbox_of, owners_only
 from harken.channels.models import Arrival, FolderState, LedgerCheck, Retention
 from harken.files.errors import FilesError
 
-MOST_HELD = 200
 VERDICTS = {
     "again": rejudge.try_again,
     "open": rejudge.open_as_request,
@@ -41,7 +49,8 @@ def ledger(request: AgentRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     key = int(before) if before.isdecimal() and len(before) < 19 else None
     page = Page([], None) if form.errors else page_of(request.agent, form.asked, before=key)
-    context |= {"form": form, "page": page, "rows": _rows(page.rows, request), "query": _query(request.GET)}
+    rows = rows_for(page.rows, request.workspace.slug)
+    context |= {"form": form, "page": page, "rows": rows, "query": _query(request.GET)}
     if "HX-Request" in request.headers:
         return render(request, "channels/_arrivals.html", context)
     context |= _checked(request) | {"is_first": key is None and not form.errors}
@@ -92,11 +101,7 @@ def judgement(request: AgentRequest, arrival_id: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def held(request: AgentRequest) -> HttpResponse:
     """Letters that wait for a person, newest first, each with its reason and what can be done."""
-    cursor = realtime.cursor()
-    letters = letters_to_judge(request.agent)[:MOST_HELD]
-    context = {"rows": _rows(letters, request), "live_cursor": cursor}
-    template = "channels/_held_letters.html" if "HX-Request" in request.headers else "channels/held.html"
-    return render(request, template, context)
+    return held_page(request)
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,11 +145,6 @@ def _arrival_page(
     }
     template = "channels/_arrival.html" if "HX-Request" in request.headers else "channels/arrival.html"
     return render(request, template, context, status=status)
-
-
-def _rows(arrivals: Any, request: AgentRequest) -> list[dict[str, Any]]:
-    slug = request.workspace.slug
-    return [{"arrival": each, "mark": mark_of(each), "went_to": address_of(each, slug)} for each in arrivals]
 
 
 def _checked(request: AgentRequest) -> dict[str, Any]:

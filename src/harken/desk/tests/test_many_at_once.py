@@ -236,3 +236,64 @@ def test_several_are_put_into_a_state_of_ones_own_and_undone(olga):
     olga.post(f"inbox/acts/{BulkAction.objects.get().pk}/", htmx=True)
     assert states(tickets) == ["open"] * 2
     assert {each.own_state_id for each in Ticket.objects.all()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("view", "offered", "not_offered"),
+    [
+        ("open", {"close", "set_aside", "spam", "wait", "accept", "own_state", "tag"}, {"reopen", "welcome"}),
+        ("aside", {"reopen", "close", "wait", "accept", "own_state"}, {"welcome"}),
+        ("accepted", {"reopen", "close", "own_state"}, {"welcome", "accept"}),
+        (
+            "closed",
+            {"reopen", "spam", "wait", "accept", "own_state", "tag"},
+            {"close", "set_aside", "welcome"},
+        ),
+        ("spam", {"welcome", "tag"}, {"close", "reopen", "spam", "wait", "accept", "own_state"}),
+    ],
+)
+def test_each_view_offers_what_can_be_done_there(olga, view, offered, not_offered):
+    olga.workspace.switch("customising", on=True)
+    listing.add(OwnState(name="Duplicate", kind="closed_unsuccessfully"), by=olga.agent)
+
+    page = olga.look("inbox/acts/", view=view)
+
+    acts = {each.attributes["value"] for each in page.css("button[name=act]")}
+    assert offered <= acts
+    assert not acts & not_offered
+
+
+@pytest.mark.parametrize(
+    ("stands", "name", "becomes"),
+    [
+        ("close", "reopen", "open"),
+        ("close", "spam", "spam"),
+        ("close", "wait", "waiting"),
+        ("call_spam", "welcome", "open"),
+        ("accept", "reopen", "open"),
+        ("set_aside", "accept", "accepted"),
+    ],
+)
+def test_wherever_they_stand_they_go_and_come_back(olga, stands, name, becomes):
+    tickets = tickets_of(olga, 2)
+    for ticket in tickets:
+        getattr(ticket, stands)(by=olga.agent)
+    before = states(tickets)
+
+    act(olga, tickets, name)
+    assert states(tickets) == [becomes] * 2
+
+    olga.post(f"inbox/acts/{BulkAction.objects.get().pk}/", htmx=True)
+    assert states(tickets) == before
+
+
+def test_closed_ones_are_called_by_a_name_of_ones_own_and_back(olga):
+    tickets = tickets_of(olga, 2)
+    own = listing.add(OwnState(name="Duplicate", kind="closed_unsuccessfully"), by=olga.agent)
+    act(olga, tickets, "close")
+
+    act(olga, tickets, "own_state", state=own.pk)
+    assert states(tickets) == ["closed_unsuccessfully"] * 2
+
+    olga.post(f"inbox/acts/{BulkAction.objects.latest('pk').pk}/", htmx=True)
+    assert states(tickets) == ["closed"] * 2

@@ -173,3 +173,18 @@ def _queries(olga: Visitor, page: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert olga.get(page).status_code == 200
     return len(queries)
+
+
+def test_a_view_that_asks_for_a_field_lists_and_counts_what_was_answered_so(olga, ticket):
+    make_field(olga.agent, "Order no")
+    make_ticket(olga.workspace, subject="Another")
+    answer_fields(ticket, {"order_no": "A-17"}, by=olga.agent)
+    olga.post("views/", {"name": "Order A-17", "question": "field.order_no:A-17"})
+
+    address = next(each for each in olga.look("inbox/").css("#views a") if "Order A-17" in each.text())
+    assert " ".join(address.text().split()) == "Order A-17 1"
+    view = address.attributes["href"].partition("view=")[2]
+    assert texts(olga.look("inbox/", view=view), ".row-subject") == [ticket.subject]
+
+    answer_fields(ticket, {"order_no": "B-2"}, by=olga.agent)
+    assert texts(olga.look("inbox/", view=view), ".row-subject") == []
