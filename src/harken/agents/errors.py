@@ -122,5 +122,5 @@ class LinkedToSomebodyElse(SignInRefused):
 
     sentence = _(
         "Your address belongs to a colleague who signs in with another account of the same service. "
-        "Ask an owner of the workspace: one of the two must go."
+        "An owner of the workspace can unlink that account on the page of colleagues."
     )

@@ -36,6 +36,11 @@ _ours = (
             name="ownership",
         ),
         path(
+            "<slug:workspace>/settings/colleagues/<int:agent_id>/unlinking/",
+            settings.unlinking,
+            name="unlinking",
+        ),
+        path(
             "<slug:workspace>/settings/colleagues/<int:agent_id>/departure/",
             settings.departure,
             name="departure",

@@ -52,6 +52,12 @@ class Provider(models.Model):
         record("provider.changed", self, by=by, on=self.is_on)
 
 
+class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Every look-up on behalf of a person starts here."""
+        return self.filter(workspace_id=agent.workspace_id)
+
+
 class ProviderAccount(models.Model):
     """An account of a provider that was proved to be a colleague's: known by its subject from then on."""
 
@@ -60,6 +66,8 @@ class ProviderAccount(models.Model):
     issuer = models.CharField(max_length=500)
     subject = models.CharField(max_length=255)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = ProviderAccountQuerySet.as_manager()
 
     class Meta:
         constraints = (

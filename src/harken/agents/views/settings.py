@@ -12,7 +12,8 @@ from harken.agents import joining, links
 from harken.agents.errors import AlreadyHere, LastOwner
 from harken.agents.forms import HabitsForm, InvitationForm, ProfileForm
 from harken.agents.middleware import AgentRequest
-from harken.agents.models import Agent, OneTimeLink, memberships
+from harken.agents.models import Agent, OneTimeLink, Provider, ProviderAccount, memberships
+from harken.agents.oidc.unlink import unlink
 from harken.agents.reach import is_limited
 
 
@@ -62,6 +63,19 @@ def ownership(request: AgentRequest, agent_id: int) -> HttpResponse:
     return redirect("agents:colleagues", request.workspace.slug)
 
 
+@require_POST
+def unlinking(request: AgentRequest, agent_id: int) -> HttpResponse:
+    """Let a colleague's account at the workspace's provider be theirs no more."""
+    _owners_only(request)
+    agent = get_object_or_404(Agent.objects.visible_to(request.agent).active(), pk=agent_id)
+    if unlink(agent, by=request.agent):
+        words = _(
+            "%(name)s is unlinked. The next account that the service vouches for with this address is theirs."
+        )
+        messages.success(request, words % {"name": agent.name})
+    return redirect("agents:colleagues", request.workspace.slug)
+
+
 @require_http_methods(["GET", "POST"])
 def you(request: AgentRequest) -> HttpResponse:
     """One's own name, signature, language and light."""
@@ -107,8 +121,16 @@ def _list(
         "link": "",
         "invited": "",
         "refusal": None,
-    }
+    } | _linked(request)
     return render(request, "agents/colleagues.html", shown | context, status=status)
+
+
+def _linked(request: AgentRequest) -> dict[str, object]:
+    """Who signs in by the workspace's provider, and what that is called; it is the owners' business."""
+    accounts = ProviderAccount.objects.visible_to(request.agent) if request.agent.is_owner else ()
+    linked = {account.agent_id for account in accounts}
+    provider = Provider.objects.visible_to(request.agent).first() if linked else None
+    return {"linked": linked, "provider_title": provider.title if provider else ""}
 
 
 def _owners_only(request: AgentRequest) -> None:
