@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Error, Page
 
 from tests.browser import running_chromium
-from tests.gallery.eyes import all_findings
+from tests.gallery.examine import examined
 from tests.gallery.looks import LOOKS, Look
 from tests.gallery.screens import SCREENS, Screen
 from tests.gallery.stage import Stage
@@ -31,7 +31,8 @@ def main() -> int:
         stage = Stage(browser, harken)
         harken.run("search", "reindex", "--workspace", "fennel")
         wrong = [said for look in looks for said in take(stage, look, screens, given.folder)]
-    print("\n".join(wrong) or f"{len(screens) * len(looks)} pictures, nothing wrong.")
+    taken = sum(screen.shows_in(look) for screen in screens for look in looks)
+    print("\n".join(wrong) or f"{taken} pictures, nothing wrong.")
     return 1 if wrong else 0
 
 
@@ -40,17 +41,17 @@ def take(stage: Stage, look: Look, screens: list[Screen], folder: Path) -> list[
     wrong = []
     for who in sorted({screen.who for screen in screens}):
         with stage.looking(look, who) as page:
-            for screen in (each for each in screens if each.who == who):
-                name = f"{screen.name}-{look.name}"
-                wrong += [f"{name}: {said}" for said in _taken(stage, page, screen, folder / f"{name}.png")]
+            for screen in (each for each in screens if each.who == who and each.shows_in(look)):
+                path = folder / f"{screen.name}-{look.name}.png"
+                wrong += [f"{path.stem}: {said}" for said in _taken(stage, page, screen, look, path)]
     return wrong
 
 
-def _taken(stage: Stage, page: Page, screen: Screen, path: Path) -> list[str]:
+def _taken(stage: Stage, page: Page, screen: Screen, look: Look, path: Path) -> list[str]:
     try:
         with stage.showing(page, screen):
             page.screenshot(path=path)
-            return all_findings(page, screen.part)
+            return examined(page, screen, look)
     except (Error, AssertionError) as error:
         return [f"does not show: {str(error).splitlines()[0]}"]
 

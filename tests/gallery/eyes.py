@@ -24,7 +24,7 @@ def all_findings(page: Page, part: str = "") -> list[str]:
     """The findings of a whole page; of one on which a menu lies over other buttons, their size only in the menu."""
     if not part:
         return findings(page)
-    return findings(page, part=part) + findings(page, without="target-size")
+    return findings(page, ["target-size"], part) + findings(page, without="target-size")
 
 
 def assert_accessible(page: Page) -> None:

@@ -26,10 +26,26 @@ class Walk {
   #looks = new Map();
   #reached = new Set();
   #last = null;
+  #wrong = [];
+  #isOver = false;
+  #presses = 0;
 
   constructor() {
     this.#beginAtTheTop();
     for (const stop of this.#stops()) this.#looks.set(stop, lookOf(stop));
+    // Where a press led is looked at when the next one comes.
+    addEventListener("keydown", (event) => event.key === "Tab" && (this.#presses += 1) > 1 && this.#step(), true);
+    // Keys pressed inside a frame are heard there alone.
+    addEventListener("blur", () => this.#isInFrame() && this.#step());
+  }
+
+  #isInFrame() {
+    return document.activeElement?.tagName === "IFRAME";
+  }
+
+  /* What was wrong until now, and whether everything has been walked. */
+  report() {
+    return { wrong: this.#isOver ? [...this.#wrong, ...this.#missed()] : this.#wrong, isOver: this.#isOver };
   }
 
   #beginAtTheTop() {
@@ -46,15 +62,19 @@ class Walk {
   }
 
   /* After a press of Tab: where it went, and what is wrong with that. */
-  step() {
+  #step() {
     const now = document.activeElement;
-    if (!now || now === document.body) return { at: "", again: false, wrong: [] };
-    const again = this.#reached.has(now) && now !== this.#last;
-    const wrong = now.tagName === "IFRAME" ? [] : [...this.#unseen(now), ...this.#disorder(now)];
+    if (this.#isOver) return;
+    if (!now || now === document.body || (this.#reached.has(now) && now !== this.#last)) {
+      this.#isOver = true;
+    } else if (now === this.#last && !this.#isInFrame() && !this.#isPartial(now)) {
+      this.#isOver = true;
+      this.#wrong.push(`nothing leads on from ${told(now)}`);
+    } else if (!this.#isInFrame()) {
+      this.#wrong.push(...this.#unseen(now), ...this.#disorder(now));
+    }
     this.#reached.add(now);
-    const stays = now === this.#last && now.tagName !== "IFRAME" && !this.#isPartial(now);
     this.#last = now;
-    return { at: told(now), again, wrong: again ? [] : wrong, stays };
   }
 
   /* A field of a date has several stops of its own. */
@@ -83,11 +103,12 @@ class Walk {
     return isAbove && !isInNextColumn && was.height ? [`led back up from ${told(this.#last)} to ${told(element)}`] : [];
   }
 
-  /* What Tab never came to. */
-  missed() {
+  /* What Tab never came to; a list may have grown behind it. */
+  #missed() {
     const choices = new Set([...this.#reached].map(nameOf));
     const isReached = (stop) => this.#reached.has(stop) || (nameOf(stop) && choices.has(nameOf(stop)));
-    return this.#stops().filter((stop) => !isReached(stop)).map((stop) => `never reached: ${told(stop)}`);
+    const wasThere = (stop) => this.#looks.has(stop);
+    return this.#stops().filter((stop) => wasThere(stop) && !isReached(stop)).map((stop) => `never reached: ${told(stop)}`);
   }
 }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tests.gallery.acts import Act, fill, keys, press, submit_unchecked, unfold
+from tests.gallery.looks import Look
 
 MAYA, TOMAS, NINA, NOBODY = "maya", "tomas", "nina", ""
 
@@ -18,6 +19,11 @@ class Screen:
     who: str = MAYA
     status: int = 200
     is_held: bool = False
+    is_small: bool = False
+
+    def shows_in(self, look: Look) -> bool:
+        """Some menus are there on a small screen alone."""
+        return look.is_small or not self.is_small
 
 
 ROOM = [
@@ -30,6 +36,13 @@ ROOM = [
     Screen("room-names", "/fennel/room/", (fill("#say", "Priya", shows="#names .names"),), ".room-say"),
     Screen("room-keys", "/fennel/room/", (keys("?", shows="#keys[open]"),), "#keys"),
     Screen("room-held", "{held_ask}", (), ".ask", is_held=True),
+    Screen(
+        "room-more",
+        "/fennel/room/",
+        (press(".tabbar-more summary", ".tabbar-more .pop"),),
+        ".tabbar",
+        is_small=True,
+    ),
     Screen("room-empty", "/lark/room/", who=NINA),
     Screen("log", "/fennel/log/", (fill("#who", "Priya", shows="#meant b"),)),
     Screen("log-refused", "/fennel/log/", (submit_unchecked("form.log", "main .say-bad"),), "main"),

@@ -64,6 +64,11 @@ class Channel(models.Model):
         return self.address
 
     @property
+    def is_connected(self) -> bool:
+        """Say whether letters can come: a mailbox is fetched, some letter has come, or there is no mailbox to fetch."""
+        return self.settings is None or bool(self.settings.imap_host or self.last_received_at)
+
+    @property
     def is_healthy(self) -> bool:
         """Say whether nothing keeps mail from coming and going; notices do not count."""
         return not self.troubles.standing().alarms().exists()

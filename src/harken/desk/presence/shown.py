@@ -21,9 +21,11 @@ class Present:
 
 
 def present_for(agent: Agent) -> list[Present]:
-    """Return who is here, as this colleague reads it: themselves last."""
+    """Return who is here, as this colleague reads it: themselves last, even before their page is heard of."""
     found = [_shown(each, agent) for each in here(agent.workspace)]
-    return sorted(found, key=lambda each: each.is_reader)
+    others = [each for each in found if not each.is_reader]
+    reader = [each for each in found if each.is_reader]
+    return others + (reader or [Present(agent.name, agent.initials, Doing.HERE, "", "", True)])
 
 
 def _shown(each: Here, reader: Agent) -> Present:

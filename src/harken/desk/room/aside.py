@@ -18,6 +18,7 @@ from harken.workspaces import capabilities
 LONGEST_WAITING = 6
 MOST_HELD = 5
 MOST_CHANNELS = 20
+_ICONS = {"email": "mail", "form": "form"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Source:
     address: str
     icon: str
     is_well: bool
+    # Whether anything ever came from there, or is fetched from there.
+    is_connected: bool
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,15 @@ def aside_for(request: AgentRequest) -> Aside:
 
 
 def _sources(agent: Agent) -> list[Source]:
-    channels = list(Channel.objects.visible_to(agent).active().order_by("pk")[:MOST_CHANNELS])
+    channels = list(
+        Channel.objects.visible_to(agent).active().select_related("mailbox").order_by("pk")[:MOST_CHANNELS]
+    )
     ill = Trouble.objects.visible_to(agent).standing().alarms().filter(channel__in=channels)
     ill_ids = set(ill.values_list("channel_id", flat=True))
-    icons = {"email": "mail", "form": "form"}
-    return [Source(each.address, icons.get(each.kind, "bubble"), each.pk not in ill_ids) for each in channels]
+    return [
+        Source(each.address, _ICONS.get(each.kind, "bubble"), each.pk not in ill_ids, each.is_connected)
+        for each in channels
+    ]
 
 
 def _switches_url(request: AgentRequest) -> str:

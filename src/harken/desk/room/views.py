@@ -128,9 +128,9 @@ def _news(request: AgentRequest, ticket: Ticket) -> HttpResponse:
     is_known = "known" in request.GET
     if not is_known and not is_news(ticket, request.GET.get("after", ""), only_waiting=_is_waiting(request)):
         return HttpResponse(status=204)
-    template = "desk/room/_ask_body.html" if is_known else "desk/room/_ask.html"
+    template = "desk/room/_ask_body.html" if is_known else "desk/room/_page.html"
     page = page_with(ticket, request.agent)
-    response = _render(request, template, {"ask": page.days[0].asks[0], "key": page.last})
+    response = _render(request, template, {"page": page, "ask": page.days[0].asks[0]})
     target = (f"#ask-body-{ticket.number}", "outerMorph") if is_known else ("#asks", "beforeend")
     response["HX-Retarget"], response["HX-Reswap"] = target
     return response

@@ -258,6 +258,7 @@ def test_a_change_comes_in_place_and_a_new_request_at_the_end(olga):
     assert known.headers["HX-Retarget"] == f"#ask-body-{ticket.number}"
     assert new.headers["HX-Retarget"] == "#asks"
     assert read(new).css_first(f"#ask-{ticket.number} form") is not None
+    assert len(texts(read(new), ".day")) == 1
 
 
 def test_news_of_an_old_request_does_not_come_in_at_the_end(olga):
@@ -275,7 +276,8 @@ def test_beside_it_stands_who_waits_and_where_requests_come_from(olga):
     page = olga.look("room/")
 
     assert texts(page, ".mini-wait small") == ["Bread"]
-    assert "help@fennel.example" in texts(page, ".part-tip li span")[0]
+    assert texts(page, ".part-tip li") == ["help@fennel.examplenot connected"]
+    assert texts(page, ".here li") == ["OPOlga Petrova (you) here"]
     assert texts(read(olga.get("room/aside", htmx=True)), ".mini-wait small") == ["Bread"]
 
 
@@ -385,7 +387,7 @@ def test_the_number_of_queries_does_not_grow(olga, django_assert_num_queries, dj
         olga.get("room/")
 
 
-def test_search_and_held_mail_are_reached_from_a_small_screen(olga):
+def test_search_and_signing_out_are_reached_from_a_small_screen(olga):
     page = olga.look("room/")
 
-    assert page.css_first('.bar .only-small[href$="/search/"]') is not None
+    assert texts(page, ".tabbar > :is(a, details)")[-2:] == ["Search", "More Settings Sign out"]

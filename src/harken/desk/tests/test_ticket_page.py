@@ -313,3 +313,14 @@ def test_a_refusal_is_said_in_plain_words_beside_the_servers(words: str, meaning
     said = outcome.refusals[0].meaning
     assert meaning in said
     assert bool(said) == bool(meaning)
+
+
+@pytest.mark.parametrize(("state", "words"), [("deferred", "Try now"), ("failed", "Send again")])
+def test_what_leaves_again_by_itself_may_be_hurried(olga, state: str, words: str):
+    ticket = make_ticket(olga.workspace)
+    message = ticket.reply(Words("Here it is."), by=olga.agent, seen_up_to=1)
+    Delivery.objects.filter(message=message).update(state=state, words="full")
+
+    page = olga.look(f"tickets/{ticket.number}/")
+
+    assert texts(page, ".outcome form button") == [words]
