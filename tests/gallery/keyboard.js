@@ -65,11 +65,16 @@ class Walk {
   #step() {
     const now = document.activeElement;
     if (this.#isOver) return;
-    if (!now || now === document.body || (this.#reached.has(now) && now !== this.#last)) {
+    const isNowhere = !now || now === document.body;
+    if (now === this.#last && !this.#isInFrame() && !this.#isPartial(now)) {
       this.#isOver = true;
-    } else if (now === this.#last && !this.#isInFrame() && !this.#isPartial(now)) {
+      if (!isNowhere && this.#stops().length > 1) this.#wrong.push(`nothing leads on from ${told(now)}`);
+    } else if (this.#reached.has(now) && now !== this.#last) {
       this.#isOver = true;
-      this.#wrong.push(`nothing leads on from ${told(now)}`);
+    } else if (isNowhere) {
+      // The end of the page, or what had the focus has gone: the next press leads on from there.
+      this.#last = now;
+      return;
     } else if (!this.#isInFrame()) {
       this.#wrong.push(...this.#unseen(now), ...this.#disorder(now));
     }
