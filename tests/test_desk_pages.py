@@ -227,6 +227,29 @@ def test_without_scripts_a_request_is_read_answered_and_closed(
         expect(page.locator(".thread-turn")).to_contain_text("Closed")
 
 
+def test_without_scripts_a_request_is_found_opened_at_its_end_handed_over_and_set_aside(
+    browser: Browser, harken: Harken, session: Any
+):
+    deliver(harken, "Lena", "Question of Lena", "\n\n".join(f"line {number} of it" for number in range(60)))
+    options = {"storage_state": session, "base_url": harken.url, "java_script_enabled": False}
+    with page_of(browser, viewport=WIDE, **options) as page:
+        row = page.locator(".row", has_text="Question of Lena")
+        until(lambda: page.goto("/fennel/search/?q=lena") and row.count())
+        row.click()
+        shown = page.locator("#thread").bounding_box()
+        last = page.get_by_text("line 59 of it").last.bounding_box()
+        assert shown
+        assert last
+        assert shown["y"] < last["y"] < shown["y"] + shown["height"]
+        page.locator(".assign > summary").press("Enter")
+        page.get_by_role("link", name="Choose who has it").press("Enter")
+        page.get_by_role("button", name="Olga Sokolova").press("Enter")
+        expect(page.locator(".assignee")).to_have_text("Olga Sokolova")
+        page.locator(".head-menu > summary").first.press("Enter")
+        page.get_by_role("button", name="Until they write").press("Enter")
+        expect(page.locator(".thread-turn")).to_contain_text("Set aside")
+
+
 def test_a_message_is_split_off_without_scripts_and_by_keyboard_alone(
     browser: Browser, harken: Harken, session: Any, desk: Page
 ):

@@ -101,11 +101,16 @@ class Walk {
   /* Within one part of the page nobody is led back up, unless into the next column. */
   #disorder(element) {
     const part = (each) => each.closest("nav, aside, header, section, form, dialog, article, li, tr, footer, main");
-    if (!this.#last || part(element) !== part(this.#last)) return [];
+    if (!this.#last || part(element) !== part(this.#last) || this.#isOpenedBy(element, this.#last)) return [];
     const [was, is] = [this.#last, element].map((each) => each.getBoundingClientRect());
     const isAbove = is.bottom <= was.top + 1;
     const isInNextColumn = document.dir === "rtl" ? is.right <= was.left : is.left >= was.right;
     return isAbove && !isInNextColumn && was.height ? [`led back up from ${told(this.#last)} to ${told(element)}`] : [];
+  }
+
+  /* A menu may open above its button. */
+  #isOpenedBy(element, button) {
+    return button.tagName === "SUMMARY" && button.parentElement.contains(element);
   }
 
   /* What Tab never came to; a list may have grown behind it. */

@@ -47,7 +47,7 @@ class OnboardingForm(forms.Form):
     name = forms.CharField(
         label=_("What do customers know you as?"),
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "autofocus": True}),
     )
     email = AddressField(help_text=_("You sign in with a link, no password to remember."))
     customers_write_to = AddressField(

@@ -276,7 +276,7 @@ def test_beside_it_stands_who_waits_and_where_requests_come_from(olga):
     page = olga.look("room/")
 
     assert texts(page, ".mini-wait small") == ["Bread"]
-    assert texts(page, ".part-tip li") == ["help@fennel.examplenot connected"]
+    assert texts(page, ".part-tip li") == ["help@fennel.examplenot yet"]
     assert texts(page, ".here li") == ["OPOlga Petrova (you) here"]
     assert texts(read(olga.get("room/aside", htmx=True)), ".mini-wait small") == ["Bread"]
 
