@@ -21,5 +21,5 @@ class TicketsConfig(AppConfig):
         subscribe("contact.unmerged", subscribers.people_taken_apart)
         subscribe("contact.changed", subscribers.contact_changed)
         # What is over is over in every workspace: the one that clears away asks for all of them.
-        wall.seen_across("tickets_openstream", "tickets_answerlock")
+        wall.seen_across("tickets_openstream", "tickets_answerlock", "tickets_standingcount")
         realtime.attend_with(attend)

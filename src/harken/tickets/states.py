@@ -15,4 +15,5 @@ class State(models.TextChoices):
     MERGED = "merged", _("merged")
 
 
+ONGOING_STATES = (State.OPEN, State.WAITING, State.SET_ASIDE, State.ACCEPTED)
 CLOSED_STATES = (State.CLOSED, State.CLOSED_UNSUCCESSFULLY)

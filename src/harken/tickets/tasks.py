@@ -1,10 +1,14 @@
 """Shells for the worker: load, call one verb. Each may run twice and late."""
 
-from harken.events.jobs import job
-from harken.tickets import bulk
+from harken.events.jobs import GrowingPauses, every, job
+from harken.tickets import bulk, counting
 from harken.tickets.merged_people import gather_stragglers
 from harken.tickets.models import BulkAction, Ticket
 from harken.tickets.schedule import let_leave
+from harken.workspaces.models import Workspace
+
+# What is not done today is done the next time.
+_ONCE_MORE = GrowingPauses(attempts=2)
 
 
 @job(queue="tickets")
@@ -28,6 +32,28 @@ def go_on_with_bulk(workspace_id: int, action_id: int) -> None:
     action = BulkAction.objects.get(pk=action_id)
     while not action.is_done:
         bulk.go_on(action)
+
+
+@every("* * * * *", queue="care")
+def look_for_loose_counts() -> None:
+    for workspace_id in counting.worth_folding():
+        fold_counts.defer(workspace_id=workspace_id)
+
+
+@every("41 2 * * *", queue="care")
+def look_after_counts() -> None:
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        recount.defer(workspace_id=workspace_id)
+
+
+@job(queue="care", retry=_ONCE_MORE)
+def fold_counts(workspace_id: int) -> None:
+    counting.fold(workspace_id)
+
+
+@job(queue="care", retry=_ONCE_MORE)
+def recount(workspace_id: int) -> None:
+    counting.recount(workspace_id)
 
 
 def go_on_later(action: BulkAction) -> None:

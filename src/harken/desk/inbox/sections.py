@@ -11,12 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
-from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
+from harken.tickets.states import ONGOING_STATES
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-ONGOING = (Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SET_ASIDE, Ticket.State.ACCEPTED)
+ONGOING = ONGOING_STATES
 
 Narrow = Callable[[TicketQuerySet, Agent], TicketQuerySet]
 

@@ -12,6 +12,7 @@ from harken.tickets.models.own_state import OwnState
 from harken.tickets.models.participant import Participant
 from harken.tickets.models.presence import OpenStream, Tab, WebProcess
 from harken.tickets.models.seen import Seen
+from harken.tickets.models.standing_count import StandingCount
 from harken.tickets.models.tag import Tag, TicketTag
 from harken.tickets.models.talk import Talk, Then
 from harken.tickets.models.ticket import Ticket
@@ -33,6 +34,7 @@ __all__ = [
     "OwnState",
     "Participant",
     "Seen",
+    "StandingCount",
     "Tab",
     "Tag",
     "Talk",

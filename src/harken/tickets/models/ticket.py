@@ -22,7 +22,7 @@ from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import WhoTakesPart, let_join
 from harken.tickets.models.talk import TalksAreLogged
 from harken.tickets.models.turn import WhoseTurn
-from harken.tickets.states import CLOSED_STATES, State
+from harken.tickets.states import CLOSED_STATES, ONGOING_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
 SUBJECT_LETTERS = 500
@@ -97,6 +97,11 @@ class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
                 fields=["workspace", "waiting_since", "id"],
                 condition=models.Q(waiting_since__isnull=False),
                 name="tickets_longest_waiting",
+            ),
+            models.Index(
+                fields=["workspace", "-last_activity_at", "-id"],
+                condition=models.Q(state__in=ONGOING_STATES, waiting_since=None),
+                name="tickets_their_turn",
             ),
             models.Index(
                 fields=["area", "id"], condition=models.Q(area__isnull=False), name="tickets_by_area"
