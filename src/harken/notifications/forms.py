@@ -1,11 +1,12 @@
 """What a colleague chooses on the settings page, and what a browser sends that wants to be pushed to."""
 
-from typing import Any
+from typing import Any, Self
 
 from babel.dates import get_day_names
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from harken.lib.zones import zone_names
 from harken.notifications.models import Preference, Scope
 from harken.notifications.models.preference import WEEK
 from harken.notifications.push.encryption import Keys, NotKeys
+from harken.ui.collisions import SharedForm
 from harken.ui.moments import current_locale
 
 LONGEST_ENDPOINT = 1000
@@ -41,8 +43,8 @@ def _clock(label: Any, help_text: Any = "") -> forms.TimeField:
     )
 
 
-class PreferenceForm(forms.Form):
-    """What, where and when, of one person or of all who chose nothing."""
+class PreferenceForm(SharedForm):
+    """What, where and when, of all who chose nothing; each at the workspace's time."""
 
     mail = forms.ChoiceField(label=_("By mail"), choices=Scope.choices)
     push = forms.ChoiceField(
@@ -64,14 +66,13 @@ class PreferenceForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    time_zone = forms.ChoiceField(label=_("Your time zone"), choices=lazy(_zones, list)(), required=False)
 
     @classmethod
-    def showing(cls, preference: Preference, **options: Any) -> "PreferenceForm":
-        """Return the form with what holds now in it."""
-        names = ("mail", "push", "page", "digest_at", "quiet_from", "quiet_until", "time_zone")
-        initial: dict[str, Any] = {name: getattr(preference, name) for name in names}
-        return cls(initial=initial | {"quiet_days": list(map(str, preference.quiet_days))}, **options)
+    def showing(cls, preference: Preference, typed: QueryDict | None = None, **options: Any) -> Self:
+        """Return the form with what holds now in it, or with what was typed over it."""
+        current: dict[str, Any] = {name: getattr(preference, name) for name in cls.base_fields}
+        current["quiet_days"] = list(map(str, preference.quiet_days))
+        return cls(typed, current=current, **options)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -95,6 +96,12 @@ class PreferenceForm(forms.Form):
         for name, value in given.items():
             setattr(preference, name, value)
         preference.save()
+
+
+class OwnPreferenceForm(PreferenceForm):
+    """The same of one person, who may live by another clock."""
+
+    time_zone = forms.ChoiceField(label=_("Your time zone"), choices=lazy(_zones, list)(), required=False)
 
 
 class DeviceForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -20,16 +21,22 @@ class Missed:
     now: str
 
 
-class SharedForm(forms.Form):
-    """A form that remembers what its reader saw. Give what is kept now as `current`; call `is_valid` as ever.
+class _Shared(forms.BaseForm):
+    """What a form of any kind does that remembers what its reader saw.
 
     The page carries `form.now_seen` in a hidden field `seen`. Without it nothing is compared.
     """
 
-    def __init__(self, data: QueryDict | None = None, *, current: dict[str, Any]) -> None:
-        super().__init__(data, initial=current)
-        self.current = {name: _text(current.get(name)) for name in self.fields}
-        self.missed: list[Missed] = []
+    current: dict[str, str]
+    missed: list[Missed]
+
+    def _remember(self, current: dict[str, Any], data: QueryDict | None) -> None:
+        """Know what is kept now, and compare what was typed with it. What is secret never travels to be compared."""
+        shown = (
+            name for name, field in self.fields.items() if not isinstance(field.widget, forms.PasswordInput)
+        )
+        self.current = {name: _text(current.get(name)) for name in shown}
+        self.missed = []
         if data is not None:
             self._compare(data.copy(), _read(data.get("seen", "")))
 
@@ -47,10 +54,11 @@ class SharedForm(forms.Form):
         # What its writer left alone shows what it is now; what they typed stays.
         changed = [name for name, value in seen.items() if self.current.get(name, value) != value]
         for name in changed:
-            mine = _text(typed.getlist(name) if self._is_many(name) else typed.get(name))
+            at = self.add_prefix(name)
+            mine = _text(typed.getlist(at) if self._is_many(name) else typed.get(at))
             if mine == seen[name]:
                 typed.setlist(
-                    name, self.current[name].split("\n") if self._is_many(name) else [self.current[name]]
+                    at, self.current[name].split("\n") if self._is_many(name) else [self.current[name]]
                 )
             if mine != self.current[name]:
                 self.missed.append(Missed(self.fields[name].label or name, self._words(name)))
@@ -65,9 +73,29 @@ class SharedForm(forms.Form):
         return ", ".join(str(choices.get(value, value)) for value in values)
 
 
+class SharedForm(_Shared, forms.Form):
+    """A form over something two may change at once. Give what is kept now as `current`; call `is_valid` as ever."""
+
+    def __init__(self, data: QueryDict | None = None, *, current: dict[str, Any], **options: Any) -> None:
+        super().__init__(data, initial=current, **options)
+        self._remember(current, data)
+
+
+class SharedModelForm(_Shared, forms.ModelForm):
+    """The same over a row of ours, read anew for each request; `current` says what is kept outside of it."""
+
+    def __init__(
+        self, data: QueryDict | None = None, *, instance: Any, current: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, instance=instance, initial=current)
+        self._remember(dict(self.initial), data)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(map(str, value))
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return "on" if value is True else "" if value in (None, False) else str(value).replace("\r\n", "\n")
 
 

@@ -1,18 +1,18 @@
 """The form that says whose word about senders a mailbox believes."""
 
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from harken.channels.email.domains import wire_domain
 from harken.channels.mailboxes.forms import LEFT_TO_RIGHT
 from harken.channels.models import Mailbox
+from harken.ui.collisions import SharedModelForm
 
 MOST_SERVERS = 10
 
 
-class TrustForm(forms.ModelForm):
+class TrustForm(SharedModelForm):
     """The mail servers whose results are believed; host names with blanks between, none by default."""
 
     class Meta:
@@ -27,8 +27,8 @@ class TrustForm(forms.ModelForm):
         }
         widgets = {"trusts_results_of": forms.TextInput(attrs=LEFT_TO_RIGHT)}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, instance: Mailbox) -> None:
+        super().__init__(data, instance=instance)
         self.fields["trusts_results_of"].required = False
 
     def clean_trusts_results_of(self) -> str:

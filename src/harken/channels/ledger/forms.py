@@ -12,6 +12,7 @@ from harken.agents.models import Agent
 from harken.channels.ledger.lists import Asked
 from harken.channels.models import Arrival, Channel
 from harken.lib.text import clean
+from harken.ui.collisions import SharedForm
 
 LONGEST_DAYS = 36_500
 _UNKNOWN = {"invalid_choice": gettext_lazy("“%(value)s” is not among these.")}
@@ -91,7 +92,7 @@ class LedgerForm(forms.Form):
         )
 
 
-class RetentionForm(forms.Form):
+class RetentionForm(SharedForm):
     """For how long letters are kept."""
 
     days = forms.IntegerField(

@@ -109,7 +109,7 @@ def kept(request: AgentRequest) -> HttpResponse:
     """For how long letters are kept; POST changes it."""
     owners_only(request)
     current = Retention.objects.visible_to(request.agent).first()
-    form = RetentionForm(request.POST or None, initial={"days": current.days if current else None})
+    form = RetentionForm(request.POST or None, current={"days": current.days if current else None})
     if request.method == "GET" or not form.is_valid():
         return render(request, "channels/kept.html", {"form": form}, status=422 if form.errors else 200)
     _keep_for(request, form.cleaned_data["days"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from harken.channels.models import Channel, Grant, Mailbox
 from harken.channels.models.channel import Security
 from harken.channels.robots.acknowledge import PLACEHOLDERS, placeholders_in
 from harken.lib.addresses import normalise
+from harken.ui.collisions import SharedModelForm
 
 # Host names and addresses read so in every language.
 LEFT_TO_RIGHT = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
@@ -29,7 +31,7 @@ MOST_MEGABYTES = 100
 _KEEP = _("Leave it empty to keep the one that is set.")
 
 
-class MailboxForm(forms.ModelForm):
+class MailboxForm(SharedModelForm):
     """A mailbox and its channel as one form. A password is never shown again; empty keeps the one that is set."""
 
     address = forms.EmailField(
@@ -121,12 +123,12 @@ class MailboxForm(forms.ModelForm):
             "heartbeat_minutes": forms.Select(choices=HEARTBEATS),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, instance: Mailbox) -> None:
+        current = {"address": instance.channel.address} if instance.pk else {}
+        super().__init__(data, instance=instance, current=current)
         for name in ("smtp_per_minute", "most_megabytes"):
             self.fields[name].required = False
         if self.instance.pk:
-            self.fields["address"].initial = self.instance.channel.address
             for name in ("imap_password", "smtp_password"):
                 self.fields[name].help_text = _KEEP
 
@@ -214,7 +216,7 @@ class MailboxForm(forms.ModelForm):
         return given or kept
 
 
-class GrantForm(forms.ModelForm):
+class GrantForm(SharedModelForm):
     """This desk's registration at a mailbox's provider. The secret is never shown again; empty keeps it."""
 
     authorize_url = forms.URLField(
@@ -243,8 +245,8 @@ class GrantForm(forms.ModelForm):
             "scope": forms.TextInput(attrs=LEFT_TO_RIGHT),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, instance: Grant) -> None:
+        super().__init__(data, instance=instance)
         self._before = (self.instance.provider, self.instance.client_id, self.instance.token_url)
         self._secret = self.instance.client_secret
         if self.instance.pk:

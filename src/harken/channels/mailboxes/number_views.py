@@ -17,10 +17,11 @@ from harken.channels.mailboxes.views import owners_only
 from harken.channels.models import ForeignPattern
 from harken.channels.proof.foreign_numbers import MOST_PATTERNS, USUAL, NotATemplate, checked_template
 from harken.lib.text import clean
+from harken.ui.collisions import SharedForm
 from harken.workspaces.models import Workspace
 
 
-class NumbersForm(forms.Form):
+class NumbersForm(SharedForm):
     """Templates of foreign numbers, one on a line."""
 
     templates = forms.CharField(
@@ -46,8 +47,8 @@ class NumbersForm(forms.Form):
 def numbers(request: AgentRequest) -> HttpResponse:
     """GET shows the templates; POST replaces the workspace's own ones."""
     owners_only(request)
-    own = ForeignPattern.objects.visible_to(request.agent).values_list("template", flat=True)
-    form = NumbersForm(request.POST or None, initial={"templates": "\n".join(own)})
+    own = ForeignPattern.objects.visible_to(request.agent).order_by("pk").values_list("template", flat=True)
+    form = NumbersForm(request.POST or None, current={"templates": "\n".join(own)})
     if request.method == "POST" and form.is_valid():
         _replace(request.workspace, form.cleaned_data["templates"])
         messages.success(request, _("Saved. They are looked for in every letter from now on."))

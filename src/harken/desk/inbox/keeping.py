@@ -2,9 +2,10 @@
 
 from django import forms
 from django.contrib import messages as notices
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,10 +16,11 @@ from harken.desk.inbox.pages import render_here
 from harken.desk.inbox.rail import SAVED
 from harken.search.models import SavedView
 from harken.search.saved_view import NAME_LETTERS, QUESTION_LETTERS
+from harken.ui.collisions import CHANGED, SharedForm
 from harken.workspaces.capabilities import needs
 
 
-class ViewForm(forms.Form):
+class ViewForm(SharedForm):
     """What a saved view is called, who sees it, and in which order."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LETTERS)
@@ -41,7 +43,7 @@ def saved_views(request: AgentRequest) -> HttpResponse:
     """GET lists the saved views of the reader and those shared; POST saves what was searched as one."""
     if request.method == "GET":
         return _page(request)
-    form = QuestionForm(request.POST)
+    form = QuestionForm(request.POST, current={})
     if not form.is_valid():
         return _page(
             request, _("The view was not saved. Give it a name of at most 60 letters, and a question.")
@@ -59,7 +61,9 @@ def saved_view(request: AgentRequest, view_id: int) -> HttpResponse:
     if "move" in request.POST:
         _move(request, view)
         return _back(request)
-    form = ViewForm(request.POST)
+    form = _form_of(view, request.POST)
+    if form.missed:
+        return _page(request, CHANGED, refused=form, of=view.pk)
     if not form.is_valid():
         return _page(request, _("“%(name)s” was not changed: it needs a name.") % {"name": view.name})
     view.describe(**form.cleaned_data)
@@ -87,8 +91,21 @@ def _move(request: AgentRequest, view: SavedView) -> None:
         view.change_places(with_view=views[place])
 
 
-def _page(request: AgentRequest, refusal: str = "", *, removed: SavedView | None = None) -> HttpResponse:
+def _form_of(view: SavedView, typed: QueryDict | None = None) -> ViewForm:
+    return ViewForm(typed, current={"name": view.name, "order": view.order, "is_shared": view.is_shared})
+
+
+def _page(
+    request: AgentRequest,
+    refusal: str | Promise = "",
+    *,
+    removed: SavedView | None = None,
+    refused: ViewForm | None = None,
+    of: int = 0,
+) -> HttpResponse:
     changeable = list(SavedView.objects.changeable_by(request.agent).kept().in_order())
+    for view in changeable:
+        view.form = refused if refused and view.pk == of else _form_of(view)
     shared = SavedView.objects.visible_to(request.agent).kept().in_order()
     context = {
         "saved": changeable,
@@ -98,7 +115,8 @@ def _page(request: AgentRequest, refusal: str = "", *, removed: SavedView | None
         "removed": removed,
         "counts": counts_of(request),
     }
-    return render_here(request, "desk/inbox/saved_views.html", context, status=422 if refusal else 200)
+    status = 409 if refused else 422 if refusal else 200
+    return render_here(request, "desk/inbox/saved_views.html", context, status=status)
 
 
 def _back(request: AgentRequest) -> HttpResponseRedirect:

@@ -5,9 +5,10 @@ from harken.lib.text import one_line
 from harken.tickets.errors import NothingToCallIt
 from harken.tickets.models import Tag
 from harken.tickets.models.tag import LONGEST_NAME
+from harken.ui.collisions import SharedForm
 
 
-class TagForm(forms.Form):
+class TagForm(SharedForm):
     """What a tag is called, and how it is shown."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)

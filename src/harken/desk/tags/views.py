@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,7 +44,7 @@ def known(request: AgentRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def settings(request: AgentRequest) -> HttpResponse:
     """GET lists the tags; POST makes one."""
-    form = TagForm(request.POST if request.method == "POST" else None)
+    form = TagForm(request.POST if request.method == "POST" else None, current={})
     if form.is_valid():
         tag = make_tag(form.cleaned_data["name"], by=request.agent, colour=form.cleaned_data["colour"])
         notices.success(request, _("“%(name)s” is there.") % {"name": tag.name})
@@ -98,17 +98,25 @@ def _put_together(request: AgentRequest, tag: Tag) -> None:
 
 
 def _changed(request: AgentRequest, tag: Tag) -> HttpResponse:
-    form = TagForm(request.POST)
+    form = _form_of(tag, request.POST)
     if form.is_valid():
         try:
             change_tag(tag, **form.cleaned_data)
             return redirect("desk:tags", workspace=request.workspace.slug)
         except TicketError as error:
             form.add_error("name", str(error))
-    return _listed(request, TagForm(), status=422, refused=tag.pk, typed=form)
+    status = 409 if form.missed else 422
+    return _listed(request, TagForm(current={}), status=status, refused=tag.pk, typed=form)
+
+
+def _form_of(tag: Tag, typed: QueryDict | None = None) -> TagForm:
+    return TagForm(typed, current={"name": tag.name, "colour": tag.colour})
 
 
 def _listed(request: AgentRequest, form: TagForm, *, status: int, **refused: Any) -> HttpResponse:
-    tags = Tag.objects.visible_to(request.agent).annotate(count=Count("tickets")).by_name()
+    counted = Tag.objects.visible_to(request.agent).annotate(count=Count("tickets")).by_name()
+    tags: list[Any] = list(counted)
+    for tag in tags:
+        tag.form = _form_of(tag)
     context = {"form": form, "tags": tags, "colours": Tag.Colour.choices, "refused": None} | refused
     return render(request, "desk/tags/settings.html", context, status=status)

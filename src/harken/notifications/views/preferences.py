@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from harken.agents.middleware import AgentRequest
 from harken.channels.leaving.to_colleagues import way_out
-from harken.notifications.forms import PreferenceForm
+from harken.notifications.forms import OwnPreferenceForm, PreferenceForm
 from harken.notifications.models import Preference, PushDevice, Telling, Way
 from harken.notifications.models.device import public_key_of
 from harken.notifications.tasks import defer_telling
@@ -25,12 +25,12 @@ MOST_TESTS_AN_HOUR = 5
 @require_http_methods(["GET", "POST"])
 def preferences(request: AgentRequest) -> HttpResponse:
     """GET shows what holds for oneself; POST chooses."""
-    form = PreferenceForm(request.POST) if request.method == "POST" else None
-    if form is None:
+    if request.method == "GET":
         return _page(request)
-    if not form.is_valid():
-        return _page(request, form=form, status=422)
     known = Preference.objects.visible_to(request.agent).filter(agent=request.agent).first()
+    form = OwnPreferenceForm.showing(known or _default(request), request.POST)
+    if not form.is_valid():
+        return _page(request, form=form, status=409 if form.missed else 422)
     form.save_to(known or Preference(workspace=request.workspace, agent=request.agent))
     return _saved(request)
 
@@ -47,9 +47,9 @@ def defaults(request: AgentRequest) -> HttpResponse:
     """POST says what holds for everybody who chose nothing; the owner's to say."""
     if not request.agent.is_owner:
         raise PermissionDenied
-    form = _DefaultsForm(request.POST, prefix="all")
+    form = PreferenceForm.showing(_default(request), request.POST, prefix="all")
     if not form.is_valid():
-        return _page(request, defaults_form=form, status=422)
+        return _page(request, defaults_form=form, status=409 if form.missed else 422)
     form.save_to(_default(request))
     return _saved(request)
 
@@ -66,14 +66,6 @@ def tests(request: AgentRequest) -> HttpResponse:
     else:
         _send_test(request, way)
     return redirect("notifications:preferences", request.workspace.slug)
-
-
-class _DefaultsForm(PreferenceForm):
-    """The same for all; each at the workspace's time."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        del self.fields["time_zone"]
 
 
 def _send_test(request: AgentRequest, way: Way) -> None:
@@ -98,9 +90,9 @@ def _page(
     mine = Preference.objects.visible_to(request.agent).filter(agent=request.agent).first()
     default = _default(request)
     context: dict[str, Any] = {
-        "form": form or PreferenceForm.showing(mine or default),
+        "form": form or OwnPreferenceForm.showing(mine or default),
         "is_own": mine is not None,
-        "defaults_form": defaults_form or _DefaultsForm.showing(default, prefix="all"),
+        "defaults_form": defaults_form or PreferenceForm.showing(default, prefix="all"),
         "devices": PushDevice.objects.visible_to(request.agent).order_by("-created_at"),
         "key": public_key_of(request.workspace),
         "can_mail": way_out(request.workspace) is not None,
