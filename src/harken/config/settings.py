@@ -176,7 +176,10 @@ TEMPLATES = [
         "DIRS": sorted(str(folder) for folder in HERE.parent.glob("*/templates")),
         "OPTIONS": {
             "environment": "harken.ui.jinja.environment",
-            "context_processors": ["django.contrib.messages.context_processors.messages"],
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                "harken.ui.jinja.one_csrf_input",
+            ],
         },
     },
     {

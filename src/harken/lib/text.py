@@ -29,7 +29,10 @@ def one_line(text: str, limit: int) -> str:
     What joins letters without being one stays: families of emoji, Persian and Hindi need it.
     """
     # Many times what is kept: white space folds, and texts of megabytes need not be walked for a line.
-    line = _SPACE.sub(" ", clean(text[: limit * 20]))
+    line = text[: limit * 20]
+    # Most lines are plain from the start, and a list asks of a hundred of them.
+    if not (line.isascii() and line.isprintable() and "  " not in line):
+        line = _SPACE.sub(" ", clean(line))
     if not line.isprintable():
         shown = "".join(letter if letter.isprintable() or letter in _JOINING else " " for letter in line)
         line = _SPACE.sub(" ", shown)

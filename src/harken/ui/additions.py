@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from harken.ui.addresses import path_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,6 @@ def additions(request: Any) -> list[Shown]:
 
 
 def _shown(each: Addition, workspace: str) -> Shown:
-    manifest = reverse(each.manifest, kwargs={"workspace": workspace}) if each.manifest else ""
-    address = reverse(each.route, kwargs={"workspace": workspace})
+    manifest = path_of(each.manifest, workspace=workspace) if each.manifest else ""
+    address = path_of(each.route, workspace=workspace)
     return Shown(each.name, address, each.scripts, each.style, manifest)

@@ -3,22 +3,43 @@
 from functools import cache
 from typing import Any
 
+from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
 
 from harken.ui import additions, moments, navigation, words
+from harken.ui.addresses import path_of
+
+
+class _Page(Template):
+    """A template whose macros are taken as they are: none of ours needs what only one page knows.
+
+    Jinja2 compares two sets of names each time something is imported, and a page of many imports a hundred times.
+    """
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
+class _Rooms(Environment):
+    template_class = _Page
 
 
 def environment(**options: Any) -> Environment:
     """Return the Jinja2 environment that Django's template engine uses for the rooms' templates."""
     options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    jinja: Any = Environment(extensions=["jinja2.ext.i18n"], **options)
+    jinja: Any = _Rooms(extensions=["jinja2.ext.i18n"], **options)
     jinja.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     jinja.globals |= {
-        "url": url,
+        "_": translated,
+        "url": path_of,
         # A row names the sprite of icons several times: each hashed name is looked up once per process.
         "static": cache(static),
         "language": translation.get_language,
@@ -43,9 +64,17 @@ def environment(**options: Any) -> Environment:
     return jinja
 
 
-def url(route: str, **parameters: Any) -> str:
-    """Return the path of a named route: `url("desk:ticket", workspace="acme", number=…)`."""
-    return reverse(route, kwargs=parameters)
+def translated(message: str, **values: Any) -> Markup:
+    """Return a string of a template in the reader's language, its values escaped.
+
+    As Jinja2's own, which asks its way to the same through the context twice: a page says forty things.
+    """
+    return Markup(gettext(message)) % values
+
+
+def one_csrf_input(request: HttpRequest) -> dict[str, Any]:
+    """Let all forms of a page carry one token: each masked anew would be half of what a page of many weighs."""
+    return {"csrf_input": SimpleLazyObject(lambda: csrf_input(request))}
 
 
 def direction() -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from harken.ui.addresses import path_of
 
 # How the settings are put together on their first page and beside every one of them, in this order.
 GROUPS = {
@@ -112,7 +113,7 @@ def _links(places: dict[str, Place], request: Any) -> list[Link]:
 
 
 def _link(place: Place, request: Any) -> Link:
-    url = reverse(place.route, kwargs={"workspace": request.workspace.slug})
+    url = path_of(place.route, workspace=request.workspace.slug)
     count = place.count(request) if place.count else 0
     return Link(
         place.name, place.label, place.icon, url, count, place.key, about=place.about, words=place.words

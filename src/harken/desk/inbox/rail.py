@@ -6,7 +6,6 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.db.models import IntegerField, QuerySet, Value
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from harken.search.language import Asked, understand
 from harken.search.models import SavedView
 from harken.search.saved_view import MOST_SHOWN
 from harken.tickets.models import Ticket
+from harken.ui.addresses import path_of
 
 SAVED = "saved-"
 MOST_COUNTED = 50
@@ -52,7 +52,7 @@ class Rail:
     @classmethod
     def of(cls, request: AgentRequest, view: View) -> Self:
         counts = counts_of(request)
-        base = reverse("desk:inbox", kwargs={"workspace": request.workspace.slug})
+        base = path_of("desk:inbox", workspace=request.workspace.slug)
         own = [
             Entry(each.name, each.title, f"{base}?view={each.name}", str(count or ""), each.is_urgent)
             for each in VIEWS.values()
@@ -120,7 +120,7 @@ def _saved(request: AgentRequest, base: str) -> list[Entry]:
 
 
 def _search_address(request: AgentRequest, view: SavedView) -> str:
-    address = reverse("desk:search", kwargs={"workspace": request.workspace.slug})
+    address = path_of("desk:search", workspace=request.workspace.slug)
     return f"{address}?{urlencode({'q': view.question, 'view': f'{SAVED}{view.pk}'})}"
 
 

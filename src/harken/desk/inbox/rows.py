@@ -1,13 +1,12 @@
 """A row of a list: what is said of a ticket in three lines."""
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on
 from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
+from harken.ui.addresses import path_of
 from harken.ui.moments import lasting, when
 
 # What fits into the widest list, so that a page stays light.
@@ -99,9 +99,10 @@ def rows_of(tickets: Sequence[Any], agent: Agent, moments: Sequence[str] = ()) -
     now, names = timezone.now(), _names(tickets)
     writers = locks_on([ticket.id for ticket in tickets], agent.workspace_id)
     colleagues, drafts = _colleagues(tickets, agent), _drafts(tickets, agent)
-    base = reverse("desk:inbox", kwargs={"workspace": agent.workspace.slug}).removesuffix("inbox/")
+    base = path_of("desk:inbox", workspace=agent.workspace.slug).removesuffix("inbox/")
+    words = {mark: str(said) for mark, said in turns.WORDS.items()}
     shown = [
-        _row(ticket, names, colleagues, base, now, by, ticket.id in drafts)
+        _row(ticket, names, colleagues, base, now, words, by, ticket.id in drafts)
         for ticket, by in zip(tickets, moments or [""] * len(tickets), strict=True)
     ]
     for at, ticket in enumerate(tickets) if writers else ():
@@ -129,6 +130,7 @@ def _row(
     colleagues: dict[int, Colleague],
     base: str,
     now: datetime,
+    words: Mapping[str, str],
     ordered_by: str,
     has_draft: bool,
 ) -> Row:
@@ -141,7 +143,7 @@ def _row(
         number=ticket.number,
         url=f"{base}tickets/{ticket.number}/",
         mark=mark,
-        mark_words=turns.WORDS[mark],
+        mark_words=words[mark],
         who=names[ticket.requester_id],
         company=ticket.company__name or "",
         subject=subject,

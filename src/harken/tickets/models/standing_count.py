@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 
 from harken.tickets.states import State
@@ -17,6 +19,8 @@ class StandingCount(models.Model):
     assignee_id = models.BigIntegerField(null=True)
     is_our_turn = models.BooleanField()
     change = models.IntegerField()
+
+    objects: ClassVar[models.Manager["StandingCount"]] = models.Manager()
 
     def __str__(self) -> str:
         return f"{self.state} {self.assignee_id} {self.change:+}"

@@ -35,7 +35,7 @@ STEPS, TICKETS = 150, 6
 
 def counted():
     """What is kept, put together."""
-    kept = Counter()
+    kept: Counter[tuple[str, int | None, bool]] = Counter()
     for each in StandingCount.objects.all():
         kept[each.state, each.assignee_id, each.is_our_turn] += each.change
     return {standing: count for standing, count in kept.items() if count}
