@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from harken.fields.apps import CUSTOMISING
 from harken.fields.errors import Unfit, UnknownField
@@ -154,21 +155,24 @@ def _text(field: Field, said: Any, _standing: Any) -> str | None:
     text = _string(said)
     line = one_line(text, len(text) + 1)
     if len(line) > LONGEST_TEXT:
-        raise ValueError(
-            _("that is longer than %(most)s characters. Nothing was saved; say it shorter.")
-            % {"most": LONGEST_TEXT}
-        )
+        raise ValueError(_too_long(LONGEST_TEXT))
     return line or None
 
 
 def _long_text(field: Field, said: Any, _standing: Any) -> str | None:
     text = clean(_string(said)).strip()
     if len(text) > LONGEST_LONG_TEXT:
-        raise ValueError(
-            _("that is longer than %(most)s characters. Nothing was saved; say it shorter.")
-            % {"most": LONGEST_LONG_TEXT}
-        )
+        raise ValueError(_too_long(LONGEST_LONG_TEXT))
     return text if one_line(text, 100) else None
+
+
+def _too_long(most: int) -> str:
+    told = ngettext(
+        "that is longer than %(most)s character. Nothing was saved; say it shorter.",
+        "that is longer than %(most)s characters. Nothing was saved; say it shorter.",
+        most,
+    )
+    return told % {"most": most}
 
 
 def _number(field: Field, said: Any, _standing: Any) -> int | float:
@@ -182,7 +186,11 @@ def _number(field: Field, said: Any, _standing: Any) -> int | float:
         > MOST_DIGITS
     ):
         raise ValueError(
-            _("“%(text)s” has more than %(most)s digits. Keep it as text instead.")
+            ngettext(
+                "“%(text)s” has more than %(most)s digit. Keep it as text instead.",
+                "“%(text)s” has more than %(most)s digits. Keep it as text instead.",
+                MOST_DIGITS,
+            )
             % {"text": _short(said), "most": MOST_DIGITS}
         )
     number = float(plain)

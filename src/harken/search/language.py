@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from harken.agents.models import Agent
 from harken.channels.models import Channel
@@ -81,7 +82,12 @@ def understand(question: str, agent: Agent) -> Asked:
     text = clean(question).translate(_QUOTES)[:LONGEST_QUESTION]
     pieces = list(islice(filter(_says_anything, _PIECE.finditer(text)), MOST_TERMS + 1))
     if len(pieces) > MOST_TERMS or len(question) > LONGEST_QUESTION:
-        asked.say(_("Only the first %(count)d words were searched.") % {"count": MOST_TERMS})
+        told = ngettext(
+            "Only the first %(count)d word was searched.",
+            "Only the first %(count)d words were searched.",
+            MOST_TERMS,
+        )
+        asked.say(told % {"count": MOST_TERMS})
     reader = _Reader(asked, agent)
     for piece in pieces[:MOST_TERMS]:
         reader.take(piece)

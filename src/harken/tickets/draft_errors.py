@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from harken.tickets.errors import TicketError
 
@@ -42,9 +43,12 @@ class DraftIsNewer(TicketError):
 class TooManyFiles(TicketError):
     def __init__(self, most: int) -> None:
         super().__init__()
-        self.sentence = _(
+        self.sentence = ngettext(
+            "A message takes %(most)d file at most; those attached before are kept. "
+            "Pack the rest into one archive and attach that.",
             "A message takes %(most)d files at most; those attached before are kept. "
-            "Pack the rest into one archive and attach that."
+            "Pack the rest into one archive and attach that.",
+            most,
         ) % {"most": most}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from harken.ui import additions, moments, navigation, words
+from harken.ui import additions, moments, navigation, plurals, words
 from harken.ui.addresses import path_of
 
 
@@ -49,6 +49,7 @@ def environment(**options: Any) -> Environment:
         "settings_pages": navigation.settings_pages,
         "settings_groups": navigation.settings_groups,
         "lasting": moments.lasting,
+        "plural_forms": plurals.plural_forms,
     }
     jinja.filters |= {
         "moment": moments.moment,

@@ -5,6 +5,7 @@ They answer that letter to send: its address was given to them alone, and its Me
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from harken.agents import letters
 from harken.channels.email.signatures import Signed, notice_id, reply_address
@@ -71,7 +72,10 @@ def _news(draft: Draft) -> list[str]:
     messages, more = list(newest[:MOST_SHOWN]), unseen.count() - MOST_SHOWN
     if not messages:
         return []
-    earlier = [_("(%(count)d more before: open the request.)") % {"count": more}] if more > 0 else []
+    told = ngettext(
+        "(%(count)d more before: open the request.)", "(%(count)d more before: open the request.)", more
+    )
+    earlier = [told % {"count": more}] if more > 0 else []
     return [_("What arrived:"), *earlier, *map(_said, reversed(messages))]
 
 

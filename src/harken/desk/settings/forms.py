@@ -7,6 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from harken.agents.models import Language
 from harken.files.media_types import picture_type
@@ -22,7 +23,7 @@ LARGEST_LOGO_PIXELS = 2000
 
 def seconds_in_words(seconds: int) -> Any:
     """Return a number of seconds as a page says it."""
-    return format_lazy(_("{seconds} seconds"), seconds=seconds)
+    return format_lazy(ngettext_lazy("{seconds} second", "{seconds} seconds", seconds), seconds=seconds)
 
 
 class WorkspaceForm(SharedForm):

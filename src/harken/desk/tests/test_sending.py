@@ -50,7 +50,7 @@ def later(ticket, olga, **more):
 def test_an_answer_stands_in_the_thread_at_once_and_can_be_taken_back(olga, bread):
     page = read(send(olga, bread))
 
-    assert texts(page, ".msg-us .leaving") == ["leaves in 10 s Take back Z"]
+    assert texts(page, ".msg-us .leaving") == ["leaves in 10 seconds Take back Z"]
     assert attribute(page, ".leaving button", "data-key") == "z"
     bread.refresh_from_db()
     assert bread.state == Ticket.State.WAITING

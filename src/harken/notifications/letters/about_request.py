@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from harken.agents.models import Agent
 from harken.channels.email.signatures import Signed, note_address, notice_id, reply_address
@@ -173,7 +174,10 @@ def _files(message: Message) -> str:
 
 def _rest(telling: Telling, ticket: Ticket) -> list[Passage]:
     more = ticket.messages.filter(position__gt=telling.shown_up_to).count()
-    return [Passage(text=_("%(count)d more came since. Open the request.") % {"count": more})] if more else []
+    told = ngettext(
+        "%(count)d more came since. Open the request.", "%(count)d more came since. Open the request.", more
+    )
+    return [Passage(text=told % {"count": more})] if more else []
 
 
 def _why(ticket: Ticket, notices: Sequence[Notice], agent: Agent) -> str:

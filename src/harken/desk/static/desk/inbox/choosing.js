@@ -3,6 +3,8 @@
  * everything in the view it is asked once, in a line.
  */
 
+import { counted } from "../plural.js";
+
 class Choosing {
   #list;
   #rows;
@@ -161,8 +163,7 @@ class Choosing {
     const words = this.#form.querySelector("[data-chosen]");
     this.#form.hidden = count === 0;
     this.#list.classList.toggle("is-choosing", count > 0);
-    const many = words.dataset.many.replace("{count}", count);
-    words.textContent = this.#all ? words.dataset.all : count === 1 ? words.dataset.one : many;
+    words.textContent = this.#all ? words.dataset.all : counted(words.dataset.words, count);
     this.#list.querySelector("[data-choose]").setAttribute("aria-pressed", count > 0);
   }
 

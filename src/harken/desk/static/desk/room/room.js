@@ -3,6 +3,8 @@
  * looks at moves: the request under the pointer, else the first in sight, stays where it is.
  */
 
+import { counted } from "../plural.js";
+
 class Room {
   static #NEAR_THE_END = 60;
   static #CALM = 400;
@@ -63,7 +65,7 @@ class Room {
     if (wasAtEnd && !this.#feed.contains(document.activeElement.closest(".composer"))) return this.#toEnd();
     this.#unread += 1;
     const words = this.#below.querySelector("span");
-    words.textContent = this.#unread === 1 ? words.dataset.one : words.dataset.many.replace("#", this.#unread);
+    words.textContent = counted(words.dataset.words, this.#unread);
     this.#below.hidden = false;
   }
 
