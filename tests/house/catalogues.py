@@ -66,7 +66,18 @@ _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 # As the pages are rendered. What cannot be parsed fails instead of being left out.
 _JINJA = {"silent": "false", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 _PIECE = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|</?\w[^>]*>")
-_NUMBERS = {"%(num)s", "%(num)d", "%(count)s", "%(count)d", "%(limit_value)d", "%(max)d", "%d", "%(most)s", "%(most)d", "{seconds}"}
+_NUMBERS = {
+    "%(num)s",
+    "%(num)d",
+    "%(count)s",
+    "%(count)d",
+    "%(limit_value)d",
+    "%(max)d",
+    "%d",
+    "%(most)s",
+    "%(most)d",
+    "{seconds}",
+}
 # Babel puts Arabic's last two forms the other way round than gettext's manual, Django and every translator.
 _PLURALS = {
     "ar": "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5)"

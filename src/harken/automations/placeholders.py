@@ -7,16 +7,35 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
-from typing import Any
+from typing import Any, Self
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
+from harken.contacts.models import Company, Contact
 from harken.tickets.models import Ticket
 
 # Everything that looks like one, known or not; editors hold its blanks apart by fixed ones.
 _PLACEHOLDER = re.compile(r"\{\{([^{}<>\n]{1,80})\}\}")
+
+
+@dataclass(frozen=True)
+class About:
+    """What a reply is about. A letter that will begin a request has no number, and may be to somebody unknown."""
+
+    contact: Contact | None = None
+    company: Company | None = None
+    number: str = ""
+    subject: str = ""
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        return cls(ticket.requester, ticket.company, ticket.short_number, ticket.title)
+
+    @property
+    def name(self) -> str:
+        return self.contact.name.strip() if self.contact else ""
 
 
 @dataclass(frozen=True)
@@ -25,7 +44,7 @@ class Placeholder:
 
     name: str
     label: str | Promise
-    value: Callable[[Ticket, Agent], str]
+    value: Callable[["About", Agent], str]
 
     @property
     def written(self) -> str:
@@ -46,24 +65,26 @@ def _first(name: str) -> str:
 
 
 PLACEHOLDERS = (
-    Placeholder("contact.first_name", _("the customer’s first name"), lambda t, a: _first(t.requester.name)),
-    Placeholder("contact.name", _("the customer’s whole name"), lambda t, a: t.requester.name.strip()),
-    Placeholder("contact.email", _("the customer’s mail address"), lambda t, a: t.requester.email),
+    Placeholder("contact.first_name", _("the customer’s first name"), lambda b, a: _first(b.name)),
+    Placeholder("contact.name", _("the customer’s whole name"), lambda b, a: b.name),
     Placeholder(
-        "company.name", _("the customer’s company"), lambda t, a: t.company.name if t.company else ""
+        "contact.email", _("the customer’s mail address"), lambda b, a: b.contact.email if b.contact else ""
     ),
-    Placeholder("ticket.number", _("the number of the request"), lambda t, a: t.short_number),
-    Placeholder("ticket.subject", _("the subject of the request"), lambda t, a: t.title),
-    Placeholder("agent.first_name", _("your first name"), lambda t, a: _first(a.name)),
-    Placeholder("agent.name", _("your whole name"), lambda t, a: a.name),
-    Placeholder("workspace.name", _("what customers know us as"), lambda t, a: a.workspace.name),
+    Placeholder(
+        "company.name", _("the customer’s company"), lambda b, a: b.company.name if b.company else ""
+    ),
+    Placeholder("ticket.number", _("the number of the request"), lambda b, a: b.number),
+    Placeholder("ticket.subject", _("the subject of the request"), lambda b, a: b.subject),
+    Placeholder("agent.first_name", _("your first name"), lambda b, a: _first(a.name)),
+    Placeholder("agent.name", _("your whole name"), lambda b, a: a.name),
+    Placeholder("workspace.name", _("what customers know us as"), lambda b, a: a.workspace.name),
 )
 _KNOWN = {each.name: each for each in PLACEHOLDERS}
 
 
-def fill(text: str, html: str, *, ticket: Ticket, by: Agent) -> Filled:
-    """Return both forms of an answer with what is known about a request filled in."""
-    values = {each.name: each.value(ticket, by) for each in PLACEHOLDERS}
+def fill(text: str, html: str, *, about: About, by: Agent) -> Filled:
+    """Return both forms of an answer with what is known filled in."""
+    values = {each.name: each.value(about, by) for each in PLACEHOLDERS}
     filled, formed = (
         _filled(text, values),
         _filled(html, {name: escape(words) for name, words in values.items()}),

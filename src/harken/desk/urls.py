@@ -54,6 +54,7 @@ urlpatterns = [
     path("", include("harken.desk.own.urls")),
     path("", include("harken.desk.sending.urls")),
     path("", include("harken.desk.people.urls")),
+    path("", include("harken.desk.beginning.urls")),
     path("", include("harken.desk.room.urls")),
     path("", include("harken.desk.replies.urls")),
     path("", include("harken.desk.states.urls")),

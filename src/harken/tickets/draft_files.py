@@ -11,7 +11,8 @@ from django.template.defaultfilters import filesizeformat
 from harken.agents.models import Agent
 from harken.files.models import File
 from harken.tickets.draft_errors import FileTooLarge, TooManyFiles
-from harken.tickets.models import Draft, DraftFile, Ticket
+from harken.tickets.drafts import Place, beginning_of
+from harken.tickets.models import Draft, DraftFile
 
 MOST_FILES = 100
 # What does not fit into a letter leaves as a link, so that this may be more than mail servers take.
@@ -21,7 +22,7 @@ MOST_BYTES = 5 * MOST_BYTES_OF_A_FILE
 
 @transaction.atomic
 def attach_to_draft(
-    ticket: Ticket,
+    place: Place,
     agent: Agent,
     size: int,
     keep: Callable[[], File],
@@ -34,13 +35,7 @@ def attach_to_draft(
     `keep` stores it, once it is known that `size` bytes may come; inline, it is shown in the text by its content
     id. Raises TooManyFiles or FileTooLarge.
     """
-    draft, _is_new = Draft.objects.get_or_create(
-        workspace_id=ticket.workspace_id,
-        ticket=ticket,
-        agent=agent,
-        leaves_at=None,
-        defaults={"seen_up_to": ticket.last_position, "key": key or uuid.uuid4()},
-    )
+    draft = _draft_at(place, agent, key)
     # Several come at once: each counts those before it.
     Draft.objects.select_for_update().get(pk=draft.pk)
     _refuse_too_much(draft, size)
@@ -48,6 +43,17 @@ def attach_to_draft(
     return DraftFile.objects.create(
         workspace_id=draft.workspace_id, draft=draft, file=keep(), content_id=content_id, is_inline=is_inline
     )
+
+
+def _draft_at(place: Place, agent: Agent, key: uuid.UUID | None) -> Draft:
+    known = beginning_of(place, agent, key)
+    made = (
+        {}
+        if known["ticket"] is None
+        else {"key": known.pop("key"), "seen_up_to": known["ticket"].last_position}
+    )
+    draft, _is_new = Draft.objects.get_or_create(**known, leaves_at=None, defaults=made)
+    return draft
 
 
 def _refuse_too_much(draft: Draft, size: int) -> None:

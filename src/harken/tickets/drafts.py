@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from harken import realtime
@@ -28,25 +29,30 @@ class Typed:
     is_plain: bool = False
     is_signed: bool = True
     seen_up_to: int = 0
+    # Of a letter alone.
+    subject: str = ""
+    channel_id: int | None = None
 
 
 _TYPED = tuple(Typed.__dataclass_fields__)
+# Where a colleague writes: on a ticket, or on a letter that will begin one, known by its key.
+Place = Ticket | uuid.UUID
 
 
 @transaction.atomic
 def save_draft(
-    ticket: Ticket, agent: Agent, typed: Typed, *, version: int, key: uuid.UUID | None = None
+    place: Place, agent: Agent, typed: Typed, *, version: int, key: uuid.UUID | None = None
 ) -> Draft | None:
     """Save what is being typed; `version` is the one it was typed upon, 0 for a beginning.
 
-    An empty draft without files goes, and `None` comes back. The writer's other pages are told. Raises
-    DraftIsNewer when another version is there, or none any more.
+    On a ticket a new draft gets this `key`; a letter has its own. An empty draft without files goes, and `None`
+    comes back. The writer's other pages are told. Raises DraftIsNewer when another version is there, or none any more.
     """
-    draft = _held(ticket, agent)
+    draft = _held(place, agent)
     if (draft.version if draft else 0) != version:
         raise DraftIsNewer(draft)
     if draft is None:
-        draft = Draft(workspace_id=ticket.workspace_id, ticket=ticket, agent=agent, key=key or uuid.uuid4())
+        draft = Draft(**beginning_of(place, agent, key))
     for name in _TYPED:
         setattr(draft, name, getattr(typed, name))
     if draft.is_empty and not (draft.pk and draft.enclosures.exists()):
@@ -106,19 +112,30 @@ def take_draft_to(draft: Draft, ticket: Ticket) -> Draft:
 @transaction.atomic
 def discard_draft(draft: Draft) -> None:
     """Let a draft go: it was sent, or its writer no longer wants it."""
-    record("draft.discarded", draft, by=draft.agent, number=draft.ticket.number)
+    if draft.ticket:
+        record("draft.discarded", draft, by=draft.agent, number=draft.ticket.number)
     draft.delete()
+    if not draft.ticket:
+        draft.version = 0
+        announce(draft)
 
 
-def draft_of(ticket: Ticket, agent: Agent) -> Draft | None:
-    """Return what a colleague has written on a ticket and not sent."""
-    return (
-        Draft.objects.visible_to(agent)
-        .being_written()
-        .filter(ticket=ticket)
-        .select_related("ticket", "agent")
-        .first()
-    )
+def draft_of(place: Place, agent: Agent) -> Draft | None:
+    """Return what a colleague has written on a ticket, or in a letter, and not sent."""
+    return _at(place, agent).select_related("ticket", "agent").first()
+
+
+def letters_of(agent: Agent) -> list[Draft]:
+    """Return the letters that a colleague has begun and not sent, the last touched first."""
+    return list(Draft.objects.visible_to(agent).letters())
+
+
+def beginning_of(place: Place, agent: Agent, key: uuid.UUID | None = None) -> dict[str, Any]:
+    """Return the fields of a draft by which it belongs to its place and has its key."""
+    mine = {"workspace_id": agent.workspace_id, "agent": agent}
+    if isinstance(place, uuid.UUID):
+        return mine | {"ticket": None, "key": place}
+    return mine | {"ticket": place, "key": key or uuid.uuid4()}
 
 
 def drafts_left_behind(ticket: Ticket, agent: Agent) -> list[Draft]:
@@ -148,10 +165,17 @@ def keep_files(draft: Draft, words: Words) -> None:
     )
 
 
-def _held(ticket: Ticket, agent: Agent) -> Draft | None:
+def _at(place: Place, agent: Agent) -> QuerySet[Draft]:
+    drafts = Draft.objects.visible_to(agent).being_written()
+    if isinstance(place, uuid.UUID):
+        return drafts.filter(ticket=None, key=place)
+    return drafts.filter(ticket=place)
+
+
+def _held(place: Place, agent: Agent) -> Draft | None:
     """Return the draft, locked until commit: two pages of one person may save at once."""
-    drafts = Draft.objects.visible_to(agent).being_written().select_for_update(of=("self",))
-    return drafts.filter(ticket=ticket).select_related("ticket", "agent").first()
+    drafts = _at(place, agent).select_for_update(of=("self",))
+    return drafts.select_related("ticket", "agent").first()
 
 
 def _let_go(draft: Draft) -> None:
@@ -169,7 +193,7 @@ def announce(draft: Draft) -> None:
             "w": draft.workspace_id,
             "c": realtime.cursor(),
             "t": "draft.saved",
-            "d": draft.ticket.number,
+            "d": draft.ticket.number if draft.ticket else str(draft.key),
             "a": draft.agent_id,
             "v": draft.version,
         }

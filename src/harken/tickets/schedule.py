@@ -157,7 +157,7 @@ def _held(pk: int) -> Draft | None:
     found = Draft.objects.scheduled().select_related("ticket__workspace", "agent__user").filter(pk=pk).first()
     if found is None:
         return None
-    found.ticket.hold()
+    found.written_on.hold()
     locked = Draft.objects.scheduled().select_for_update(of=("self",)).filter(pk=pk).first()
     if locked:
         locked.ticket, locked.agent = found.ticket, found.agent
@@ -174,7 +174,7 @@ def _check_moment(at: datetime) -> None:
 
 def _planned(draft: Draft, by: Agent, before: datetime | None = None) -> None:
     """Set its ticket aside until then, and tell: the job that lets it leave is written by whoever hears."""
-    ticket, aside = draft.ticket, None
+    ticket, aside = draft.written_on, None
     is_ours_to_move = before is None or (ticket.state, ticket.set_aside_until) == (State.SET_ASIDE, before)
     if draft.kind == Draft.Kind.REPLY and is_ours_to_move:
         aside = ticket.set_aside(by=by, until=draft.leaves_at)
@@ -184,7 +184,7 @@ def _planned(draft: Draft, by: Agent, before: datetime | None = None) -> None:
 
 
 def _send(draft: Draft) -> Message:
-    ticket, agent = draft.ticket, draft.agent
+    ticket, agent = draft.written_on, draft.agent
     words = words_of_draft(draft)
     verb = ticket.forward if draft.kind == Draft.Kind.FORWARD else ticket.reply
     whom: dict[str, Any] = {name: addresses_of(draft, name) for name in ("to", "cc", "bcc")}
@@ -203,7 +203,7 @@ def _reason(refusal: TicketError) -> str:
 
 
 def _stand_as_before(draft: Draft, by: Agent) -> None:
-    ticket = draft.ticket
+    ticket = draft.written_on
     if (ticket.state, ticket.set_aside_until) != (State.SET_ASIDE, draft.leaves_at):
         return
     planned = Event.objects.filter(
@@ -218,7 +218,7 @@ def _stand_as_before(draft: Draft, by: Agent) -> None:
 
 
 def _return(draft: Draft, why: str, told: str, by: Agent | None) -> Event:
-    ticket, agent, key = draft.ticket, draft.agent, str(draft.key)
+    ticket, agent, key = draft.written_on, draft.agent, str(draft.key)
     if draft_of(ticket, agent):
         kept = keep_draft(ticket, agent, words_of_draft(draft), seen_up_to=draft.seen_up_to, why=why)
         discard_draft(draft)

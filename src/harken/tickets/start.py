@@ -10,6 +10,7 @@ from harken.contacts.models import Identity
 from harken.events.record import record
 from harken.lib.addresses import normalise_all
 from harken.lib.text import one_line
+from harken.tickets.draft_errors import SentAlready
 from harken.tickets.errors import NobodyToSendTo
 from harken.tickets.models import Beginning, Ticket, Words
 from harken.tickets.models.ticket import SUBJECT_LETTERS
@@ -24,15 +25,18 @@ def start(
     by: Agent,
     also_to: Iterable[str] = (),
     cc: Iterable[str] = (),
+    bcc: Iterable[str] = (),
     channel_id: int | None = None,
     key: str = "",
+    undo_seconds: int = 0,
 ) -> Ticket:
     """Open a ticket with our own first message to somebody, and return it; `channels` delivers after commit.
 
-    It waits for them and belongs to who wrote. `key` names the form it came from: sent again it returns the ticket
-    that it began. Raises NothingToSend, TooLong or NobodyToSendTo.
+    It waits for them and belongs to who wrote; within `undo_seconds` it can be taken back. `key` names the form it
+    came from: sent again it returns the ticket that it began. Raises NothingToSend, TooLong, NobodyToSendTo, or
+    SentAlready for other words under a key that has begun a ticket.
     """
-    if key and (begun := _begun(requester.workspace_id, key)):
+    if key and (begun := _begun(requester.workspace_id, key, words)):
         return begun
     if requester.kind != Identity.Kind.EMAIL:
         raise NobodyToSendTo
@@ -40,18 +44,23 @@ def start(
     copies = [address for address in normalise_all(cc) if address not in recipients]
     ticket = _opened(requester, subject, channel_id)
     record("ticket.opened", ticket, by=by, number=ticket.number, begins_with="reply")
-    ticket.reply(words, by=by, seen_up_to=0, to=recipients, cc=copies)
+    ticket.reply(words, by=by, seen_up_to=0, to=recipients, cc=copies, bcc=bcc, undo_seconds=undo_seconds)
     if key:
         Beginning.objects.create(workspace_id=ticket.workspace_id, ticket=ticket, key=key)
     return ticket
 
 
-def _begun(workspace_id: int, key: str) -> Ticket | None:
+def _begun(workspace_id: int, key: str, words: Words) -> Ticket | None:
     # Two clicks at once: the second waits until the first has committed.
     with connection.cursor() as sql:
         sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, workspace_id])
     kept = Beginning.objects.filter(workspace_id=workspace_id, key=key).select_related("ticket").first()
-    return kept.ticket if kept else None
+    if kept is None:
+        return None
+    first = kept.ticket.messages.filter(author_agent__isnull=False).order_by("position").first()
+    if first and first.text.strip() != words.text.strip():
+        raise SentAlready(first)
+    return kept.ticket
 
 
 def _opened(requester: Identity, subject: str, channel_id: int | None) -> Ticket:

@@ -2,7 +2,7 @@ import pytest
 
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent
-from harken.automations.placeholders import PLACEHOLDERS, fill, holes_in, unknown_in
+from harken.automations.placeholders import PLACEHOLDERS, About, fill, holes_in, unknown_in
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Ticket
 
@@ -25,7 +25,7 @@ def test_every_placeholder_is_filled_in(olga: Agent):
     ticket = ticket_of(olga, "Ann Baker")
     text = "\n".join(each.written for each in PLACEHOLDERS)
 
-    filled = fill(text, "", ticket=ticket, by=olga)
+    filled = fill(text, "", about=About.of(ticket), by=olga)
 
     assert filled.text.split("\n")[:3] == ["Ann", "Ann Baker", "ann@crumb.example"]
     assert ticket.short_number in filled.text
@@ -36,7 +36,7 @@ def test_every_placeholder_is_filled_in(olga: Agent):
 def test_what_is_not_known_stays_as_a_hole(olga: Agent):
     ticket = ticket_of(olga, " ")
 
-    filled = fill("Hello {{contact.first_name}}, {{ nonsense }}", "", ticket=ticket, by=olga)
+    filled = fill("Hello {{contact.first_name}}, {{ nonsense }}", "", about=About.of(ticket), by=olga)
 
     assert filled.text == "Hello {{contact.first_name}}, {{ nonsense }}"
     assert filled.missing == ["{{ contact.first_name }}", "{{ nonsense }}"]
@@ -45,7 +45,7 @@ def test_what_is_not_known_stays_as_a_hole(olga: Agent):
 def test_what_is_filled_in_is_text_in_a_form(olga: Agent):
     ticket = ticket_of(olga, "<b>Ann</b> & {{agent.name}}")
 
-    filled = fill("", "<p>{{&nbsp;contact.name }}</p>", ticket=ticket, by=olga)
+    filled = fill("", "<p>{{&nbsp;contact.name }}</p>", about=About.of(ticket), by=olga)
 
     assert filled.html == "<p>&lt;b&gt;Ann&lt;/b&gt; &amp; {{agent.name}}</p>"
 

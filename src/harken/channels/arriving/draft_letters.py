@@ -26,8 +26,8 @@ def tell_of_draft(workspace_id: int, draft_id: int) -> None:
 
 def tell(draft: Draft) -> None:
     """Write to a draft's writer why it was not sent. Raises OSError or smtplib.SMTPException when it cannot leave."""
-    ticket, agent = draft.ticket, draft.agent
-    mailbox = address_of(draft.ticket)
+    ticket, agent = draft.written_on, draft.agent
+    mailbox = address_of(draft.written_on)
     about = Signed(ticket.pk, agent.pk, ticket.last_position)
     with translation.override(agent.user.language):
         letters.send(
@@ -40,7 +40,7 @@ def tell(draft: Draft) -> None:
 
 def letter_about(draft: Draft) -> letters.Letter:
     """Return what the letter says, in the language of the moment."""
-    ticket = draft.ticket
+    ticket = draft.written_on
     parts = [
         str(draft.get_why_display()),
         _("The text is safe: it waits as your draft on the request."),
@@ -67,7 +67,7 @@ def _what_to_do(draft: Draft) -> str:
 
 
 def _news(draft: Draft) -> list[str]:
-    unseen = draft.ticket.messages.after(draft.seen_up_to).that_must_be_seen_by(draft.agent)
+    unseen = draft.written_on.messages.after(draft.seen_up_to).that_must_be_seen_by(draft.agent)
     newest = unseen.select_related("author_agent__user", "author_contact").order_by("-position")
     messages, more = list(newest[:MOST_SHOWN]), unseen.count() - MOST_SHOWN
     if not messages:

@@ -60,7 +60,7 @@ def send_scheduled(request: AgentRequest, number: int, scheduled_id: int) -> Sta
     try:
         message = send_now(draft)
     except SomethingUnseen as unseen:
-        raise conflict(request, draft.ticket, unseen) from unseen
+        raise conflict(request, draft.written_on, unseen) from unseen
     if message is None:
         raise Http404
     return Status(201, message_for(request, message.pk))

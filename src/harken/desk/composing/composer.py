@@ -52,6 +52,15 @@ class Letterhead:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What a letter that begins a request has besides: what it is about, and the mailboxes it may leave from."""
+
+    subject: str
+    sender: int | None
+    mailboxes: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
 class Composer:
     """A form to write a reply or a note in; `refusal` says why nothing was sent, the text is kept.
 
@@ -94,11 +103,18 @@ class Composer:
     left_behind: list[LeftBehind] = field(default_factory=list)
     # Who else writes an answer now.
     lock: LockShown | None = None
+    # A first letter to somebody: there is no request yet, and `number` is 0.
+    letter: Letter | None = None
 
     @property
     def id(self) -> str:
         """What the ids inside it begin with, so that a page may hold several."""
-        return f"composer-{self.number}"
+        return f"composer-{self.about}"
+
+    @property
+    def about(self) -> str:
+        """What it belongs to, as its drafts are known by: a request's number, or a letter's key."""
+        return self.key if self.letter else str(self.number)
 
     @property
     def times(self) -> list[Time]:

@@ -18,6 +18,7 @@ from harken.desk.composing.written import written_in
 from harken.lib.written import with_addresses
 from harken.tickets.draft_errors import DraftIsNewer
 from harken.tickets.drafts import (
+    Place,
     discard_draft,
     draft_of,
     drafts_left_behind,
@@ -84,9 +85,9 @@ def left_behind_for(ticket: Ticket, agent: Agent) -> list[LeftBehind]:
     shown = [*drafts, own] if own else drafts
     return [
         LeftBehind(
-            each.ticket.number,
-            each.ticket.short_number,
-            each.ticket.current.short_number,
+            each.written_on.number,
+            each.written_on.short_number,
+            each.written_on.current.short_number,
             " ".join(each.text.split())[:PEEK_LETTERS],
         )
         for each in shown
@@ -97,14 +98,19 @@ def left_behind_for(ticket: Ticket, agent: Agent) -> list[LeftBehind]:
 def draft(request: AgentRequest, number: int) -> HttpResponse:
     """GET returns one's own draft, PUT saves it while it is typed (both as JSON); POST lets it go."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
-    if request.method == "GET":
-        return _answer(draft_of(ticket, request.agent), 200)
-    if request.method == "PUT":
-        return _save(request, ticket)
+    if request.method != "POST":
+        return answer_draft(request, ticket)
     kept = draft_of(ticket, request.agent)
     if kept:
         discard_draft(kept)
     return _to(request, number)
+
+
+def answer_draft(request: AgentRequest, place: Place) -> HttpResponse:
+    """Answer a GET of what its writer's pages hold, or a PUT that saves it, with JSON."""
+    if request.method == "PUT":
+        return _save(request, place)
+    return _answer(draft_of(place, request.agent), place, 200)
 
 
 @require_POST
@@ -118,7 +124,7 @@ def draft_place(request: AgentRequest, number: int) -> HttpResponse:
     return _to(request, target.number)
 
 
-def _save(request: AgentRequest, ticket: Ticket) -> HttpResponse:
+def _save(request: AgentRequest, place: Place) -> HttpResponse:
     try:
         given = _given(request)
     except ValueError as error:
@@ -126,10 +132,10 @@ def _save(request: AgentRequest, ticket: Ticket) -> HttpResponse:
     _remember_plain(request.agent, bool(given.get("is_plain")), chosen=bool(given.get("is_chosen")))
     try:
         saved = save_draft(
-            ticket, request.agent, written_in(given), version=given["version"], key=given["key"]
+            place, request.agent, written_in(given), version=given["version"], key=given["key"]
         )
     except DraftIsNewer as error:
-        return _answer(error.draft, 409)
+        return _answer(error.draft, place, 409)
     return JsonResponse(
         {"version": saved.version, "id": saved.pk, "key": str(saved.key)} if saved else {"version": 0}
     )
@@ -154,10 +160,11 @@ def _remember_plain(agent: Agent, is_plain: bool, *, chosen: bool) -> None:
         agent.save(update_fields=["writes_plain"])
 
 
-def _answer(kept: Draft | None, status: int) -> JsonResponse:
+def _answer(kept: Draft | None, place: Place, status: int) -> JsonResponse:
     if kept is None:
         # Whatever is sent by pages that still hold it is a message of its own.
-        return JsonResponse({"version": 0, "key": str(uuid.uuid4())}, status=status)
+        key = place if isinstance(place, uuid.UUID) else uuid.uuid4()
+        return JsonResponse({"version": 0, "key": str(key)}, status=status)
     shown = shown_draft(kept)
     return JsonResponse(
         {
@@ -170,6 +177,8 @@ def _answer(kept: Draft | None, status: int) -> JsonResponse:
             "recipients": kept.recipients,
             "is_plain": kept.is_plain,
             "is_signed": kept.is_signed,
+            "subject": kept.subject,
+            "sender": str(kept.channel_id or ""),
             "files": [vars(file) for file in shown.files],
         },
         status=status,

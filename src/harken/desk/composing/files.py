@@ -12,14 +12,26 @@ from harken.desk.composing.drafts import FileShown
 from harken.files.keep import keep
 from harken.files.media_types import picture_type
 from harken.tickets.draft_files import attach_to_draft
+from harken.tickets.drafts import Place, draft_of
 from harken.tickets.errors import TicketError
-from harken.tickets.models import DraftFile, Ticket
+from harken.tickets.models import Draft, DraftFile, Ticket
 
 
 @require_POST
 def draft_files(request: AgentRequest, number: int) -> HttpResponse:
     """POST attaches one file to one's draft, `inline` as a picture of its text; returns it as JSON."""
+    return attach_file(request, get_object_or_404(Ticket.objects.visible_to(request.agent), number=number))
+
+
+@require_http_methods(["DELETE"])
+def draft_file(request: AgentRequest, number: int, file_id: int) -> HttpResponse:
+    """DELETE takes a file off one's draft; what is off already is no mistake."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
+    return take_file_off(request, draft_of(ticket, request.agent), file_id)
+
+
+def attach_file(request: AgentRequest, place: Place) -> HttpResponse:
+    """Attach the file of a request to the draft at a place; answer with JSON."""
     file = request.FILES.get("file")
     if file is None:
         return _refusal(_("Nothing was attached: no file arrived. Try it again."))
@@ -29,10 +41,10 @@ def draft_files(request: AgentRequest, number: int) -> HttpResponse:
         return _refusal(_("Not shown in the text: this is no picture that every mail program draws."))
     try:
         attached = attach_to_draft(
-            ticket,
+            place,
             request.agent,
             file.size or 0,
-            lambda: keep(ticket.workspace, file.name or "", file.content_type or "", file.read()),
+            lambda: keep(request.workspace, file.name or "", file.content_type or "", file.read()),
             is_inline="inline" in request.POST,
             key=_key(request.POST.get("key", "")),
         )
@@ -43,11 +55,9 @@ def draft_files(request: AgentRequest, number: int) -> HttpResponse:
     return JsonResponse(vars(FileShown.of(attached)) | about, status=201)
 
 
-@require_http_methods(["DELETE"])
-def draft_file(request: AgentRequest, number: int, file_id: int) -> HttpResponse:
-    """DELETE takes a file off one's draft; what is off already is no mistake."""
-    ticket = get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
-    DraftFile.objects.visible_to(request.agent).filter(draft__ticket=ticket, pk=file_id).delete()
+def take_file_off(request: AgentRequest, draft: Draft | None, file_id: int) -> HttpResponse:
+    """Take a file off a draft, if both are there still."""
+    DraftFile.objects.visible_to(request.agent).filter(draft=draft, pk=file_id).delete()
     return HttpResponse(status=204)
 
 

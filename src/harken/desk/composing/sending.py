@@ -23,6 +23,7 @@ from harken.tickets.models import Draft, Enclosure, Message, Ticket, Words
 from harken.tickets.once import send_once
 from harken.tickets.schedule import schedule
 from harken.tickets.withdraw import refuse_if_taken_back
+from harken.workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
     form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return Refusal(Composer.refused(ticket, request.agent, request.POST, mistakes_in(form)), 422)
-    if holes := _holes(form):
+    if form.cleaned_data["kind"] != Message.Kind.NOTE and (holes := holes_in_answer(form.cleaned_data)):
         return Refusal(Composer.with_holes(ticket, request.agent, request.POST, holes), 422)
     try:
         _send(request, ticket, form)
@@ -58,10 +59,9 @@ def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
     return None
 
 
-def _holes(form: AnswerForm) -> list[str]:
-    """What is still to be filled in of an answer; nothing of a note, or once its writer said to send it so."""
-    answer = form.cleaned_data
-    if answer["kind"] == Message.Kind.NOTE or answer["as_it_stands"]:
+def holes_in_answer(answer: dict[str, Any]) -> list[str]:
+    """Return what is still to be filled in of an answer; nothing once its writer said to send it so."""
+    if answer["as_it_stands"]:
         return []
     return holes_in(forms_of(answer["text"], "" if answer["is_plain"] else answer["html"])[0])
 
@@ -70,7 +70,7 @@ def _holes(form: AnswerForm) -> list[str]:
 def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
     answer = form.cleaned_data
     kept = _draft_named(answer["draft"], ticket, request)
-    words = _words(form, ticket, kept)
+    words = words_typed(answer, ticket.workspace, kept)
 
     def send() -> Message:
         if answer["kind"] == Message.Kind.NOTE:
@@ -117,22 +117,21 @@ def _follow(ticket: Ticket, answer: dict[str, Any], *, by: Agent) -> None:
         ticket.set_aside(by=by, until=answer["at"])
 
 
-def _words(form: AnswerForm, ticket: Ticket, kept: Draft | None) -> Words:
-    """Keep the attached files and return everything as the words of a message."""
-    answer = form.cleaned_data
+def words_typed(answer: dict[str, Any], workspace: Workspace, kept: Draft | None) -> Words:
+    """Keep the attached files and return everything as the words of a message, files of the draft included."""
     text, html = forms_of(answer["text"], "" if answer["is_plain"] else answer["html"])
     enclosures = [*files_of_draft(kept)] if kept else []
     shown = pictures_in(html)
     html = with_pictures_of(html, {each.content_id for each in enclosures})
     return Words(
-        text, html=html, files=(*_attached(form, ticket), *_travelling(enclosures, shown, bool(html)))
+        text, html=html, files=(*_attached(answer, workspace), *_travelling(enclosures, shown, bool(html)))
     )
 
 
-def _attached(form: AnswerForm, ticket: Ticket) -> list[Enclosure]:
+def _attached(answer: dict[str, Any], workspace: Workspace) -> list[Enclosure]:
     return [
-        Enclosure(keep(ticket.workspace, file.name or "", file.content_type or "", file.read()))
-        for file in form.cleaned_data["attachments"]
+        Enclosure(keep(workspace, file.name or "", file.content_type or "", file.read()))
+        for file in answer["attachments"]
     ]
 
 

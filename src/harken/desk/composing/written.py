@@ -10,6 +10,7 @@ from harken.tickets.drafts import Typed
 from harken.tickets.models import Draft
 
 LONGEST_RECIPIENTS = 20_000
+LONGEST_SUBJECT = 10_000
 
 
 def written_in(given: dict[str, Any]) -> Typed:
@@ -24,6 +25,8 @@ def written_in(given: dict[str, Any]) -> Typed:
         is_plain=is_plain,
         is_signed=not given.get("is_unsigned"),
         seen_up_to=_position(given.get("seen_up_to")),
+        subject=_text(given, "subject")[:LONGEST_SUBJECT],
+        channel_id=_id(given.get("sender")),
     )
 
 
@@ -57,6 +60,10 @@ def _recipients(given: Any) -> dict[str, str]:
     return {
         name: clean(value)[:LONGEST_RECIPIENTS] for name, value in typed.items() if isinstance(value, str)
     }
+
+
+def _id(typed: Any) -> int | None:
+    return int(typed) if isinstance(typed, str) and typed.isdecimal() and len(typed) < 19 else None
 
 
 def _position(value: Any) -> int:

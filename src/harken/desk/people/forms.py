@@ -11,10 +11,9 @@ from harken.contacts.errors import ContactsError
 from harken.contacts.identifying import kind_and_address
 from harken.contacts.models import Company, Contact, Site
 from harken.contacts.models.company import LONGEST_NAME
-from harken.desk.forms import Addresses, Files, Text
+from harken.desk.forms import Text
 from harken.lib.names import sort_key
 from harken.lib.text import one_line
-from harken.tickets.models.ticket import SUBJECT_LETTERS
 from harken.ui.collisions import SharedForm
 
 MOST_SEATS = 2**31 - 1
@@ -147,18 +146,6 @@ class NoteForm(forms.Form):
         max_length=LONGEST_NOTE,
         error_messages={"required": _("Nothing was noted: the note is empty.")},
     )
-
-
-class WriteForm(forms.Form):
-    """A first letter to somebody. `key` names this form: sent twice, it begins one request."""
-
-    to = Addresses(error_messages={"required": _("Say to whom: there is no address under “to”.")})
-    cc = Addresses(required=False)
-    subject = Line(max_length=SUBJECT_LETTERS, required=False)
-    text = Text(required=False)
-    attachments = Files(required=False)
-    sender = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    key = forms.CharField(max_length=64, required=False)
 
 
 def company_named(name: str, rows: Any) -> Company | None:

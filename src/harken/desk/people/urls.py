@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.desk.people.views import choosing, editing, importing, lists, merging, pages, writing
+from harken.desk.people.views import choosing, editing, importing, lists, merging, pages
 
 urlpatterns = [
     path("people/", lists.people, name="people"),
@@ -29,5 +29,4 @@ urlpatterns = [
     path("companies/<int:company_id>/sites/new/", editing.new_site, name="new_site"),
     path("sites/<int:site_id>/", editing.site, name="site"),
     path("sites/<int:site_id>/removal", editing.site_removal, name="site_removal"),
-    path("requests/new/", writing.new_request, name="new_request"),
 ]

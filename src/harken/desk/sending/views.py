@@ -58,7 +58,7 @@ def scheduled(request: AgentRequest, scheduled_id: int) -> HttpResponse:
     """POST sends it `now`, lets it leave at another time (`change`), or makes it a draft again (`cancel`)."""
     found = Draft.objects.visible_to(request.agent).scheduled().select_related("ticket")
     draft = get_object_or_404(found, pk=scheduled_id)
-    ticket, act = draft.ticket, request.POST.get("act", "")
+    ticket, act = draft.written_on, request.POST.get("act", "")
     try:
         if act == "cancel":
             cancel(draft, by=request.agent)

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from harken.agents.models import Agent
 from harken.files.models import File
 from harken.workspaces.models import Workspace
+
+if TYPE_CHECKING:
+    from harken.tickets.models.ticket import Ticket
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -20,6 +23,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Those that their writers are not done with: nobody else sees them."""
         return self.filter(leaves_at=None)
 
+    def letters(self) -> Self:
+        """Those that will begin a ticket, the last touched first."""
+        return self.filter(ticket=None, leaves_at=None).order_by("-updated_at", "-id")
+
     def scheduled(self) -> Self:
         """Those that leave by themselves, the soonest first."""
         return self.filter(leaves_at__isnull=False).order_by("leaves_at", "id")
@@ -28,6 +35,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class Draft(models.Model):
     """What a colleague has written and not sent, an answer, a note or a forward; one for each of them on a ticket.
 
+    Without a ticket it is a letter that will begin one: there may be several, each known by its `key`.
     One with `leaves_at` is written to its end: it leaves by itself at that time, and there may be several.
     """
 
@@ -44,7 +52,7 @@ class Draft(models.Model):
         REFUSED = "refused", _("Not sent: at its time something stood against it. Look, then send it again.")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="drafts")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="drafts", null=True)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.REPLY)
     text = models.TextField(default="")
@@ -52,6 +60,9 @@ class Draft(models.Model):
     html = models.TextField(default="")
     # "to", "cc" and "bcc" as they were typed, half addresses too; empty while nobody has touched them.
     recipients = models.JSONField(default=dict, blank=True)
+    # Of a letter alone: what it is about as typed, and the mailbox it leaves from, `None` for the first there is.
+    subject = models.TextField(default="", db_default="", blank=True)
+    channel_id = models.BigIntegerField(null=True)
     is_plain = models.BooleanField(default=False)
     is_signed = models.BooleanField(default=True)
     # Counts what was saved, so that two pages tell whose text is newer without comparing clocks.
@@ -74,15 +85,26 @@ class Draft(models.Model):
                 condition=models.Q(leaves_at=None),
                 name="one_draft_per_agent_and_ticket",
             ),
+            models.UniqueConstraint(
+                fields=["workspace", "key"],
+                condition=models.Q(ticket=None),
+                name="one_letter_per_key",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.agent_id}"
 
     @property
+    def written_on(self) -> "Ticket":
+        """The ticket it is written on: ask it of no letter."""
+        assert self.ticket is not None
+        return self.ticket
+
+    @property
     def is_empty(self) -> bool:
         """Say whether nothing would be lost with it; files are asked for apart."""
-        return not (self.text.strip() or self.html)
+        return not (self.text.strip() or self.html or self.subject.strip())
 
 
 class DraftFileQuerySet(models.QuerySet["DraftFile"]):

@@ -68,8 +68,9 @@ export class Calls {
 
   async #use(id) {
     const called = this.#called;
-    const number = this.#form.dataset.ticket;
-    const body = new URLSearchParams({ number, csrfmiddlewaretoken: token() });
+    const { ticket: number = "" } = this.#form.dataset;
+    const { to, subject } = this.#form.elements;
+    const body = new URLSearchParams({ number, to: to.value, subject: subject?.value ?? "", csrfmiddlewaretoken: token() });
     const answer = await fetch(`${this.#form.dataset.replies}${id}/uses/`, { method: "POST", body }).catch(() => null);
     if (!answer?.ok || answer.redirected) return this.#told.problem(sentence(this.#form, "noReply"));
     const reply = await answer.json();

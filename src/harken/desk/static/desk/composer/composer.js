@@ -70,10 +70,11 @@ export class Composer {
   }
 
   get #fields() {
-    const { kind, to, cc, bcc, is_unsigned: unsigned } = this.#form.elements;
+    const { kind, to, cc, bcc, subject, sender, is_unsigned: unsigned } = this.#form.elements;
     const recipients = {};
-    for (const field of [to, cc, bcc]) if (field.value !== field.defaultValue || field.dataset.touched) recipients[field.name] = field.value;
+    for (const field of [to, cc, bcc]) if (subject || field.value !== field.defaultValue || field.dataset.touched) recipients[field.name] = field.value;
     return {
+      ...(subject && { subject: subject.value, sender: sender?.value ?? "" }),
       kind: kind.value,
       text: this.#editor.text,
       html: this.#editor.html,
@@ -90,8 +91,8 @@ export class Composer {
     this.#changed();
   }
 
-  hear({ d: ticket, a: agent, v: version }) {
-    if (this.#isMine(ticket, agent)) this.#keeper.hear(version);
+  hear({ d: about, a: agent, v: version }) {
+    if (this.#isMine(about, agent)) this.#keeper.hear(version);
   }
 
   hearDiscarded({ n: ticket, a: agent }) {
@@ -164,7 +165,8 @@ export class Composer {
     elements.attachments.addEventListener("change", () => this.#chosen());
     elements.is_plain.addEventListener("change", () => this.#switch());
     for (const field of [elements.to, elements.cc, elements.bcc]) field.addEventListener("input", () => this.#touch(field));
-    for (const field of [...this.#kinds, elements.is_unsigned]) field?.addEventListener("change", () => this.#changed());
+    for (const field of [...this.#kinds, elements.is_unsigned, elements.sender]) field?.addEventListener("change", () => this.#changed());
+    elements.subject?.addEventListener("input", () => this.#changed());
     for (const type of ["dragover", "dragleave", "drop"]) this.#form.addEventListener(type, (event) => this.#dragged(event), true);
     this.#form.addEventListener("click", ({ target }) => target.matches(".composer-news a[href^='#message']") && this.#read());
   }
@@ -297,7 +299,7 @@ export class Composer {
     return here.kind === kind && Boolean(here.html) === Boolean(html) && letters(here) === letters({ text, html });
   }
 
-  #load({ text, html, kind, recipients, is_plain: isPlain, files }) {
+  #load({ text, html, kind, recipients, is_plain: isPlain, files, ...letter }) {
     const { elements } = this.#form;
     // What is forwarded has a composer of its own form, which the server makes.
     if (kind !== elements.kind.value && "forward" in { [kind]: 0, [elements.kind.value]: 0 }) return location.reload();
@@ -306,6 +308,7 @@ export class Composer {
       elements[name].value = value;
       elements[name].dataset.touched = "1";
     }
+    for (const name of ["subject", "sender"]) if (letter[name] && elements[name]) elements[name].value = letter[name];
     this.#editor.isPlain = isPlain || this.#form.hasAttribute("data-plain-only");
     this.#editor.set({ text, html });
     this.#toolbar.refresh();
@@ -362,8 +365,8 @@ export class Composer {
     this.#news.unsay("arrived");
   }
 
-  #isMine(ticket, agent) {
-    return ticket === Number(this.#form.dataset.ticket) && agent === Number(this.#form.dataset.agent);
+  #isMine(about, agent) {
+    return String(about) === this.#form.dataset.about && agent === Number(this.#form.dataset.agent);
   }
 }
 

@@ -51,7 +51,7 @@ export class DraftKeeper {
   }
 
   get #place() {
-    return `harken:draft:${this.#form.dataset.agent}:${this.#form.dataset.ticket}`;
+    return `harken:draft:${this.#form.dataset.agent}:${this.#form.dataset.about}`;
   }
 
   /* What this browser has kept and no server has. */
@@ -113,7 +113,7 @@ export class DraftKeeper {
     const { elements, action } = this.#form;
     const kept = { fields: this.#fields(), version: this.#version, key: elements.key.value, sending };
     try {
-      localStorage.setItem(this.#place, JSON.stringify({ ...kept, action, number: this.#form.dataset.ticket }));
+      localStorage.setItem(this.#place, JSON.stringify({ ...kept, action, about: this.#form.dataset.about }));
     } catch {
       // The browser's own store is full: the text still stands in the page.
     }

@@ -23,7 +23,7 @@ export class Outbox {
     for (const place of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
       const kept = JSON.parse(localStorage.getItem(place));
       // A composer that is open sends for itself.
-      if (kept.sending && !document.querySelector(`.composer[data-ticket="${kept.number}"]`)) await this.#send(place, kept);
+      if (kept.sending && !document.querySelector(`.composer[data-about="${kept.about}"]`)) await this.#send(place, kept);
     }
   }
 
