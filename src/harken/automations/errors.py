@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class AutomationsError(Exception):
@@ -34,6 +35,29 @@ class TooLong(AutomationsError):
 class ShortcutTaken(AutomationsError):
     sentence = _("Another saved reply has this shortcut. Nothing was saved; choose another one.")
     field = "shortcut"
+
+
+class TooManyFiles(AutomationsError):
+    field = "files"
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.sentence = ngettext(
+            "A saved reply takes %(most)s file at most; those attached before are kept.",
+            "A saved reply takes %(most)s files at most; those attached before are kept.",
+            most,
+        ) % {"most": most}
+
+
+class FileTooLarge(AutomationsError):
+    field = "files"
+
+    def __init__(self, name: str, most: str) -> None:
+        super().__init__()
+        self.sentence = _(
+            "“%(name)s” was not attached: a file of a saved reply is at most %(most)s. Put it where they can fetch it,"
+            " and write the link into the reply."
+        ) % {"name": name, "most": most}
 
 
 class NoShortcut(AutomationsError):

@@ -1,9 +1,9 @@
 """Which saved replies fit what somebody types behind a slash."""
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 
 from harken.agents.models import Agent
-from harken.automations.models import SavedReply
+from harken.automations.models import SavedReply, SavedReplyVariant
 
 MOST_OFFERED = 8
 LONGEST_TYPED = 60
@@ -15,14 +15,17 @@ def replies_for(agent: Agent, typed: str = "") -> list[SavedReply]:
     typed = typed.replace("\0", "").strip()[:LONGEST_TYPED]
     if typed:
         kept = kept.filter(
-            Q(shortcut__istartswith=typed) | Q(name__icontains=typed) | Q(text__icontains=typed)
+            Q(shortcut__istartswith=typed)
+            | Q(name__icontains=typed)
+            | Q(text__icontains=typed)
+            | Exists(SavedReplyVariant.objects.filter(reply=OuterRef("pk"), text__icontains=typed))
         )
         kept = kept.annotate(rank=_rank(typed)).order_by(
             "rank", "-uses", F("used_at").desc(nulls_last=True), "id"
         )
     else:
         kept = kept.order_by("-uses", F("used_at").desc(nulls_last=True), "id")
-    return list(kept[:MOST_OFFERED])
+    return list(kept.whole()[:MOST_OFFERED])
 
 
 def _rank(typed: str) -> Case:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from harken.agents.models import Agent
+from harken.files.models import File
 from harken.workspaces.models import Workspace
 
 LONGEST_NAME = 80
@@ -21,6 +22,10 @@ class SavedReplyQuerySet(models.QuerySet["SavedReply"]):
 
     def by_name(self) -> Self:
         return self.order_by(Lower("name"), "id")
+
+    def whole(self) -> Self:
+        """The same, with the languages and files of each asked for at once."""
+        return self.prefetch_related("variants", "files__file")
 
 
 class SavedReply(models.Model):
@@ -60,3 +65,36 @@ class SavedReply(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SavedReplyVariant(models.Model):
+    """What a saved reply says in another language than its own text."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    reply = models.ForeignKey(SavedReply, on_delete=models.CASCADE, related_name="variants")
+    language = models.CharField(max_length=10)
+    html = models.TextField(default="", blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("language",)
+        constraints = (
+            models.UniqueConstraint(fields=["reply", "language"], name="one_variant_per_language"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} {self.language}"
+
+
+class SavedReplyFile(models.Model):
+    """A file that comes along wherever a saved reply is used."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    reply = models.ForeignKey(SavedReply, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.file)

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from harken.agents.models import Agent
 from harken.automations.errors import NoShortcut, NothingToCallIt, NothingToSay, ShortcutTaken, TooLong
-from harken.automations.models import LONGEST_NAME, LONGEST_SHORTCUT, SavedReply
+from harken.automations.models import LONGEST_NAME, LONGEST_SHORTCUT, SavedReply, SavedReplyFile
 from harken.channels.email.html_text import render
 from harken.events.record import record
+from harken.files.keep import let_go
 from harken.lib import rows
 from harken.lib.text import clean, one_line
 from harken.lib.written import clean_written, with_pictures_of
@@ -62,8 +63,7 @@ def change_reply(reply: SavedReply, wording: Wording, *, by: Agent) -> None:
 @transaction.atomic
 def remove_reply(reply: SavedReply, *, by: Agent) -> None:
     """Take it out of all lists; `bring_back` undoes it for a day. Twice is harmless."""
-    old = SavedReply.objects.filter(workspace_id=reply.workspace_id)
-    old.filter(removed_at__lt=timezone.now() - KEPT_FOR).delete()
+    _forget_old(reply.workspace_id)
     rows.lock(reply)
     if reply.removed_at is None:
         reply.removed_at = timezone.now()
@@ -91,6 +91,14 @@ def note_use(reply: SavedReply) -> None:
     SavedReply.objects.filter(pk=reply.pk).update(uses=F("uses") + 1, used_at=Now())
 
 
+def _forget_old(workspace_id: int) -> None:
+    """Delete what was removed too long ago to be brought back, with its files."""
+    old = SavedReply.objects.filter(workspace_id=workspace_id, removed_at__lt=timezone.now() - KEPT_FOR)
+    files = [each.file for each in SavedReplyFile.objects.filter(reply__in=old).select_related("file")]
+    old.delete()
+    let_go(files)
+
+
 def _save(reply: SavedReply) -> None:
     try:
         with transaction.atomic():
@@ -103,22 +111,26 @@ def _fields(wording: Wording) -> dict[str, str | bool]:
     name = one_line(wording.name, LONGEST_NAME)
     if not name:
         raise NothingToCallIt
-    text, html = _forms_of(wording)
-    if not text.strip():
-        raise NothingToSay
-    if max(len(text), len(html)) > LONGEST_TEXT:
-        raise TooLong
+    text, html = forms_of(wording.text, wording.html)
     is_shared, shortcut = wording.is_shared, _shortcut(wording.shortcut)
     return {"name": name, "text": text, "html": html, "shortcut": shortcut, "is_shared": is_shared}
 
 
-def _forms_of(wording: Wording) -> tuple[str, str]:
-    """Return both forms. Pictures are files of one message and do not stay."""
-    text, html = clean(wording.text), clean(wording.html)
+def forms_of(text: str, html: str) -> tuple[str, str]:
+    """Return both forms of what was written. Pictures are files of one message and do not stay.
+
+    Raises NothingToSay or TooLong.
+    """
+    text, html = clean(text), clean(html)
     if max(len(text), len(html)) > 4 * LONGEST_TEXT:
         raise TooLong
     html = with_pictures_of(clean_written(html), ()) if html.strip() else ""
-    return (render(html).replace("\u00a0", " ").strip(), html) if html else (text.strip(), "")
+    words = render(html).replace("\u00a0", " ").strip() if html else text.strip()
+    if not words:
+        raise NothingToSay
+    if max(len(words), len(html)) > LONGEST_TEXT:
+        raise TooLong
+    return words, html
 
 
 def _shortcut(typed: str) -> str:

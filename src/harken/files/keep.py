@@ -1,6 +1,8 @@
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from django.db.models import ManyToOneRel
+
 from harken.files import storage
 from harken.files.models import Extract, File
 from harken.lib import filenames
@@ -45,7 +47,11 @@ def let_go(files: Iterable[File]) -> None:
 
 
 def _is_named(file: File) -> bool:
-    named = ((each.related_model, each.field.name) for each in File._meta.related_objects)
+    # Relations without a name on this side count too.
+    relations = [
+        each for each in File._meta.get_fields(include_hidden=True) if isinstance(each, ManyToOneRel)
+    ]
+    named = ((each.related_model, each.field.name) for each in relations)
     return any(model._base_manager.filter(**{name: file.pk}).exists() for model, name in named)
 
 

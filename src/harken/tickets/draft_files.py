@@ -11,7 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from harken.agents.models import Agent
 from harken.files.models import File
 from harken.tickets.draft_errors import FileTooLarge, TooManyFiles
-from harken.tickets.drafts import Place, beginning_of
+from harken.tickets.drafts import Place, beginning_of, draft_of
 from harken.tickets.models import Draft, DraftFile
 
 MOST_FILES = 100
@@ -43,6 +43,13 @@ def attach_to_draft(
     return DraftFile.objects.create(
         workspace_id=draft.workspace_id, draft=draft, file=keep(), content_id=content_id, is_inline=is_inline
     )
+
+
+def bring_to_draft(place: Place, agent: Agent, file: File, *, key: uuid.UUID | None = None) -> DraftFile:
+    """Attach a file that is kept already; one that waits there comes once. Raises TooManyFiles or FileTooLarge."""
+    draft = draft_of(place, agent)
+    known = draft.enclosures.filter(file=file).first() if draft else None
+    return known or attach_to_draft(place, agent, file.size, lambda: file, key=key)
 
 
 def _draft_at(place: Place, agent: Agent, key: uuid.UUID | None) -> Draft:

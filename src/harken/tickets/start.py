@@ -10,7 +10,7 @@ from harken.contacts.models import Identity
 from harken.events.record import record
 from harken.lib.addresses import normalise_all
 from harken.lib.text import one_line
-from harken.tickets.draft_errors import SentAlready
+from harken.tickets.draft_errors import SentAlready, TakenBack
 from harken.tickets.errors import NobodyToSendTo
 from harken.tickets.models import Beginning, Ticket, Words
 from harken.tickets.models.ticket import SUBJECT_LETTERS
@@ -33,8 +33,8 @@ def start(
     """Open a ticket with our own first message to somebody, and return it; `channels` delivers after commit.
 
     It waits for them and belongs to who wrote; within `undo_seconds` it can be taken back. `key` names the form it
-    came from: sent again it returns the ticket that it began. Raises NothingToSend, TooLong, NobodyToSendTo, or
-    SentAlready for other words under a key that has begun a ticket.
+    came from: sent again it returns the ticket that it began. Raises NothingToSend, TooLong, NobodyToSendTo, TakenBack,
+    or SentAlready for other words under a key that has begun a ticket.
     """
     if key and (begun := _begun(requester.workspace_id, key, words)):
         return begun
@@ -57,6 +57,8 @@ def _begun(workspace_id: int, key: str, words: Words) -> Ticket | None:
     kept = Beginning.objects.filter(workspace_id=workspace_id, key=key).select_related("ticket").first()
     if kept is None:
         return None
+    if kept.ticket is None:
+        raise TakenBack
     first = kept.ticket.messages.filter(author_agent__isnull=False).order_by("position").first()
     if first and first.text.strip() != words.text.strip():
         raise SentAlready(first)

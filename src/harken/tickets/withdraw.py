@@ -12,8 +12,8 @@ from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
 from harken.tickets.draft_errors import TakenBack
-from harken.tickets.drafts import announce, keep_draft
-from harken.tickets.models import Draft, Enclosure, Message, Participant, Ticket, Words
+from harken.tickets.drafts import announce, keep_draft, keep_files
+from harken.tickets.models import Beginning, Draft, Enclosure, Message, Participant, Ticket, Words
 from harken.tickets.recount import recall
 
 TOLD = "message.taken_back"
@@ -24,9 +24,12 @@ def withdraw(message: Message, *, by: Agent) -> Draft:
     """Put a message of a held ticket back into its writer's draft; beside it nothing is left of it.
 
     Whoever took part only because of it does so no more. The state stays as it is where somebody else changed it
-    meanwhile, or the customer wrote.
+    meanwhile, or the customer wrote. A ticket that it has begun goes with it, and it is a letter again, unless a
+    colleague has done something there.
     """
     ticket = message.ticket
+    if _is_all_there_is(message, by):
+        return _make_letter(message, by)
     queued = Event.objects.filter(
         workspace=message.workspace_id, type="message.queued", about_id=message.pk
     ).first()
@@ -38,6 +41,35 @@ def withdraw(message: Message, *, by: Agent) -> Draft:
         _undo_what_it_changed(ticket, queued, by)
     announce(draft)
     record(TOLD, ticket, by=by, number=ticket.number, **said)
+    return draft
+
+
+def _is_all_there_is(message: Message, by: Agent) -> bool:
+    ticket = message.ticket
+    if ticket.last_position > 1 or not Beginning.objects.filter(ticket=ticket).exists():
+        return False
+    told = Event.objects.filter(workspace=ticket.workspace_id, ticket_id=ticket.pk)
+    others = told.exclude(agent_id=by.pk).exclude(agent_id=None)
+    return not (others.exists() or Draft.objects.filter(ticket=ticket).exists())
+
+
+def _make_letter(message: Message, by: Agent) -> Draft:
+    ticket = message.ticket
+    draft = Draft.objects.create(
+        workspace_id=ticket.workspace_id,
+        agent=by,
+        text=message.text,
+        html=message.html,
+        subject=ticket.subject,
+        channel_id=ticket.channel_id,
+        version=1,
+        **_form(message),
+    )
+    keep_files(draft, _words_of(message))
+    record(TOLD, ticket, by=by, number=ticket.number, message=message.pk)
+    ticket.delete()
+    announce(draft)
+    draft.refresh_from_db()
     return draft
 
 

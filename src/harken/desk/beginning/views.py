@@ -23,7 +23,7 @@ from harken.desk.composing.files import attach_file, take_file_off
 from harken.desk.composing.sending import holes_in_answer, words_typed
 from harken.desk.forms import mistakes_in
 from harken.desk.people.card import people_of
-from harken.tickets.draft_errors import SentAlready
+from harken.tickets.draft_errors import SentAlready, TakenBack
 from harken.tickets.drafts import discard_draft, draft_of
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Ticket
@@ -71,7 +71,7 @@ def _sent(request: AgentRequest) -> HttpResponse:
         return _refuse(request, refused_letter(request.agent, key, request.POST, "", holes))
     try:
         ticket = _begin(request, form.cleaned_data)
-    except SentAlready as error:
+    except (SentAlready, TakenBack) as error:
         # It is another letter now, so that the next press sends it.
         return _refuse(request, refused_letter(request.agent, uuid.uuid4(), request.POST, error), 409)
     except TicketError as error:

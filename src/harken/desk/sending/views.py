@@ -3,8 +3,10 @@
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from harken.agents.middleware import AgentRequest
 from harken.channels.leaving.take_back import take_back
@@ -44,9 +46,11 @@ def taking_back(request: AgentRequest, message_id: int) -> HttpResponse:
     message = get_object_or_404(mine.select_related("ticket"), pk=message_id)
     ticket = message.ticket
     try:
-        take_back(message, by=request.agent)
+        draft = take_back(message, by=request.agent)
     except LeftAlready as error:
         return refuse(request, ticket, error)
+    if draft.ticket is None:
+        return _to_letter(request, draft)
     ticket.refresh_from_db()
     if "HX-Request" not in request.headers:
         return redirect(f"{address_of(request, ticket)}#composer-{ticket.number}")
@@ -91,6 +95,12 @@ def forward_last(request: AgentRequest, number: int) -> HttpResponse:
     ticket = ticket_of(request, number)
     last = [each for each in said_on(ticket) if each.kind == Message.Kind.CONTACT][-1:]
     return _forward(request, ticket, last or said_on(ticket)[-1:])
+
+
+def _to_letter(request: AgentRequest, draft: Draft) -> HttpResponse:
+    address = reverse("desk:new_request", kwargs={"workspace": request.workspace.slug})
+    address = f"{address}?letter={draft.key}"
+    return HttpResponseClientRedirect(address) if "HX-Request" in request.headers else redirect(address)
 
 
 def _act(request: AgentRequest, draft: Draft, act: str) -> None:

@@ -15,7 +15,7 @@ from harken.desk.tests.visits import Visitor, attribute, read, texts
 from harken.files.factories import DOT_GIF
 from harken.tickets.drafts import draft_of
 from harken.tickets.factories import make_ticket
-from harken.tickets.models import Draft, Message, Ticket
+from harken.tickets.models import Draft, Message, Ticket, Words
 from harken.workspaces import wall
 
 pytestmark = pytest.mark.django_db
@@ -48,9 +48,9 @@ def send(visitor: Visitor, *, htmx: bool = False, **typed: Any) -> HttpResponse:
 def test_writing_to_somebody_begins_a_request(olga, ann):
     form = olga.look(f"requests/new/?to={ann.pk}")
     assert attribute(form, "[name=to]", "value") == '"Ann Baker" <ann@crumb.example>'
-    typed = {"to": '"Ann Baker" <ann@crumb.example>', "key": attribute(form, "input[name=key]", "value")}
+    key = attribute(form, "input[name=key]", "value")
 
-    answers = [send(olga, **typed) for _click in range(2)]
+    answers = [send(olga, to='"Ann Baker" <ann@crumb.example>', key=key) for _click in range(2)]
 
     started = Ticket.objects.get(subject="Your new shop")
     assert [answer["Location"] for answer in answers] == [olga.path(f"tickets/{started.number}/")] * 2
@@ -155,6 +155,49 @@ def test_other_words_under_a_key_that_was_sent_become_a_letter_of_their_own(olga
     assert "was sent already" in texts(again, ".composer-news [role=alert]")[0]
     assert fresh != str(KEY)
     assert Ticket.objects.count() == 2
+
+
+@pytest.fixture
+def taken_back(olga: Visitor) -> HttpResponse:
+    """A letter with a file, sent and taken back within the time there is."""
+    make_channel(olga.workspace)
+    olga.workspace.own_undo_seconds = 10
+    olga.workspace.save()
+    olga.post(f"letters/{KEY}/draft/files/", {"file": SimpleUploadedFile("list.txt", b"x")})
+    send(olga, html="<div>When do <b>you</b> open?</div>", cc="bob@mill.example")
+    return olga.post(f"messages/{Message.objects.get().pk}/taking-back")
+
+
+def test_a_letter_that_is_taken_back_is_a_letter_again_and_leaves_no_request(olga, taken_back):
+    page = read(olga.client.get(taken_back["Location"]))
+
+    assert not Ticket.objects.exists()
+    assert texts(page, "textarea[name=html]") == ["<div>When do <b>you</b> open?</div>"]
+    shown = [attribute(page, f"[name={name}]", "value") for name in ("to", "cc", "subject")]
+    assert shown == ["ann@crumb.example", "bob@mill.example", "Your new shop"]
+    assert len(page.css(".composer-files li")) == 1
+
+
+def test_what_was_taken_back_does_not_leave_by_the_same_press_once_more(olga, taken_back):
+    again = send(olga)
+
+    assert again.status_code == 409
+    assert "you took this answer back" in texts(read(again), ".composer-news [role=alert]")[0]
+    assert not Ticket.objects.exists()
+
+
+def test_where_a_colleague_has_done_something_the_request_stays(olga):
+    make_channel(olga.workspace)
+    olga.workspace.own_undo_seconds = 10
+    olga.workspace.save()
+    send(olga)
+    ticket = Ticket.objects.get()
+    ticket.note(Words("Ask her about rye."), by=make_agent(olga.workspace, "kim@fennel.example"))
+
+    olga.post(f"messages/{ticket.messages.get(position=1).pk}/taking-back")
+
+    assert draft_of(ticket, olga.agent)
+    assert ticket.messages.get().text == "Ask her about rye."
 
 
 def test_a_letter_is_let_go(olga):

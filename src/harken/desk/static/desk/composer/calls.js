@@ -15,7 +15,7 @@ export class Calls {
   #choices;
   #called = "";
 
-  /* `told` hears problem(text) and heard(text). */
+  /* `told` hears problem(text), heard(text) and attached(files). */
   constructor(form, editor, told) {
     this.#form = form;
     this.#editor = editor;
@@ -53,29 +53,38 @@ export class Calls {
     const asked = word ?? name;
     this.#called = letter + asked;
     const address = letter === "/" ? this.#form.dataset.replies : this.#form.dataset.colleagues;
+    const query = new URLSearchParams({ q: asked, ...(letter === "/" && this.#about) });
     this.#choices.name(sentence(this.#form, letter === "/" ? "replies" : "colleagues"));
-    this.#choices.ask(this.#editor.field, `${address}?q=${encodeURIComponent(asked)}`);
+    this.#choices.ask(this.#editor.field, `${address}?${query}`);
   }
 
   #choose(option) {
     if (this.#called.startsWith("@")) this.#mention(option.dataset.name);
-    else this.#use(option.dataset.value);
+    else this.#use(option.dataset);
   }
 
   #mention(name) {
     this.#editor.insert({ text: `@${name}${this.#editor.isPlain ? " " : "\u00a0"}` }, this.#called.length);
   }
 
-  async #use(id) {
-    const called = this.#called;
-    const { ticket: number = "" } = this.#form.dataset;
+  /* What it is written for: the request, or the letter and whom it goes to. */
+  get #about() {
+    const { ticket: number = "", about } = this.#form.dataset;
     const { to, subject } = this.#form.elements;
-    const body = new URLSearchParams({ number, to: to.value, subject: subject?.value ?? "", csrfmiddlewaretoken: token() });
+    return number ? { number } : { letter: about, to: to.value, subject: subject.value };
+  }
+
+  async #use({ value: id, language }) {
+    const called = this.#called;
+    const key = this.#form.elements.key.value;
+    const body = new URLSearchParams({ ...this.#about, language, key, csrfmiddlewaretoken: token() });
     const answer = await fetch(`${this.#form.dataset.replies}${id}/uses/`, { method: "POST", body }).catch(() => null);
     if (!answer?.ok || answer.redirected) return this.#told.problem(sentence(this.#form, "noReply"));
     const reply = await answer.json();
     this.#editor.focus();
     this.#editor.insert(reply, this.#editor.before.endsWith(called) ? called.length : 0);
+    this.#told.attached(reply.files);
+    if (reply.problem) this.#told.problem(reply.problem);
     if (reply.missing.length) this.#editor.select(reply.missing[0]);
   }
 }

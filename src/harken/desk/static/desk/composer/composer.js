@@ -44,7 +44,7 @@ export class Composer {
     });
     this.#marks = new Marks(form, this.#editor);
     const told = { problem: (text) => this.#news.problem(text), heard: (text) => this.#news.heard(text) };
-    new Calls(form, this.#editor, told);
+    new Calls(form, this.#editor, { ...told, attached: (files) => this.#bring(files) });
     new KeepReply(form, this.#editor, { ...told, kept: (text) => this.#news.kept(text) });
     this.#guard = new Guard(form, this.#editor, (told) => this.#news.say(told, "arrived"));
     this.#keeper = new DraftKeeper(form, () => this.#fields, {
@@ -223,6 +223,14 @@ export class Composer {
     this.#saved(file.draft);
     if (isInline) this.#editor.insertPicture(file);
     else this.#news.heard(`${file.name}: ${sentence(this.#form, "attached")}`);
+  }
+
+  /* Files that came along with words. */
+  #bring(files) {
+    for (const file of files) {
+      this.#uploads.put(file);
+      this.#attached(file, false);
+    }
   }
 
   #settled() {

@@ -51,6 +51,11 @@ export class Uploads {
     this.#list.replaceChildren(...files.map((file) => this.#kept(file)));
   }
 
+  /* Shows a file that the draft holds by now, once. */
+  put(file) {
+    if (!this.#list.querySelector(`[data-file="${file.id}"]`)) this.#list.append(this.#kept(file));
+  }
+
   #begin(upload) {
     if (upload.file.size > MOST_BYTES) {
       upload.item?.remove();
