@@ -71,7 +71,13 @@ OPEN_TO_ALL: dict[str, dict[str, str]] = {
 }
 
 # A row that has left the list is answered like one that never was in it.
-ANSWERS_WITHOUT_THE_OBJECT = {"<slug:workspace>/inbox/<int:number>/"}
+ANSWERS_WITHOUT_THE_OBJECT = {
+    "<slug:workspace>/inbox/<int:number>/",
+    # Whoever begins a letter names it: under the same name stands a letter of one's own, or none.
+    "<slug:workspace>/letters/<uuid:key>/draft",
+    "<slug:workspace>/letters/<uuid:key>/draft/files/",
+    "<slug:workspace>/letters/<uuid:key>/draft/files/<int:file_id>",
+}
 
 # What each operation that takes a body is sent: right in form, so that nothing but the wall refuses it.
 BODIES: dict[str, dict[str, Any]] = {

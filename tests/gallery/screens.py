@@ -77,7 +77,16 @@ INBOX = [
     Screen("search-arabic", "/fennel/search/?q=الطلب", part=".found"),
     Screen("new-request", "/fennel/requests/new/"),
     Screen(
-        "new-request-refused", "/fennel/requests/new/", (submit_unchecked("form.edit", ".err, .say-bad"),)
+        "new-request-writing",
+        "/fennel/requests/new/",
+        (fill(".composer .written", "Dear Ann, "), press("[data-call='/']", ".pop-item")),
+        ".composer",
+    ),
+    Screen(
+        "new-request-refused",
+        "/fennel/requests/new/",
+        (press(".composer .btn-go", ".composer-news [role=alert]"),),
+        "main",
     ),
 ]
 
@@ -210,6 +219,58 @@ OWN = [
             press(".reply-form .btn-go", ".replies li"),
         ),
         "main",
+    ),
+    Screen(
+        "saved-reply-language",
+        "/fennel/settings/saved-replies/",
+        (
+            press(".replies-name", ".reply-tabs"),
+            press(".reply-more summary", ".reply-more .pop"),
+            press(".reply-more a[lang=ar]", ".reply-form[lang=ar] .written"),
+            fill(".reply-words .written", "مرحبًا {{ contact.first_name }}"),
+            press(".reply-form .btn-go", "#notices .say, .reply-tabs a[lang=ar][aria-current]"),
+        ),
+        "main",
+    ),
+    Screen(
+        "composer-language",
+        "{arabic}",
+        (press("[data-call='/']", ".pop-item[data-language=ar]"),),
+        ".composer",
+    ),
+    Screen(
+        "composer-hole",
+        "{price}",
+        (
+            fill(".composer .written", "Hello {{ contact.nickname }}"),
+            press(".composer .btn-go", ".composer-news [name=as_it_stands]"),
+        ),
+        ".composer",
+    ),
+    Screen(
+        "composer-forward",
+        "{newsletter}",
+        (press(".composer-head button.tab", ".composer .recipients[open]"),),
+        ".composer",
+    ),
+    Screen(
+        "composer-scheduled",
+        "{newsletter}",
+        (
+            fill(".composer [name=to]", "ann@crumb.example"),
+            press(".send-menu summary", ".send-menu .pop"),
+            press(".send-menu [value=later-tomorrow]", ".scheduled"),
+        ),
+        "#conversation",
+    ),
+    Screen(
+        "composer-taking-back",
+        "{scale}",
+        (
+            fill(".composer .written", "We are looking into it."),
+            press(".composer .btn-go", ".leaving [data-key=z]"),
+        ),
+        ".leaving",
     ),
     Screen("composer-replies", "{delivery}", (press("[data-call='/']", ".pop-item"),), ".composer"),
     Screen("composer-calls", "{delivery}", (keys("n"), press("[data-call='@']", ".pop-item")), ".composer"),

@@ -13,7 +13,9 @@ from harken.agents import links
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent, OneTimeLink, Provider, ProviderAccount, Token, User
 from harken.api.models import KeptAnswer, RequestCount
+from harken.automations.enclosing import enclose
 from harken.automations.factories import make_reply
+from harken.automations.languages import keep_variant
 from harken.channels.factories import make_channel
 from harken.channels.leaving.signing_keys import make_key
 from harken.channels.models import (
@@ -47,7 +49,7 @@ from harken.notifications.models import Happening, Kind, Notice, Preference, Vap
 from harken.search.keep import begin_filling, fill_next
 from harken.search.models import SavedView
 from harken.tickets import locks, presence
-from harken.tickets.drafts import keep_draft
+from harken.tickets.drafts import Typed, keep_draft, save_draft
 from harken.tickets.factories import make_message, make_ticket
 from harken.tickets.models import (
     Alias,
@@ -211,7 +213,12 @@ class MarkedWorkspace:
         view = SavedView.objects.keep("Late", "is:unanswered", by=olga, is_shared=True, order="waiting")
         event = Event.objects.filter(workspace=self.workspace).latest("pk")
         self.values |= {"action_id": action.pk, "view_id": view.pk, "event_id": event.pk}
-        self.values["reply_id"] = make_reply(olga, shortcut="thanks").pk
+        reply = make_reply(olga, shortcut="thanks")
+        keep_variant(reply, "ru", text=self._mark(), html="", by=olga)
+        enclose(reply, "thanks.txt", "text/plain", self._mark().encode(), by=olga)
+        letter = save_draft(uuid4(), olga, Typed(text=self._mark(), subject=self._mark()), version=0)
+        assert letter
+        self.values |= {"reply_id": reply.pk, "language": "ru", "key": letter.key}
 
     def _present(self, ticket: Ticket, olga: Agent) -> None:
         """Olga is here, reads the ticket and writes on it."""

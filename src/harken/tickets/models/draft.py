@@ -86,7 +86,7 @@ class Draft(models.Model):
                 name="one_draft_per_agent_and_ticket",
             ),
             models.UniqueConstraint(
-                fields=["workspace", "key"],
+                fields=["agent", "key"],
                 condition=models.Q(ticket=None),
                 name="one_letter_per_key",
             ),

@@ -26,6 +26,7 @@ export class Editor {
   /* `told` hears changed(), files(list), pictures(list), tooLong(most, parts) and unread(). */
   constructor(form, told) {
     this.#area = form.elements.text;
+    const hadFocus = this.#area === document.activeElement;
     this.#html = form.elements.html;
     this.#told = told;
     this.#rich = this.#makeRich();
@@ -44,6 +45,8 @@ export class Editor {
     form.addEventListener("paste", (event) => this.#field.contains(event.target) && this.#paste(event), true);
     this.set({ text: this.#area.value, html: this.#html.value });
     this.isPlain = form.elements.is_plain.checked || form.hasAttribute("data-plain-only");
+    // Typing had begun before the editor was there.
+    if (hadFocus) this.focus({ atEnd: true });
   }
 
   get squire() {

@@ -1,6 +1,7 @@
 /* The composers of a page: one for each form of its kind, whenever it comes in, and what the page tells all of them. */
 
 import { Composer } from "./composer.js";
+import { fetchEngine, isHere } from "./engine.js";
 import "./leaving.js";
 import { Outbox } from "./outbox.js";
 
@@ -22,7 +23,13 @@ class Composers {
     window.addEventListener("pagehide", each((one) => one.flush()));
     window.hotkeys.on("r", () => this.#write("reply"));
     window.hotkeys.on("n", () => this.#write("note"));
+    for (const type of ["pointerover", "focusin"]) document.addEventListener(type, ({ target }) => target.closest?.("[data-do]") && this.#foresee());
     this.#look();
+  }
+
+  /* Who is about to write does not wait. */
+  #foresee() {
+    if (!isHere()) fetchEngine().catch(() => {});
   }
 
   /* Takes in what came into the page, and lets go of what left it. */
@@ -32,9 +39,9 @@ class Composers {
       this.#all.delete(form);
       composer.leave();
     }
-    for (const form of document.querySelectorAll(".composer[data-draft]")) {
-      if (!this.#all.has(form)) this.#all.set(form, new Composer(form));
-    }
+    const forms = [...document.querySelectorAll(".composer[data-draft]")].filter((form) => !this.#all.has(form));
+    if (forms.length && !isHere()) return fetchEngine().then(() => this.#look(), () => {});
+    for (const form of forms) this.#all.set(form, new Composer(form));
   }
 
   #unreached(event) {
@@ -48,7 +55,7 @@ class Composers {
   #write(kind) {
     const form = document.querySelector("[data-open] .composer[data-draft]") ?? document.querySelector(".composer[data-draft]");
     if (!form) return false;
-    this.#all.get(form).write(kind);
+    fetchEngine().then(() => this.#all.get(form)?.write(kind), () => form.elements.text.focus());
   }
 }
 
