@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agents", "0006_choose_how_to_work"),
-        ("tickets", "0021_say_more_acts_on_many"),
+        ("tickets", "0023_ticket_add_index_of_their_turn"),
         ("workspaces", "0005_choose_how_long_to_take_back"),
     ]
 
