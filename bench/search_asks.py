@@ -5,56 +5,42 @@ import random
 import sys
 import time
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.utils import timezone
-
 from bench.figures import RUNS, percentile, seconds_of
-from bench.search_texts import SHARES, Tongue, slipped
-from harken.agents.models import Agent
-from harken.agents.opening import open_workspace
+from bench.search_filled import Installation
+from bench.search_texts import SHARES, slipped
 from harken.cli.work import tables
-from harken.contacts.recognise import recognise
 from harken.lib import rows
 from harken.search.find import find
 from harken.search.keep import begin_filling, fill_next
-from harken.tickets.models import Message, Ticket
 from harken.workspaces import wall
 
-MONTHS = 60
-SMALL_SHARE, SMALL_WORKSPACES = 0.1, 20
-PER_TICKET, PEOPLE, AT_ONCE = 5, 50, 500
-ASKED, CHECKED = 200, 60
-MOST_CHECKED = 400
+OFTEN, ASKED, CHECKED = 20, 200, 60
+MOST_CHECKED = 1000
 LONG = 6
 
 
 def main() -> None:
     tables.make()
-    installation = Installation(int(sys.argv[1]))
-    told = [("built_per_second", [installation.build()], "/s", "messages indexed by one process")]
+    asking = Asking(Installation(int(sys.argv[1])))
+    told = [("built_per_second", [asking.build()], "/s", "messages indexed by one process")]
     for language in SHARES:
-        told += installation.ask_in(language)
-    told += installation.ask_small()
+        told += asking.ask_in(language)
+    told += asking.ask_small()
     print(json.dumps(told))
 
 
-class Installation:
-    """A large workspace and small ones beside it; remembers which tickets have which words."""
+class Asking:
+    """Questions to a large workspace and to a small one beside it."""
 
-    def __init__(self, messages: int) -> None:
-        self._chance = random.Random(8)
-        self._tongues = {language: Tongue(language) for language in SHARES}
-        self._texts = {language: tongue.letters() for language, tongue in self._tongues.items()}
-        self._having: defaultdict[str, set[int]] = defaultdict(set)
-        self._used: dict[str, set[str]] = {language: set() for language in SHARES}
-        self._large = self._workspace("large", int(messages * (1 - SMALL_SHARE)), remember=True)
-        count = int(messages * SMALL_SHARE / SMALL_WORKSPACES)
-        self._small = [self._workspace(f"small-{at}", count) for at in range(SMALL_WORKSPACES)]
+    def __init__(self, installation: Installation) -> None:
+        self._chance = random.Random(9)
+        self._installation = installation
+        self._large, self._small = installation.large, installation.small
+        self._having = installation.having
 
     def build(self) -> float:
         """Index everything; messages a second."""
@@ -69,10 +55,8 @@ class Installation:
         return done / seconds
 
     def ask_in(self, language: str) -> list[tuple[str, list[float], str, str]]:
-        words = sorted(self._used[language])
-        self._chance.shuffle(words)
-        often = self._tongues[language].words[:20]
-        asked = words[: ASKED - len(often)] + often
+        words = [word for word in self._installation.watched[language] if word in self._having]
+        asked = words[: ASKED - OFTEN] + self._installation.tongues[language].words[:OFTEN]
         runs = [self._p95(self._large, asked) for _ in range(RUNS)]
         return [
             (f"{language}_p95", runs, "ms", "G3: at most 30 ms, a page of 50"),
@@ -81,7 +65,8 @@ class Installation:
         ]
 
     def ask_small(self) -> list[tuple[str, list[float], str, str]]:
-        words = self._tongues["en"].words[:100] + self._tongues["ru"].words[:100]
+        tongues = self._installation.tongues
+        words = tongues["en"].words[:100] + tongues["ru"].words[:100]
         runs = [self._p95(self._small[0], words) for _ in range(RUNS)]
         return [("small_p95", runs, "ms", "G4: at most 3 ms, in a small workspace beside it")]
 
@@ -116,45 +101,6 @@ class Installation:
             for word in long
         )
         return 100 * hits / len(long)
-
-    def _workspace(self, slug: str, messages: int, *, remember: bool = False) -> Any:
-        workspace = open_workspace(slug.title(), owner_email=f"olga@{slug}.example", slug=slug).workspace
-        with wall.inside(workspace.pk):
-            addresses = [f"ann{at}@crumb{at % 7}.example" for at in range(PEOPLE)]
-            people = [recognise(workspace, address, "Ann").contact_id for address in addresses]
-            languages = self._chance.choices(list(SHARES), list(SHARES.values()), k=messages // PER_TICKET)
-            for start in range(0, len(languages), AT_ONCE):
-                part = languages[start : start + AT_ONCE]
-                self._write(workspace, people, start, part, remember=remember)
-            return Agent.objects.select_related("workspace", "user").get(workspace=workspace)
-
-    def _write(
-        self, workspace: Any, people: list[int], start: int, languages: list[str], *, remember: bool
-    ) -> None:
-        tickets = [
-            Ticket(workspace=workspace, number=start + at + 1, requester_id=people[at % PEOPLE])
-            for at in range(len(languages))
-        ]
-        written = []
-        for ticket, language in zip(Ticket.objects.bulk_create(tickets), languages, strict=True):
-            at = timezone.now() - timedelta(days=self._chance.random() * MONTHS * 30)
-            for position in range(1, PER_TICKET + 1):
-                text = next(self._texts[language])
-                said: dict[str, Any] = {"kind": "contact", "author_contact_id": ticket.requester_id}
-                message = Message(
-                    workspace=workspace, ticket=ticket, position=position, text=text, created_at=at, **said
-                )
-                written.append(message)
-                if remember:
-                    self._remember(language, text, ticket.pk)
-        Message.objects.bulk_create(written)
-
-    def _remember(self, language: str, text: str, ticket: int) -> None:
-        words = self._tongues[language].words
-        used = [word for word in words[20::40] if word in text] if language == "ja" else text[:-1].split()
-        self._used[language].update(used)
-        for word in used:
-            self._having[word].add(ticket)
 
 
 def _asking(agent: Any) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import accumulate
 
 SHARES = {"en": 40, "ru": 30, "ja": 15, "ar": 12, "yo": 3}
 WORDS_KNOWN = 20_000
@@ -26,12 +27,12 @@ class Tongue:
         self._is_japanese = language == "ja"
         make: Callable[[], str] = self._kanji if self._is_japanese else partial(self._word, language)
         self.words = list(dict.fromkeys(make() for _ in range(WORDS_KNOWN)))
-        self._weights = [1 / (rank + 3) for rank in range(len(self.words))]
+        self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self.words))))
 
     def letters(self) -> Iterator[str]:
         """Texts without end."""
         while True:
-            chosen = self._random.choices(self.words, self._weights, k=WORDS_WRITTEN)
+            chosen = self._random.choices(self.words, cum_weights=self._weights, k=WORDS_WRITTEN)
             if self._is_japanese:
                 yield "".join(f"{word}{self._random.choice(_PARTICLES)}" for word in chosen)
             else:

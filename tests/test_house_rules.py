@@ -28,9 +28,13 @@ OUTSIDE_ALL_WORKSPACES = {
     # Asked by a worker before it enters a workspace: where does anything wait?
     "search.Pending",
     "search.Filling",
+    "search.Renewal",
 }
 # A workspace's plain id in a table that is read before anybody is let in, or for which see above.
-UNWALLED = {"agents_onetimelink", "search_document", "search_word", "search_pending", "search_filling"}
+UNWALLED = {
+    "agents_onetimelink",
+    *("search_document", "search_word", "search_pending", "search_filling", "search_renewal"),
+}
 
 IMPORTS_LATE: set[str] = set()
 # `place: call`; every piece of that text was escaped.

@@ -21,6 +21,13 @@ class SearchConfig(AppConfig):
             subscribe(told, subscribers.note_message)
         for told in ("message.moved", "message.redacted", "ticket.merged", "ticket.unmerged"):
             subscribe(told, subscribers.note_moved_messages)
+        subscribe("contact.changed", subscribers.note_changed_person)
+        subscribe("company.changed", subscribers.note_changed_company)
+        for told in ("identity.added", "identity.removed"):
+            subscribe(told, subscribers.note_changed_addresses)
+        for told in ("contact.merged", "contact.unmerged"):
+            subscribe(told, subscribers.note_merged_people)
+        subscribe("ticket.requester_changed", subscribers.note_changed_requester)
         vitals.warn_with(ABOUT, index_warnings)
         vitals.measure_with(ABOUT, index_figures)
         vitals.examine_with(ABOUT, index_findings)

@@ -7,12 +7,20 @@ from django.db.models import Prefetch, QuerySet
 
 from harken.contacts.models import Identity
 from harken.files.words.reading import words_of_file
-from harken.search.words import words_of
+from harken.search.words import words_of, words_of_name
 from harken.tickets.models import Attachment, Message
 from harken.tickets.models.message import MessageQuerySet
 from harken.workspaces.models import COUNTER_DIGITS
 
 HAS_FILE = "has:file"
+
+_READ = (
+    *("workspace_id", "text", "visible_text", "signature", "created_at", "redaction"),
+    *("author_address", "to", "cc", "bcc", "moved_from__number"),
+    *("ticket__number", "ticket__subject", "ticket__requester__name"),
+    *("ticket__company__name", "ticket__company__domain"),
+    *("author_agent__user__name", "author_agent__user__email", "author_contact__name"),
+)
 
 
 def read(messages: MessageQuerySet) -> list[Message]:
@@ -20,17 +28,12 @@ def read(messages: MessageQuerySet) -> list[Message]:
     files = Attachment.objects.select_related("file")
     people = Identity.objects.only("contact", "address")
     with_people = messages.select_related(
-        "ticket__workspace",
-        "moved_from",
-        "ticket__requester",
-        "ticket__company",
-        "author_agent__user",
-        "author_contact",
-    )
+        "moved_from", "ticket__requester", "ticket__company", "author_agent__user", "author_contact"
+    ).only(*_READ)
     with_files = with_people.prefetch_related(
         Prefetch("attachments", files), Prefetch("ticket__requester__identities", people)
     )
-    return list(with_files.defer("html", "references", "sender_evidence").order_by("pk"))
+    return list(with_files.order_by("pk"))
 
 
 def read_files(workspace_id: int, message_ids: "Iterable[int] | QuerySet[Any, int]") -> None:
@@ -49,13 +52,14 @@ def said_in(message: Message) -> str:
 
 def parts_of(message: Message) -> list[str]:
     """Return the texts of a message in which words are looked for, each for itself."""
-    return [message.ticket.subject, said_in(message), *_names(message), *_file_words(message)]
+    return [message.ticket.subject, *_names(message), said_in(message), *_file_words(message)]
 
 
 def words_found_in(message: Message) -> set[str]:
     """Return all that a message is found by; what answers filters stands as `from:ann`."""
     ticket = message.ticket
-    found = {word for part in parts_of(message) for word in words_of(part)}
+    found = set().union(*map(words_of_name, [ticket.subject, *_names(message)]))
+    found.update(*map(words_of, [said_in(message), *_file_words(message)]))
     # What was moved or merged away is found by its old number, too.
     for each in filter(None, (ticket, message.moved_from)):
         found.update((str(each.number), str(each.number % 10**COUNTER_DIGITS), each.short_number))
@@ -69,25 +73,26 @@ def _names(message: Message) -> Sequence[str]:
     return [
         message.author_name,
         message.author_address,
-        *map(str, message.to),
-        *map(str, [*message.cc, *message.bcc]),
+        *_addressees(message),
         ticket.requester.name,
         *(identity.address for identity in ticket.requester.identities.all()),
         *((company.name, company.domain) if company else ()),
     ]
 
 
+def _addressees(message: Message) -> list[str]:
+    return [str(address) for address in (*message.to, *message.cc, *message.bcc)]
+
+
 def _filters(message: Message) -> Iterable[str]:
     writer = [message.author_name, message.author_address]
     if message.author_agent:
         writer.append(message.author_agent.user.email)
-    yield from (f"from:{word}" for word in words_of("\n".join(writer)))
-    yield from (
-        f"to:{word}" for word in words_of("\n".join(map(str, [*message.to, *message.cc, *message.bcc])))
-    )
+    yield from (f"from:{word}" for word in words_of_name("\n".join(writer)))
+    yield from (f"to:{word}" for word in words_of_name("\n".join(_addressees(message))))
     company = message.ticket.company
     if company:
-        yield from (f"company:{word}" for word in words_of(f"{company.name}\n{company.domain}"))
+        yield from (f"company:{word}" for word in words_of_name(f"{company.name}\n{company.domain}"))
     if any(not attachment.is_inline for attachment in message.attachments.all()):
         yield HAS_FILE
 

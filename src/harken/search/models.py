@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from harken.search.saved_view import SavedView
 from harken.tickets.models import Message, Ticket
 
-__all__ = ["Document", "DocumentQuerySet", "Filling", "Pending", "SavedView", "Word", "month_of"]
+__all__ = ["Document", "DocumentQuerySet", "Filling", "Pending", "Renewal", "SavedView", "Word", "month_of"]
 
 
 @SearchVectorField.register_lookup
@@ -55,9 +55,19 @@ class Document(models.Model):
 
     class Meta:
         indexes = (
-            # Without `fastupdate`: whoever fills the list of what is not sorted in yet would sort it in for all.
-            GinIndex(fields=["workspace_id", "month", "words"], fastupdate=False, name="documents_by_words"),
-            models.Index(fields=["workspace_id", "-at", "-message"], name="documents_newest_first"),
+            # The list of what is not sorted in yet is emptied by who indexes: see `keep`.
+            GinIndex(
+                fields=["workspace_id", "month", "words"],
+                fastupdate=True,
+                gin_pending_list_limit=65_536,
+                name="documents_by_words",
+            ),
+            # Only for statements that say `month > 0`: PostgreSQL would walk it for a rare word too, and read all.
+            models.Index(
+                fields=["workspace_id", "-at", "-message"],
+                condition=models.Q(month__gt=0),
+                name="documents_walked",
+            ),
             models.Index(fields=["ticket"], name="documents_of_a_ticket"),
         )
 
@@ -101,12 +111,35 @@ class Pending(models.Model):
         return f"message {self.message_id}"
 
 
+class Renewal(models.Model):
+    """Messages that are to be indexed anew, as a name changed that they are found by; gone when they are."""
+
+    class Of(models.TextChoices):
+        CONTACT = "contact"
+        COMPANY = "company"
+        TICKET = "ticket"
+
+    workspace_id = models.IntegerField()
+    of = models.CharField(max_length=10, choices=Of)
+    of_id = models.BigIntegerField()
+    # Messages below this id are still to come.
+    below = models.BigIntegerField(default=2**63 - 1)
+
+    class Meta:
+        indexes = (models.Index(fields=["workspace_id", "id"], name="renewals_by_workspace"),)
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.of_id}"
+
+
 class Filling(models.Model):
     """An index that is being built from the newest message to the oldest; gone when it is whole."""
 
     workspace_id = models.IntegerField(primary_key=True)
     # Messages below this id are still to come.
     below = models.BigIntegerField(default=2**63 - 1)
+    # So many; `None` where nobody has counted them yet.
+    left = models.IntegerField(null=True)
     begun_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from harken.search import vocabulary
 from harken.search.language import Asked, Term
-from harken.search.words import is_unspaced
+from harken.search.words import is_unspaced, katakana_in
 
 SHORTEST_BEGINNING = 2
 
@@ -109,7 +109,10 @@ def _corrections(question: Question, word: str, messages: int, workspace_id: int
 
 
 def _unspaced(question: Question, term: Term, workspace_id: int) -> str:
-    """A single letter stands for every pair that begins so; of a long word every pair, or what it may have meant."""
+    """A single letter stands for every pair that begins so; of a long word every pair, or what it may have meant.
+
+    In katakana it stands for the words that it is a part of: its pairs are in nearly every text.
+    """
     run = term.shown
     if len(run) == 1:
         text = _any_of([run, *(known.word for known in vocabulary.endings_of(workspace_id, run))])
@@ -118,6 +121,10 @@ def _unspaced(question: Question, term: Term, workspace_id: int) -> str:
     if term.is_not:
         return f"!({text})"
     question.runs.add(run)
+    if around := _around(question, run, workspace_id):
+        if katakana_in(run) == [run]:
+            return f"({around})"
+        text = f"{text} & {around}"
     counts = vocabulary.counts_of(workspace_id, [run, *term.words])
     question.note_answers(min(counts.get(word, 0) for word in term.words) if len(run) > 1 else None)
     corrections = _corrections(question, run, 0, workspace_id) if run not in counts else []
@@ -127,6 +134,14 @@ def _unspaced(question: Question, term: Term, workspace_id: int) -> str:
     if term.together:
         question.together_runs.append(run)
     return f"({text})"
+
+
+def _around(question: Question, run: str, workspace_id: int) -> str:
+    """The known words around each part of a run in katakana; `""` where it has none, or they are too many."""
+    groups = [vocabulary.words_around(workspace_id, part) for part in katakana_in(run)]
+    for known in filter(None, groups):
+        question.note_answers(sum(word.messages for word in known))
+    return " & ".join(_any_of(word.word for word in known) for known in groups if known)
 
 
 def _remember(question: Question, term: Term, words: Iterable[str]) -> None:

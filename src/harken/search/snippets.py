@@ -1,7 +1,7 @@
 """The words of a message around what was found, cut into marked and unmarked stretches; a page escapes each."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -96,25 +96,42 @@ def _both(line: str, question: Question) -> tuple[Iterator[tuple[int, int]], ...
     return _words(line, question.marks), _runs(line, question.runs)
 
 
-def _words(line: str, marks: set[str]) -> Iterator[tuple[int, int]]:
+def _words(line: str, marks: Set[str]) -> Iterator[tuple[int, int]]:
     if not marks:
         return
-    if any("@" in word for word in marks):
+    if "@" in line and any("@" in word for word in marks):
         yield from (found.span() for found in _ADDRESS.finditer(line) if _folded(found[0]) in marks)
+    folded = fold(line)
+    if len(folded) == len(line):
+        yield from (found.span() for found in _any_word(frozenset(marks)).finditer(folded))
+        return
     for word in _WORD.finditer(line):
         if _folded(word[0]) in marks:
             yield word.span()
 
 
-def _runs(line: str, runs: set[str]) -> Iterator[tuple[int, int]]:
+def _runs(line: str, runs: Set[str]) -> Iterator[tuple[int, int]]:
     """Where the line has text without spaces; nearly always its letters fold one to one."""
     if not runs or line.isascii():
         return
     folded = fold(line)
     if len(folded) != len(line):
         folded = "".join(_folded(letter)[:1] or "\u200b" for letter in line)
-    for found in re.finditer("|".join(map(re.escape, sorted(runs, key=len, reverse=True))), folded):
-        yield found.span()
+    yield from (found.span() for found in _any_run(frozenset(runs)).finditer(folded))
+
+
+@lru_cache(maxsize=100)
+def _any_word(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{_longest_first(words)})(?![^\W_])")
+
+
+@lru_cache(maxsize=100)
+def _any_run(runs: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(_longest_first(runs))
+
+
+def _longest_first(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 @lru_cache(maxsize=50_000)

@@ -12,6 +12,7 @@ from harken.search.words import is_unspaced
 ENOUGH = 1000
 MOST_FORMS = 24
 MOST_ENDINGS = 10
+MOST_AROUND = 200
 MOST_CORRECTIONS = 3
 SHORTEST_CORRECTED = 5
 # A word as rare as this may be a customer's own slip, where another by one letter is known this much better.
@@ -19,12 +20,23 @@ RARE, KNOWN_BETTER = 2, 20
 # Of six letters with two in the middle exchanged, three trigrams of eleven are left.
 LIKENESS = 0.25
 
-_LEARN = """
+# Beyond a few a word is counted in one batch of eight, eightfold: most of what is written is counted nowhere else.
+_COUNTED_EACH, _LEFT_OUT = 32, 8
+_LEARN = f"""
     INSERT INTO search_word (workspace_id, word, stem, messages)
     SELECT %s::int, word, coalesce((ts_lexize(dictionary::regdictionary, root))[1], root), messages
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::int[]) AS given (word, dictionary, root, messages)
+    FROM unnest(
+        string_to_array(%s::text, ' '), string_to_array(%s::text, ' '), string_to_array(%s::text, ' '),
+        string_to_array(%s::text, ' ')::int[]
+    ) AS given (word, dictionary, root, messages)
+    WHERE NOT EXISTS (
+        SELECT FROM search_word AS known WHERE known.workspace_id = %s::int AND known.word = given.word AND (
+            known.messages >= %s::int OR (known.messages >= {_COUNTED_EACH} AND random() * {_LEFT_OUT} > 1)
+        )
+    )
     ORDER BY word
-    ON CONFLICT (workspace_id, word) DO UPDATE SET messages = search_word.messages + excluded.messages
+    ON CONFLICT (workspace_id, word) DO UPDATE SET messages = search_word.messages
+        + excluded.messages * CASE WHEN search_word.messages >= {_COUNTED_EACH} THEN {_LEFT_OUT} ELSE 1 END
     WHERE search_word.messages < %s::int
 """
 _WORDS_IN = """
@@ -53,6 +65,9 @@ _ENDINGS = """
     SELECT word, messages FROM search_word WHERE workspace_id = %s::int AND word >= %s::text AND word < %s::text
     ORDER BY messages DESC, word LIMIT %s::int
 """
+_AROUND = """
+    SELECT word, messages FROM search_word WHERE workspace_id = %s::int AND word LIKE %s::text LIMIT %s::int
+"""
 _ALIKE = """
     SELECT word, messages FROM search_word
     WHERE workspace_id = %s::int AND word %% %s::text AND length(word) BETWEEN %s::int AND %s::int
@@ -75,14 +90,16 @@ class Known(NamedTuple):
 
 def is_learnt(word: str) -> bool:
     """Say whether a word is worth knowing: no number, no answer to a filter."""
+    if word.isalpha():
+        return True
     return "@" in word or (":" not in word and not any(letter.isdigit() for letter in word))
 
 
 def learn(workspace_id: int, counts: Counter[str]) -> None:
     """Add words, each with the number of messages that have it. Twice counts twice, which is near enough."""
     words = sorted(word for word in counts if is_learnt(word))
-    numbers = [counts[word] for word in words]
-    rows.ask(_LEARN, [workspace_id, words, *_roots(words), numbers, ENOUGH])
+    columns = (words, *_roots(words), [str(counts[word]) for word in words])
+    rows.ask(_LEARN, [workspace_id, *map(" ".join, columns), workspace_id, ENOUGH, ENOUGH])
 
 
 def words_in(message_ids: Sequence[int]) -> list[str]:
@@ -119,6 +136,12 @@ def endings_of(workspace_id: int, beginning: str) -> list[Known]:
     most = MOST_ENDINGS if not is_unspaced(beginning) else 400
     values = [workspace_id, beginning, f"{beginning}\U0010ffff", most]
     return [Known(*each) for each in rows.ask(_ENDINGS, values)]
+
+
+def words_around(workspace_id: int, part: str) -> list[Known]:
+    """Return all words that have this part, of a script without wildcards; none where they are too many to be asked."""
+    found = rows.ask(_AROUND, [workspace_id, f"%{part}%", MOST_AROUND + 1])
+    return [Known(*each) for each in found] if len(found) <= MOST_AROUND else []
 
 
 def corrections_of(workspace_id: int, word: str, messages: int) -> list[str]:

@@ -7,7 +7,7 @@ import click
 
 from harken.cli.work import tables
 from harken.cli.work.answers import tell, workspace_named
-from harken.search.keep import begin_filling, fill_next, index_pending, left_to_fill
+from harken.search.keep import begin_filling, fill_next, index_pending, left_to_fill, renew_next
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
 
@@ -35,6 +35,6 @@ def _reindex(workspace: Workspace) -> int:
             while count := fill_next(workspace.pk):
                 done += count
                 bar.update(count)
-        while index_pending(workspace.pk):
+        while index_pending(workspace.pk) or renew_next(workspace.pk):
             pass
     return done

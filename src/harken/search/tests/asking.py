@@ -2,12 +2,13 @@
 
 from harken.agents.models import Agent
 from harken.search.find import Found, find
-from harken.search.keep import fill_next, index_pending
+from harken.search.keep import fill_next, index_pending, renew_next
 
 
 def index(agent: Agent) -> None:
     """Do what the worker does, until nothing waits."""
-    while index_pending(agent.workspace_id) or fill_next(agent.workspace_id):
+    of = agent.workspace_id
+    while index_pending(of) or renew_next(of) or fill_next(of):
         pass
 
 

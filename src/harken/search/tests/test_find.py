@@ -332,7 +332,7 @@ def test_the_index_is_used(olga):
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("DROP INDEX documents_newest_first")
+        cursor.execute("DROP INDEX documents_walked")
     plan = rows.explain()
 
     assert "documents_by_words" in plan

@@ -103,7 +103,7 @@ def test_a_batch_broken_off_is_done_again_whole(olga, monkeypatch):
 
 
 def test_filling_broken_off_goes_on_where_it_was(olga, monkeypatch):
-    monkeypatch.setattr(keep, "BATCH", 2)
+    monkeypatch.setattr(keep, "FILLED_AT_ONCE", 2)
     for number in range(7):
         make_ticket(olga.workspace, subject=f"n{number}")
     Pending.objects.all().delete()
