@@ -58,7 +58,7 @@ class Installation:
         people_of = [people[at % PEOPLE] for at in range(len(languages))]
         ages = [timedelta(days=self._chance.random() * MONTHS * 30) for _ in languages]
         tickets = _insert(
-            Ticket(workspace_id=workspace_id),
+            Ticket(workspace_id=workspace_id, last_position=PER_TICKET, message_count=PER_TICKET),
             number=range(start + 1, start + len(languages) + 1),
             requester_id=people_of,
             last_activity_at=[now - age for age in ages],

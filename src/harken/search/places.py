@@ -49,7 +49,7 @@ _GATHER = """
     WITH found AS MATERIALIZED (SELECT at, message_id, ticket_id FROM search_document WHERE {where})
     SELECT found.at, found.message_id, found.ticket_id
     FROM ({found}) AS found CROSS JOIN LATERAL ({ticket}) AS ticket
-    WHERE {unseen} LIMIT %s::int
+    WHERE {unseen} ORDER BY found.at DESC, found.message_id DESC LIMIT %s::int
 """
 _ALL = "SELECT * FROM found ORDER BY at DESC, message_id DESC"
 _NEWEST_OF_EACH = """

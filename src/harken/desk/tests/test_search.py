@@ -7,9 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from harken.agents.factories import make_agent
 from harken.agents.models import Token
 from harken.desk.tests.visits import read, texts
+from harken.fields import listing
+from harken.fields.factories import make_field
 from harken.search.tests.asking import index
 from harken.tickets.factories import make_ticket
-from harken.tickets.models import Words
+from harken.tickets.models import Area, OwnState, Words
+from harken.tickets.own_names import answer_fields, put_in_area, put_into
+from harken.workspaces import wall
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +136,56 @@ def test_search_is_there_without_the_inbox_and_leads_to_nothing_that_is_not(olga
     links = [each.attributes.get("href") or "" for each in page.css("a")]
     assert any("/tickets/" in link for link in links)
     assert [link for link in links if "/inbox/" in link or "/views/" in link] == []
+
+
+def test_who_got_another_name_by_the_api_is_found_by_it_on_the_page(olga, bread):
+    token = Token.objects.issue(make_agent(olga.workspace, "kim@fennel.example"), "script")[1]
+    olga.client.patch(
+        f"/api/v1/contacts/{bread.requester_id}",
+        {"name": "Zuzana Pekárková"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    with wall.inside(olga.workspace.pk):
+        index(olga.agent)
+
+    assert texts(olga.look("search/", q="from:pekarkova"), ".found .row-subject") == ["Bread"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        'state:"with the supplier"',
+        "area:ovens",
+        "field.insured:no",
+        "area:ovens field.insured:no -state:spam",
+    ],
+)
+def test_what_is_asked_in_our_own_words_is_saved_as_a_view(olga, bread, question):
+    make_field(olga.agent, "Insured", kind="yes_no")
+    answer_fields(bread, {"insured": "no"}, by=olga.agent)
+    put_in_area(bread, listing.add(Area(name="Ovens"), by=olga.agent), by=olga.agent)
+    put_into(
+        bread, listing.add(OwnState(name="With the supplier", kind="waiting"), by=olga.agent), by=olga.agent
+    )
+    make_ticket(olga.workspace, "bob@jam.example", subject="Jam")
+    olga.post("views/", {"name": "Ours alone", "question": question, "order": "newest"})
+    address = olga.look("views/").css_first(".views-form[action]").attributes["action"]
+
+    page = olga.look("inbox/", view=f"saved-{address.strip('/').split('/')[-1]}")
+
+    assert texts(page, "h1")[0] == "Ours alone"
+    assert texts(page, ".row-subject") == ["Bread"]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("bread " * 1000, "Only the first 32 words"),
+        ('"" "" “”', "There is no word in it"),
+        ("- -- : | & !", "There is no word in it"),
+        ("\u200f\u202e\u2066", "There is no word in it"),
+    ],
+)
+def test_odd_questions_are_answered_with_a_sentence(olga, bread, question, words):
+    assert words in " ".join(texts(olga.look("search/", q=question), ".found"))
