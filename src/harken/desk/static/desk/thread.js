@@ -14,12 +14,13 @@ class Thread {
   constructor() {
     document.addEventListener("live:ticket", ({ detail }) => detail.n === this.#number && this.#refresh());
     document.addEventListener("htmx:after:process", ({ target }) => this.#take(target));
-    document.addEventListener("htmx:before:swap", () => (this.#wasAtEnd = this.#isAtEnd));
+    document.addEventListener("htmx:before:swap", ({ target }) => this.#hold(target));
     document.addEventListener("toggle", ({ target }) => this.#fit(target), true);
     this.#take(document.body);
   }
 
   #wasAtEnd = true;
+  #fromEnd = null; // How far above its end the thread stood, when earlier messages come before it.
 
   get #scroll() {
     return document.getElementById("thread");
@@ -56,7 +57,21 @@ class Thread {
     for (const frame of root.querySelectorAll?.(".letter-frame") ?? []) this.#watch(frame);
     if (!this.#scroll) return;
     if (isOpened) this.#showFirst();
+    else if (this.#fromEnd !== null) this.#keepPlace();
     else if (this.#wasAtEnd && root.closest("#messages, #thread")) this.#showEnd();
+  }
+
+  #hold(source) {
+    this.#wasAtEnd = this.#isAtEnd;
+    const isEarlier = source.closest?.("#thread > .earlier") && this.#scroll;
+    this.#fromEnd = isEarlier ? this.#scroll.scrollHeight - this.#scroll.scrollTop : null;
+  }
+
+  /* What was read stays where it was; arrow keys go on from there. */
+  #keepPlace() {
+    this.#scroll.scrollTop = this.#scroll.scrollHeight - this.#fromEnd;
+    this.#fromEnd = null;
+    if (document.activeElement === document.body) this.#scroll.focus({ preventScroll: true });
   }
 
   /* Where the reader was led to, else what is new to them, else the end. */
