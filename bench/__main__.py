@@ -11,7 +11,7 @@ from bench.figures import Figures
 
 NAMES = (
     *("setup", "startup", "mail_in", "mail_scores", "inbox_page", "live", "search"),
-    *("lists", "browsing", "people_import"),
+    *("lists", "browsing", "lock", "people_import"),
 )
 
 
