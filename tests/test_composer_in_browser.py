@@ -227,7 +227,10 @@ def test_a_slash_brings_a_saved_reply_and_an_at_sign_calls_a_colleague(desk: Pag
     expect(desk.locator(".msg-note mark").last).to_have_text("@Tomás Herrera")
 
 
-def test_addresses_are_completed_by_keys(desk: Page):
+def test_a_first_letter_is_written_like_every_answer_by_keyboard_with_a_clock_that_is_wrong(
+    desk: Page, half_a_minute: None
+):
+    desk.clock.set_fixed_time("2001-01-01T00:00:00Z")
     desk.goto("/fennel/requests/new/")
     to = desk.get_by_label("To", exact=True)
     expect(to).to_be_focused()
@@ -236,12 +239,38 @@ def test_addresses_are_completed_by_keys(desk: Page):
     assert Axe().run(desk).response["violations"] == []
     desk.keyboard.press("Enter")
     expect(to).to_have_value("priya@crumbandco.example, ")
-    desk.keyboard.type("khalid@")
+    desk.get_by_label("Subject").fill("Your new shop")
+    editor = editor_of(desk)
+    editor.focus()
+    desk.keyboard.type("/deadline")
     expect(choices(desk)).to_have_count(1)
-    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(editor).to_contain_text("Hello Priya")
+    desk.locator("input[type=file]").set_input_files(
+        [{"name": "plan.txt", "mimeType": "text/plain", "buffer": b"05:30"}]
+    )
+    expect(desk.locator(".composer-files [data-file]")).to_have_count(1)
+    desk.evaluate(PASTE, [MAIL, "x"])
+    expect(editor.locator("img[data-cid]")).to_have_count(1)
 
-    expect(to).to_have_value("priya@crumbandco.example, khalid@alnoor-bakery.example, ")
-    expect(to).to_be_focused()
+    other = desk.context.new_page()
+    until(lambda: "harken:draft" not in desk.evaluate("JSON.stringify(localStorage)"))
+    other.goto(desk.url)
+    expect(editor_of(other)).to_contain_text("Hello Priya")
+    expect(other.locator(".composer-files li")).to_have_count(1)
+    other.close()
+
+    editor.focus()
+    desk.keyboard.press("Control+Enter")
+    sent = desk.locator(".msg-us[data-position]", has_text="Hello Priya")
+    expect(sent.locator(".leaving")).to_contain_text("leaves in 2")
+    desk.keyboard.press("z")
+    desk.wait_for_url("**/requests/new/?letter=*")
+    expect(editor_of(desk)).to_contain_text("Hello Priya")
+    expect(desk.get_by_label("Subject")).to_have_value("Your new shop")
+    assert Axe().run(desk).response["violations"] == []
+    desk.get_by_role("button", name="Discard the draft").click()
+    expect(editor_of(desk)).to_have_text("")
 
 
 @pytest.fixture

@@ -265,7 +265,7 @@ OWN = [
     ),
     Screen(
         "composer-taking-back",
-        "{scale}",
+        "{invoice}",
         (
             fill(".composer .written", "We are looking into it."),
             press(".composer .btn-go", ".leaving [data-key=z]"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.utils import timezone
 
 from harken.agents.factories import make_agent
 from harken.channels.factories import make_channel
@@ -306,3 +307,53 @@ def test_nothing_inside_is_known_by_an_id_that_another_composer_has(olga, bread)
     first, second = ({node.attributes["id"] for node in page.css("[id]")} for page in pages)
 
     assert first.isdisjoint(second)
+
+
+def test_of_three_thousand_files_as_many_are_taken_as_there_may_be_and_the_draft_is_safe(
+    olga, bread, monkeypatch
+):
+    monkeypatch.setattr("harken.tickets.draft_files.MOST_FILES", 3)
+    save(olga, bread, text="Half an hour of work")
+
+    answers = [upload(olga, bread, f"{number}.gif", DOT_GIF) for number in range(30)]
+
+    assert [answer.status_code for answer in answers] == [201] * 3 + [422] * 27
+    assert "3 files at most; those attached before are kept" in told(answers[-1])["problem"]
+    kept = draft_of(bread, olga.agent)
+    assert (kept.text, kept.enclosures.count()) == ("Half an hour of work", 3)
+
+
+def test_a_file_that_is_too_large_is_named_and_the_draft_is_safe(olga, bread, monkeypatch):
+    monkeypatch.setattr("harken.tickets.draft_files.MOST_BYTES_OF_A_FILE", 10)
+    save(olga, bread, text="Half an hour of work")
+
+    refused = upload(olga, bread, "video.gif", DOT_GIF)
+
+    assert refused.status_code == 422
+    assert "a file of a message is at most" in told(refused)["problem"]
+    assert draft_of(bread, olga.agent).text == "Half an hour of work"
+
+
+def test_twenty_megabytes_of_html_are_refused_in_words_and_what_was_kept_stays(olga, bread):
+    save(olga, bread, text="Half a thought")
+    huge = "<p><b>word</b></p>" * 1_200_000
+
+    saved = save(olga, bread, html=huge, version=1)
+    sent = send(olga, bread, html=huge)
+
+    assert saved.status_code == 422
+    assert "the text is too long" in told(saved)["problem"]
+    assert sent.status_code in (413, 422)
+    assert draft_of(bread, olga.agent).text == "Half a thought"
+    assert not bread.messages.exclude(kind=Message.Kind.CONTACT).exists()
+
+
+def test_how_long_it_can_be_taken_back_and_when_it_may_leave_are_told_by_the_server(olga, bread):
+    make_channel(olga.workspace)
+    olga.workspace.own_undo_seconds = 30
+    olga.workspace.save()
+
+    page = read(send(olga, bread, text="In the oven."))
+
+    assert 0 < int(attribute(page, "[data-leaves]", "data-leaves")) <= 30
+    assert attribute(page, "[name=day]", "min") == str(timezone.localdate())
