@@ -38,8 +38,8 @@ def home(request: AgentRequest) -> HttpResponseRedirect:
 
 @require_safe
 def keys(request: AgentRequest) -> HttpResponse:
-    """GET returns the list of keys."""
-    return render(request, "desk/_keys_list.html")
+    """GET shows what each key does: a page of its own, or with `sheet` what stands on the sheet above a page."""
+    return render(request, "desk/_keys_sheet.html" if "sheet" in request.GET else "desk/keys.html")
 
 
 @require_safe

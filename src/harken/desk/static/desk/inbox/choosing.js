@@ -93,7 +93,7 @@ class Choosing {
       this.#none();
     } else if (Choosing.#isSingle(event)) {
       const key = event.key.toLowerCase();
-      const target = key === "e" ? this.#form.querySelector("[value=close], [value=reopen]") : this.#form.querySelector(`[data-bulk-key="${CSS.escape(key)}"]`);
+      const target = key === "e" ? (this.#form.querySelector("[value=close]") ?? this.#form.querySelector("[value=reopen]")) : this.#form.querySelector(`[data-bulk-key="${CSS.escape(key)}"]`);
       if (!target) return;
       target.click();
       target.nextElementSibling?.querySelector("button")?.focus();
