@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from harken.contacts.models import Identity
 from harken.lib.addresses import normalise
+from harken.lib.text import clean
 
 LONGEST_WORDS = 200
 
@@ -42,7 +43,7 @@ def reach_of(identity: Identity) -> Reach:
 
 def warnings_for(workspace_id: int, addresses: Iterable[str]) -> list[str]:
     """Return a sentence for each of these addresses that has trouble: to be read before sending."""
-    asked = {normalise(address) for address in addresses if address.strip()}
+    asked = {normalise(clean(address)) for address in addresses if address.strip()}
     known = Identity.objects.filter(workspace_id=workspace_id, kind=Identity.Kind.EMAIL, address__in=asked)
     found = [reach_of(identity) for identity in known.order_by("id")]
     return [f"{reach.address}: {reach.trouble}" for reach in found if reach.trouble]
