@@ -103,7 +103,10 @@ def _words(line: str, marks: Set[str]) -> Iterator[tuple[int, int]]:
         yield from (found.span() for found in _ADDRESS.finditer(line) if _folded(found[0]) in marks)
     folded = fold(line)
     if len(folded) == len(line):
-        yield from (found.span() for found in _any_word(frozenset(marks)).finditer(folded))
+        for found in _any_word(frozenset(marks)).finditer(folded):
+            # Looked at only here: a pattern that begins by looking back is tried at every letter.
+            if not folded[max(found.start() - 1, 0) : found.start()].isalnum():
+                yield found.span()
         return
     for word in _WORD.finditer(line):
         if _folded(word[0]) in marks:
@@ -122,7 +125,7 @@ def _runs(line: str, runs: Set[str]) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=100)
 def _any_word(words: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{_longest_first(words)})(?![^\W_])")
+    return re.compile(rf"(?:{_longest_first(words)})(?![^\W_])")
 
 
 @lru_cache(maxsize=100)
