@@ -246,9 +246,8 @@ def test_a_first_letter_is_written_like_every_answer_by_keyboard_with_a_clock_th
     expect(choices(desk)).to_have_count(1)
     desk.keyboard.press("Enter")
     expect(editor).to_contain_text("Hello Priya")
-    desk.locator("input[type=file]").set_input_files(
-        [{"name": "plan.txt", "mimeType": "text/plain", "buffer": b"05:30"}]
-    )
+    plan: FilePayload = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"05:30"}
+    desk.locator("input[type=file]").set_input_files(plan)
     expect(desk.locator(".composer-files [data-file]")).to_have_count(1)
     desk.evaluate(PASTE, [MAIL, "x"])
     expect(editor.locator("img[data-cid]")).to_have_count(1)

@@ -13,7 +13,6 @@ _REQUESTS = {
     "price": "Price tags",
     "arabic": "لا أستطيع",
     "held": "Scale at counter 2",
-    "invoice": "Invoice 6209",
 }
 # A first start has its link only where nobody is yet.
 _LINKS = """

@@ -263,15 +263,6 @@ OWN = [
         ),
         "#conversation",
     ),
-    Screen(
-        "composer-taking-back",
-        "{invoice}",
-        (
-            fill(".composer .written", "We are looking into it."),
-            press(".composer .btn-go", ".leaving [data-key=z]"),
-        ),
-        ".leaving",
-    ),
     Screen("composer-replies", "{delivery}", (press("[data-call='/']", ".pop-item"),), ".composer"),
     Screen("composer-calls", "{delivery}", (keys("n"), press("[data-call='@']", ".pop-item")), ".composer"),
     Screen("fields", "/lark/settings/fields/", who=NINA),
