@@ -16,12 +16,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "ALTER TABLE search_word SET (fillfactor = 70)", "ALTER TABLE search_word RESET (fillfactor)"
         ),
-        # Words lie beside the rows, which are then so small that a page holds a hundred; and as they are: to compress
-        # them takes longer than to index them.
+        # Kept as they are: to compress the words of a long message takes longer than to index them.
         migrations.RunSQL(
-            "ALTER TABLE search_document SET (toast_tuple_target = 128);"
             "ALTER TABLE search_document ALTER COLUMN words SET STORAGE EXTERNAL",
-            "ALTER TABLE search_document RESET (toast_tuple_target);"
             "ALTER TABLE search_document ALTER COLUMN words SET STORAGE EXTENDED",
         ),
         # The same index with other options: nothing is built anew.
