@@ -226,7 +226,7 @@ OWN = [
         (
             press(".replies-name", ".reply-tabs"),
             press(".reply-more summary", ".reply-more .pop"),
-            press(".reply-more a[lang=ar]", ".reply-form[lang=ar] .written"),
+            press(".reply-tabs a[lang=ar]", ".reply-form[lang=ar] .written"),
             fill(".reply-words .written", "مرحبًا {{ contact.first_name }}"),
             press(".reply-form .btn-go", "#notices .say, .reply-tabs a[lang=ar][aria-current]"),
         ),
@@ -257,9 +257,11 @@ OWN = [
         "composer-scheduled",
         "{newsletter}",
         (
+            unfold(".composer .recipients"),
             fill(".composer [name=to]", "ann@crumb.example"),
+            fill(".composer .written", "Tomorrow."),
             press(".send-menu summary", ".send-menu .pop"),
-            press(".send-menu [value=later-tomorrow]", ".scheduled"),
+            press(".send-menu [value=later-tomorrow]", ".composer .written[data-empty]"),
         ),
         "#conversation",
     ),
