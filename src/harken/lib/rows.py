@@ -38,6 +38,9 @@ def ask(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
     database.validate_no_broken_transaction()
+    if database.queries_logged:
+        # Whoever counts what a page asks counts these, too.
+        database.queries_log.append({"sql": statement, "time": ""})
     with database.wrap_database_errors:
         return prepared.run(database.connection, statement, values)
 

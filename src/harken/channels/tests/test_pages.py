@@ -200,11 +200,11 @@ def test_the_number_of_queries_does_not_grow_with_the_mailboxes(
     owner, workspace, django_assert_max_num_queries
 ):
     make_channel(workspace)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         owner.get("/fennel/settings/channels/")
     wall.enter(workspace.pk)
     for number in range(5):
         make_channel(workspace, address=f"box-{number}@fennel.example")
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         owner.get("/fennel/settings/channels/")

