@@ -60,13 +60,13 @@ def test_a_passkey_is_made_by_keyboard_and_then_opens_the_door_alone(browser: Br
         expect(page.locator(".keys")).to_contain_text("Laptop")
 
         page.locator(".me summary").click()
-        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("button", name="Sign out", exact=True).click()
         page.get_by_role("button", name="Use a passkey").press("Enter")
         page.wait_for_url(re.compile("/fennel/"))
 
         # Behind a link it is the second step.
         page.locator(".me summary").click()
-        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("button", name="Sign out", exact=True).click()
         page.goto(harken.sign_in_link(OLGA))
         page.locator("form .btn-go").click()
         expect(page.get_by_role("heading", name="One more step")).to_be_visible()

@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 @pytest.fixture(scope="module")
 def session(browser: Browser, harken: Harken) -> Any:
-    """Olga's cookies."""
-    return session_of(browser, harken.sign_in_link("olga@fennel.example"))
+    """Tomás’s cookies."""
+    return session_of(browser, harken.sign_in_link("tomas@fennel.example"))
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ def test_a_request_is_set_aside_taken_back_and_tagged_by_keyboard_alone(desk: Pa
         desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
     expect(stands).to_contain_text("Set aside")
+    expect(desk.locator("[data-key=z]").first).to_be_visible()
     desk.keyboard.press("z")
     expect(stands).to_contain_text("Waiting for us")
     desk.keyboard.press("t")

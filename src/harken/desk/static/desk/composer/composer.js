@@ -25,7 +25,8 @@ export class Composer {
   #pressed = null; // the button of a send that waits
   #isReady = false;
 
-  constructor(form) {
+  /* `isTypedInto` says that somebody has begun to write in its plain field. */
+  constructor(form, isTypedInto) {
     this.#form = form;
     this.#news = new News(form);
     this.#editor = new Editor(form, {
@@ -59,8 +60,9 @@ export class Composer {
       online: () => this.#news.unsay("offline"),
     });
     this.#listen();
-    this.#showLocal();
+    if (!isTypedInto) this.#showLocal();
     this.#isReady = true;
+    if (isTypedInto) this.#keeper.takeUp();
     this.#keeper.own(() => this.#takeUpLocal());
     if ("resumed" in form.dataset) this.#editor.focus();
   }

@@ -7,10 +7,12 @@ import { Outbox } from "./outbox.js";
 
 class Composers {
   #all = new Map(); // form -> its composer
+  #typedInto = new Set(); // forms somebody has begun to write in before they had one
 
   constructor() {
     const each = (act) => () => this.#all.forEach(act);
     document.addEventListener("htmx:after:process", () => this.#look());
+    document.addEventListener("input", ({ target: { form } }) => form?.matches(".composer[data-draft]") && !this.#all.has(form) && this.#typedInto.add(form));
     document.addEventListener("submit", (event) => this.#all.get(event.target)?.beforeSubmit(event), true);
     document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => this.#all.get(ctx.sourceElement)?.answered(ctx.response.status));
     document.addEventListener("htmx:error", (event) => this.#unreached(event), true);
@@ -32,16 +34,20 @@ class Composers {
     if (!isHere()) fetchEngine().catch(() => {});
   }
 
-  /* Takes in what came into the page, and lets go of what left it. */
+  /* Takes in what came into the page, and lets go of what left it; words typed before that are saved all the same. */
   #look() {
     for (const [form, composer] of this.#all) {
       if (form.isConnected) continue;
       this.#all.delete(form);
       composer.leave();
     }
-    const forms = [...document.querySelectorAll(".composer[data-draft]")].filter((form) => !this.#all.has(form));
+    const forms = [...new Set([...document.querySelectorAll(".composer[data-draft]"), ...this.#typedInto])].filter((form) => !this.#all.has(form));
     if (forms.length && !isHere()) return fetchEngine().then(() => this.#look(), () => {});
-    for (const form of forms) this.#all.set(form, new Composer(form));
+    for (const form of forms) {
+      const composer = new Composer(form, this.#typedInto.delete(form));
+      if (form.isConnected) this.#all.set(form, composer);
+      else composer.leave();
+    }
   }
 
   #unreached(event) {
