@@ -7,7 +7,7 @@
         harken.start()                        # and up again, on the same data
 
 Its data lie in a folder of their own, which goes with the context. To make a database takes six times as long as to
-start one: in a run of tests each begins with a copy of one that was made once, unless it is to start `from_nothing`.
+start one: in a run of tests each begins with a copy of one that was made once; `NewHarken` makes its own.
 """
 
 import contextlib
@@ -36,9 +36,8 @@ COMMAND = [sys.executable, "-m", "harken.cli"]
 class Harken:
     """A running installation; a context manager. Keywords are settings by their environment names."""
 
-    def __init__(self, *arguments: str, from_nothing: bool = False, **settings: str) -> None:
+    def __init__(self, *arguments: str, **settings: str) -> None:
         self._arguments = arguments
-        self._is_from_nothing = from_nothing
         self._data = Path(tempfile.mkdtemp(prefix="harken-run-"))
         self._port = free_port()
         self._log = self._data.with_suffix(".log")
@@ -51,7 +50,7 @@ class Harken:
         self.environment = kept | own | settings
 
     def __enter__(self) -> Self:
-        if not self._is_from_nothing and (made := _made_once(self._arguments)):
+        if made := self._made():
             _copy(made, self._data)
         self.start()
         return self
@@ -146,6 +145,21 @@ class Harken:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
+    def _made(self) -> Path | None:
+        """Return the data that every start with these arguments makes; `None` outside a run of tests."""
+        run = os.environ.get("HARKEN_DATA")
+        if run is None or "PYTEST_VERSION" not in os.environ:
+            return None
+        made = Path(run, "-".join(["made", *self._arguments]))
+        with made.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                with NewHarken(*self._arguments) as first:
+                    first.stop()
+                    _copy(first._data, made.with_suffix(".new"))
+                made.with_suffix(".new").rename(made)
+        return made
+
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
@@ -184,6 +198,13 @@ class Harken:
                 yield pid, Path(f"/proc/{pid}/comm").read_text().strip().removeprefix("harken-")
 
 
+class NewHarken(Harken):
+    """An installation that makes its database itself."""
+
+    def _made(self) -> None:
+        return None
+
+
 def until(question: Any, seconds: float = 10, what: str = "") -> Any:
     """Ask until the answer is true, and return it; fail when it never is."""
     deadline = time.monotonic() + seconds
@@ -194,22 +215,6 @@ def until(question: Any, seconds: float = 10, what: str = "") -> Any:
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what or question}")
         time.sleep(0.05)
-
-
-def _made_once(arguments: tuple[str, ...]) -> Path | None:
-    """Return the data that every start with these arguments makes; `None` outside a run of tests."""
-    run = os.environ.get("HARKEN_DATA")
-    if run is None or "PYTEST_VERSION" not in os.environ:
-        return None
-    made = Path(run, "-".join(["made", *arguments]))
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            with Harken(*arguments, from_nothing=True) as first:
-                first.stop()
-                _copy(first._data, made.with_suffix(".new"))
-            made.with_suffix(".new").rename(made)
-    return made
 
 
 def _copy(data: Path, to: Path) -> None:

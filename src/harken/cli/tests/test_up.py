@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harken.config.database.cluster import Cluster
-from tests.servers.harken import COMMAND, Harken, until
+from tests.servers.harken import COMMAND, Harken, NewHarken, until
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -66,7 +66,7 @@ def test_a_database_that_dies_is_started_again(harken):
 
 
 def test_start_kill_start_and_stop():
-    with Harken(from_nothing=True) as harken:
+    with NewHarken() as harken:
         assert f"Harken is at {harken.url}" in harken.log
         assert f"{harken.url}/welcome/" in harken.log
         harken.run("workspace", "create", "fennel", "--owner", "olga@fennel.example")
