@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import news_within, page_of, session_of
 from tests.servers.harken import Harken, until
@@ -147,23 +147,6 @@ def test_a_half_written_answer_waits_while_its_writer_looks_elsewhere(desk: Page
     desk.locator(".row", has_text="Question of Ida").click()
 
     expect(desk.get_by_label("Your message")).to_have_text("Half a thought")
-
-
-def test_words_typed_before_the_editor_is_there_are_kept(desk: Page, harken: Harken):
-    held: list[Route] = []
-    desk.route("**/squire*.js", lambda route: held.append(route))
-    open_request(desk, harken, "Uma")
-    desk.get_by_label("Your message").fill("Typed in haste")
-    another = desk.locator("li[id^=row-] .row").first
-    another.click()
-    expect(another).to_have_attribute("aria-current", "true")
-
-    with desk.expect_response(lambda answer: answer.request.method == "PUT"):
-        for each in held:
-            each.continue_()
-
-    desk.locator(".row", has_text="Question of Uma").click()
-    expect(desk.get_by_label("Your message")).to_have_text("Typed in haste")
 
 
 @contextmanager

@@ -55,13 +55,13 @@ def composer(page: Page) -> Any:
 
 
 def test_an_answer_is_held_seen_taken_over_by_a_key_and_taken_back(maya: Page, tomas: Page, harken: Harken):
-    ask(harken, "Lena", maya, tomas)
+    ask(harken, "Hedda", maya, tomas)
     expect(maya.get_by_label("Tomás Herrera is reading")).to_be_visible()
 
     composer(tomas).click()
-    tomas.keyboard.type("Dear Lena, it is")
+    tomas.keyboard.type("Dear Hedda, it is")
     expect(maya.locator(".composer .held")).to_contain_text("Tomás Herrera is writing an answer")
-    expect(maya.locator(".row", has_text="Question of Lena")).to_contain_text("Tomás is writing")
+    expect(maya.locator(".row", has_text="Question of Hedda")).to_contain_text("Tomás is writing")
     expect(composer(maya)).to_be_hidden()
 
     maya.get_by_role("button", name="Leave a note").click()
@@ -72,7 +72,7 @@ def test_an_answer_is_held_seen_taken_over_by_a_key_and_taken_back(maya: Page, t
 
     maya.keyboard.press("o")
     expect(tomas.get_by_role("alert").filter(has_text="Maya Lindqvist has taken over")).to_be_visible()
-    expect(composer(tomas)).to_have_text("Dear Lena, it is")
+    expect(composer(tomas)).to_have_text("Dear Hedda, it is")
     expect(tomas.get_by_role("button", name="Send", exact=False).first).to_be_hidden()
     expect(composer(maya)).to_be_focused()
 
@@ -80,7 +80,7 @@ def test_an_answer_is_held_seen_taken_over_by_a_key_and_taken_back(maya: Page, t
     expect(maya.locator(".composer .held")).to_contain_text("Tomás Herrera has taken over")
     tomas.keyboard.press("End")
     tomas.keyboard.type(" on its way.")
-    expect(composer(tomas)).to_have_text("Dear Lena, it is on its way.")
+    expect(composer(tomas)).to_have_text("Dear Hedda, it is on its way.")
 
 
 def test_leaving_lets_go_and_a_killed_browser_too(maya: Page, tomas: Page, harken: Harken):

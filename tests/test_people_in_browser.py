@@ -34,7 +34,7 @@ def test_somebody_is_found_and_written_to_by_keyboard_alone(browser: Browser, ha
 
         page.keyboard.press("c")
         page.get_by_label("Subject").fill("Your new shop")
-        page.get_by_label("Your message").fill("When do you open?")
+        page.locator(".composer .written").fill("When do you open?")
         page.keyboard.press("Control+Enter")
 
         page.wait_for_url(re.compile(r"/tickets/\d+/"))

@@ -42,7 +42,7 @@ def test_a_request_is_set_aside_taken_back_and_tagged_by_mouse(desk: Page, harke
 
 
 def test_a_request_is_set_aside_taken_back_and_tagged_by_keyboard_alone(desk: Page, harken: Harken):
-    open_request(desk, harken, "Kim")
+    open_request(desk, harken, "Kira")
     stands = desk.locator(".thread-turn")
 
     desk.keyboard.press("s")

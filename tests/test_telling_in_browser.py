@@ -94,6 +94,21 @@ def test_a_push_is_shown_and_without_a_network_there_is_a_calm_page(
         expect(page.locator(".rail")).to_be_visible()
 
 
+def test_what_one_is_told_by_mail_is_chosen_by_keyboard_alone(browser: Browser, harken: Harken, session: Any):
+    with page_of(browser, storage_state=session, viewport=WIDE, base_url=harken.url) as page:
+        page.goto(SETTINGS)
+        by_mail, save = page.locator(".told-ways select").first, page.locator(".told-form .btn-go").first
+        by_mail.focus()
+        page.keyboard.press("End")
+        chosen = by_mail.input_value()
+        while not save.evaluate("each => each === document.activeElement"):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_text("Your own choice.")).to_be_visible()
+        expect(by_mail).to_have_value(chosen)
+
+
 def push(page: Page, harken: Harken, said: dict[str, str]) -> None:
     """Let the browser's own push service bring a message to the worker."""
     devtools = page.context.new_cdp_session(page)

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from psycopg import Connection, OperationalError, errors
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Values = Sequence[Any] | Mapping[str, Any]
@@ -121,6 +121,7 @@ def _query(statement: str) -> _Query:
 def _checked(connection: Connection[Any], answer: PGresult) -> PGresult:
     if answer.status in _WELL:
         return answer
-    if connection.pgconn.status == ConnStatus.BAD:
+    # Without an SQLSTATE nothing came back from the server.
+    if connection.pgconn.status == ConnStatus.BAD or not answer.error_field(DiagnosticField.SQLSTATE):
         raise OperationalError(answer.get_error_message())
     raise errors.error_from_result(answer)

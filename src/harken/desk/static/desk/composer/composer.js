@@ -25,8 +25,7 @@ export class Composer {
   #pressed = null; // the button of a send that waits
   #isReady = false;
 
-  /* `isTypedInto` says that somebody has begun to write in its plain field. */
-  constructor(form, isTypedInto) {
+  constructor(form) {
     this.#form = form;
     this.#news = new News(form);
     this.#editor = new Editor(form, {
@@ -60,9 +59,8 @@ export class Composer {
       online: () => this.#news.unsay("offline"),
     });
     this.#listen();
-    if (!isTypedInto) this.#showLocal();
+    this.#showLocal();
     this.#isReady = true;
-    if (isTypedInto) this.#keeper.takeUp();
     this.#keeper.own(() => this.#takeUpLocal());
     if ("resumed" in form.dataset) this.#editor.focus();
   }

@@ -1,18 +1,15 @@
 /* The composers of a page: one for each form of its kind, whenever it comes in, and what the page tells all of them. */
 
 import { Composer } from "./composer.js";
-import { fetchEngine, isHere } from "./engine.js";
 import "./leaving.js";
 import { Outbox } from "./outbox.js";
 
 class Composers {
   #all = new Map(); // form -> its composer
-  #typedInto = new Set(); // forms somebody has begun to write in before they had one
 
   constructor() {
     const each = (act) => () => this.#all.forEach(act);
     document.addEventListener("htmx:after:process", () => this.#look());
-    document.addEventListener("input", ({ target: { form } }) => form?.matches(".composer[data-draft]") && !this.#all.has(form) && this.#typedInto.add(form));
     document.addEventListener("submit", (event) => this.#all.get(event.target)?.beforeSubmit(event), true);
     document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => this.#all.get(ctx.sourceElement)?.answered(ctx.response.status));
     document.addEventListener("htmx:error", (event) => this.#unreached(event), true);
@@ -25,28 +22,18 @@ class Composers {
     window.addEventListener("pagehide", each((one) => one.flush()));
     window.hotkeys.on("r", () => this.#write("reply"));
     window.hotkeys.on("n", () => this.#write("note"));
-    for (const type of ["pointerover", "focusin"]) document.addEventListener(type, ({ target }) => target.closest?.("[data-do]") && this.#foresee());
     this.#look();
   }
 
-  /* Who is about to write does not wait. */
-  #foresee() {
-    if (!isHere()) fetchEngine().catch(() => {});
-  }
-
-  /* Takes in what came into the page, and lets go of what left it; words typed before that are saved all the same. */
+  /* Takes in what came into the page, and lets go of what left it. */
   #look() {
     for (const [form, composer] of this.#all) {
       if (form.isConnected) continue;
       this.#all.delete(form);
       composer.leave();
     }
-    const forms = [...new Set([...document.querySelectorAll(".composer[data-draft]"), ...this.#typedInto])].filter((form) => !this.#all.has(form));
-    if (forms.length && !isHere()) return fetchEngine().then(() => this.#look(), () => {});
-    for (const form of forms) {
-      const composer = new Composer(form, this.#typedInto.delete(form));
-      if (form.isConnected) this.#all.set(form, composer);
-      else composer.leave();
+    for (const form of document.querySelectorAll(".composer[data-draft]")) {
+      if (!this.#all.has(form)) this.#all.set(form, new Composer(form));
     }
   }
 
@@ -61,7 +48,7 @@ class Composers {
   #write(kind) {
     const form = document.querySelector("[data-open] .composer[data-draft]") ?? document.querySelector(".composer[data-draft]");
     if (!form) return false;
-    fetchEngine().then(() => this.#all.get(form)?.write(kind), () => form.elements.text.focus());
+    this.#all.get(form).write(kind);
   }
 }
 
