@@ -119,7 +119,7 @@ class Placed:
     row: Row
 
 
-Found = list[tuple[Section, list[Any]]]
+Found = list[tuple[Section, list[TicketRow]]]
 
 
 def view_named(name: str) -> View:
@@ -201,7 +201,7 @@ def _page(
 
 def _fill(
     view: View, agent: Agent, key: Key | None, *, is_including: bool = False
-) -> Iterator[tuple[Section, list[Any]]]:
+) -> Iterator[tuple[Section, list[TicketRow]]]:
     room = ROWS_PER_PAGE + 1
     for section in view.sections_from(key.section if key else ""):
         after = key if key is not None and key.section == section.name else None
@@ -225,7 +225,7 @@ def _upwards(view: View, agent: Agent, key: Key, most: int) -> Found:
 
 def _stretch(
     view: View, agent: Agent, section: Section, beyond: Key | None, *, backwards: bool = False
-) -> list[Any]:
+) -> list[TicketRow]:
     """Read the rows of a section from its beginning or beyond a key: those of a page and one more."""
     if VIEWS.get(view.name) is not view:
         return list(_chosen(view, agent, section, beyond, backwards))

@@ -1,22 +1,21 @@
 """A row of a list: what is said of a ticket in three lines."""
 
-from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from harken.agents.models import Agent
+from harken.agents.models import Agent, User
 from harken.contacts.models import Identity
 from harken.desk import turns
 from harken.desk.inbox.sections import micros_of
 from harken.lib import rows
-from harken.lib.names import first_name, initials
+from harken.lib.names import first_name
 from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on
 from harken.tickets.models import Ticket
@@ -28,22 +27,6 @@ from harken.ui.moments import lasting, when
 SUBJECT_LETTERS = 60
 PEEK_LETTERS = 46
 STATE_LETTERS = 24
-_FIELDS = (
-    *(
-        "id",
-        "number",
-        "subject",
-        "state",
-        "preview",
-        "last_activity_at",
-        "waiting_since",
-        "has_files",
-        "has_problem",
-    ),
-    *("own_state__name", "requester_id", "requester__name", "company__name", "assignee_id"),
-)
-# A plain row as `read` gives it, for statements that Django has composed once.
-TicketRow = namedtuple("TicketRow", _FIELDS)  # type: ignore[misc]
 # A reader's drafts on the tickets of a page.
 _BEGUN = """
     SELECT ticket_id FROM tickets_draft
@@ -54,6 +37,25 @@ _WHO = """
     FROM agents_agent JOIN agents_user ON agents_user.id = user_id
     WHERE workspace_id = %s AND agents_agent.id = ANY(%s)
 """
+
+
+class TicketRow(NamedTuple):
+    """What a row is made of, as `read` asks for it."""
+
+    id: int
+    number: int
+    subject: str
+    state: str
+    preview: str
+    last_activity_at: datetime
+    waiting_since: datetime | None
+    has_files: bool
+    has_problem: bool
+    own_state__name: str | None
+    requester_id: int
+    requester__name: str
+    company__name: str | None
+    assignee_id: int | None
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,10 @@ class Row:
 
 def read(tickets: TicketQuerySet) -> QuerySet[Ticket, Any]:
     """Read of each ticket what its row needs and no more: plain rows cost half of what objects do."""
-    return tickets.values_list(*_FIELDS, named=True)
+    return tickets.values_list(*TicketRow._fields, named=True)
 
 
-def rows_of(tickets: Sequence[Any], agent: Agent, moments: Sequence[str] = ()) -> list[Row]:
+def rows_of(tickets: Sequence[TicketRow], agent: Agent, moments: Sequence[str] = ()) -> list[Row]:
     """Return a row for each ticket that came from `read`, in the same order; `moments` name what each is ordered by."""
     now, names = timezone.now(), _names(tickets)
     writers = locks_on([ticket.id for ticket in tickets], agent.workspace_id)
@@ -125,7 +127,7 @@ def _held(row: Row, writer: Agent, reader: Agent) -> Row:
 
 
 def _row(
-    ticket: Any,
+    ticket: TicketRow,
     names: dict[int, str],
     colleagues: dict[int, Colleague],
     base: str,
@@ -164,7 +166,7 @@ def _language(text: str) -> str:
     return "" if text.isascii() else language_of(text)
 
 
-def _names(tickets: Sequence[Any]) -> dict[int, str]:
+def _names(tickets: Sequence[TicketRow]) -> dict[int, str]:
     """Name each requester; those without a name go by their first address, in one query for all of them."""
     names = {ticket.requester_id: ticket.requester__name for ticket in tickets}
     nameless = [contact_id for contact_id, name in names.items() if not name]
@@ -176,7 +178,7 @@ def _names(tickets: Sequence[Any]) -> dict[int, str]:
     )
 
 
-def _drafts(tickets: Sequence[Any], agent: Agent) -> set[int]:
+def _drafts(tickets: Sequence[TicketRow], agent: Agent) -> set[int]:
     """Return the tickets on which the reader has begun to write."""
     if not tickets:
         return set()
@@ -184,10 +186,9 @@ def _drafts(tickets: Sequence[Any], agent: Agent) -> set[int]:
     return {ticket_id for (ticket_id,) in rows.ask(_BEGUN, [agent.workspace_id, agent.pk, ids])}
 
 
-def _colleagues(tickets: Sequence[Any], agent: Agent) -> dict[int, Colleague]:
+def _colleagues(tickets: Sequence[TicketRow], agent: Agent) -> dict[int, Colleague]:
     """Return those whose square stands in a row; the reader's own would say nothing."""
     wanted = {ticket.assignee_id for ticket in tickets} - {None, agent.pk}
     found = rows.ask(_WHO, [agent.workspace_id, [*wanted]]) if wanted else ()
-    return {
-        pk: Colleague(name or email.partition("@")[0], initials(name or email)) for pk, name, email in found
-    }
+    agents = (Agent(pk=pk, user=User(name=name, email=email)) for pk, name, email in found)
+    return {each.pk: Colleague(each.name, each.initials) for each in agents}
