@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from harken.agents.models import Agent
 
+# A search that asks for no case takes all three of them for one letter, and folding a case does not.
+_I = str.maketrans("İı", "ii")
 # From here on scripts write words without blanks between them.
 _UNSPACED = "\u2e80"
 
@@ -52,7 +54,7 @@ def calls_of(names: Iterable[str]) -> re.Pattern[str] | None:
 
 def folded(name: str) -> str:
     """Return a name as it is compared, also as it stands in HTML."""
-    return " ".join(name.replace("&nbsp;", " ").split()).casefold()
+    return " ".join(name.replace("&nbsp;", " ").translate(_I).split()).casefold()
 
 
 def _found_as(name: str) -> str:

@@ -28,6 +28,21 @@ def test_a_colleague_is_called_by_the_whole_name(olga: Agent, text: str):
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("İbrahim Kaya", "@ibrahim, look"),
+        ("Igor Ilin", "@İGOR ILIN"),
+        ("Işık Su", "@ışık su"),
+        ("Ilgaz Tok", "@ılgaz"),
+    ],
+)
+def test_i_with_and_without_a_dot_are_one_letter(olga: Agent, name: str, text: str):
+    named = colleague(olga, name)
+
+    assert mentioned_in(text, by=olga) == [named]
+
+
+@pytest.mark.parametrize(
     "text",
     ["Kim Ito", "@Ki", "@Ito", "@Kims", "mail@Kim Ito", "@@Kim Ito", "@Olga Petrova", "@", "@" * 100_000],
     ids=["no @", "half", "family name", "another", "address", "two @", "oneself", "bare", "many"],
