@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from harken.agents.models import Agent
@@ -35,7 +36,11 @@ def undo(event: Event, *, by: Agent) -> Event:
     Raises NothingToUndo, ChangedSince when somebody changed the same again, TicketIsMerged.
     """
     inverse = _INVERSES.get(event.type)
-    undone = inverse(event, by) if inverse else None
+    try:
+        undone = inverse(event, by) if inverse else None
+    except ObjectDoesNotExist as error:
+        # Gone since, as a ticket goes with the letter that began it.
+        raise NothingToUndo from error
     if undone is None:
         raise NothingToUndo
     return undone

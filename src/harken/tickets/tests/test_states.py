@@ -109,6 +109,15 @@ def test_undo_of_one_change_keeps_another(ticket, olga):
     assert (fresh(ticket).state, fresh(ticket).assignee) == (State.OPEN, olga)
 
 
+def test_there_is_no_way_back_on_a_ticket_that_is_gone(ticket, olga):
+    event = ticket.assign_to(olga, by=olga)
+    ticket.messages.all().delete()
+    ticket.delete()
+
+    with pytest.raises(NothingToUndo):
+        undo(event, by=olga)
+
+
 def test_there_is_no_way_back_from_a_message(ticket, olga):
     ticket.note(Words("She called."), by=olga)
 
