@@ -54,7 +54,7 @@ class ContactOut(ContactBrief):
         alias="merged_into_id", description="the person this one turned out to be; their page leads there"
     )
     fields: dict[str, Any] = Field(description="answers to the workspace's own fields, by their keys")
-    last_heard_at: datetime | None = Field(description="when they wrote last themselves")
+    last_heard_at: datetime | None = Field(description="when they wrote or spoke to us last")
     company: CompanyBrief | None
     identities: list[IdentityOut]
     created_at: datetime

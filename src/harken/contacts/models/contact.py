@@ -46,7 +46,7 @@ class Contact(models.Model):
     colleague = models.OneToOneField(
         Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # When they wrote themselves last; robots' letters do not count.
+    # When they wrote or spoke to us last; robots' letters do not count.
     last_heard_at = models.DateTimeField(null=True)
     # What was answered to the workspace's own fields, by their keys: `fields.answers` reads it.
     fields = models.JSONField(default=dict, db_default={}, blank=True)
@@ -107,7 +107,7 @@ class Contact(models.Model):
         return min(found, key=lambda identity: (not identity.is_preferred, identity.pk), default=None)
 
     def note_heard(self, at: datetime) -> None:
-        """Remember that they wrote; an older letter that comes later changes nothing."""
+        """Remember that they wrote or spoke to us; an older letter that comes later changes nothing."""
         if self.last_heard_at is None or self.last_heard_at < at:
             self.last_heard_at = at
             rows.update(self, "last_heard_at")

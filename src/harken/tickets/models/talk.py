@@ -2,14 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.events.record import record
 from harken.tickets.models.message import Message, Words
-from harken.tickets.states import State
 from harken.workspaces.models import Workspace
 
 
@@ -38,11 +36,6 @@ class Talk(models.Model):
     def __str__(self) -> str:
         return f"{self.way} {self.message_id}"
 
-    @property
-    def is_answered_at_once(self) -> bool:
-        """Say whether its logging is the answer, too: somebody spoke with somebody."""
-        return self.way in (self.Way.CALL, self.Way.IN_PERSON)
-
 
 class Then(models.TextChoices):
     """Whose turn it is after a talk."""
@@ -60,9 +53,7 @@ class TalksAreLogged:
     number: Any
     requester: Any
     channel_kind: str
-    state: Any
-    waiting_since: Any
-    closed_at: Any
+    standing: Any
     hold: Any
     reopen: Any
     wait: Any
@@ -71,6 +62,8 @@ class TalksAreLogged:
     _add: Any
     _save: Any
     _refuse_if_merged: Any
+    _take_turn_for: Any
+    _tell_if_back: Any
 
     @property
     def is_internal(self) -> bool:
@@ -102,6 +95,8 @@ class TalksAreLogged:
         Talk.objects.create(
             workspace_id=self.workspace_id, message=message, way=way, direction=direction, minutes=minutes
         )
+        if is_theirs:
+            self.requester.note_heard(message.created_at)
         self._save("last_activity_at")
         record("message.logged", message, by=by, number=self.number, way=way)
         turn: dict[str, Callable[..., Any]] = {
@@ -118,13 +113,14 @@ class TalksAreLogged:
         self._check(words)
         self.hold()
         self._refuse_if_merged()
+        before = self.standing
         message: Message = self._add(
             words, Message.Kind.CONTACT, author_agent=by, author_contact=self.requester
         )
-        self.state, self.closed_at = State.OPEN, None
-        self.waiting_since = self.waiting_since or timezone.now()
-        self._save("state", "closed_at", "waiting_since")
+        self._take_turn_for(message.created_at)
+        self._save("state", "own_state", "closed_at", "set_aside_until", "waiting_since")
         record("message.received", message, by=by, number=self.number)
+        self._tell_if_back(before)
         return message
 
     def is_asked_by(self, agent: Agent) -> bool:

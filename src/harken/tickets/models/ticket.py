@@ -22,7 +22,7 @@ from harken.tickets.models.message import Attachment, Message, Words, hash_of
 from harken.tickets.models.participant import WhoTakesPart, let_join
 from harken.tickets.models.talk import TalksAreLogged
 from harken.tickets.models.turn import WhoseTurn
-from harken.tickets.states import CLOSED_STATES, ONGOING_STATES, State
+from harken.tickets.states import ONGOING_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
 SUBJECT_LETTERS = 500
@@ -36,9 +36,6 @@ _SAVED_WITH_EACH_MESSAGE = (
     "has_files",
     "preview",
 )
-
-# What is told when a customer's words put a ticket back on the list.
-_BROUGHT_BACK = dict.fromkeys(CLOSED_STATES, "ticket.reopened") | {State.SET_ASIDE: "ticket.returned"}
 
 
 class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
@@ -209,9 +206,7 @@ class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
         before = self.standing
         message = self._take_in(words, sender, **details)
         record("message.received", message, number=self.number)
-        told = _BROUGHT_BACK.get(before["state"])
-        if told and self.state == State.OPEN:
-            record(told, self, number=self.number, before=before, after=self.standing)
+        self._tell_if_back(before)
         return message
 
     @transaction.atomic
@@ -285,9 +280,7 @@ class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
         )
         let_join(self, [sender.address, *cc], copied=cc, met=sender)
         if not (is_automatic if is_quiet is None else is_quiet) and self.state != self.State.SPAM:
-            self.turn_to(self.State.OPEN)
-            self.closed_at = self.set_aside_until = None
-            self.waiting_since = self.waiting_since or message.created_at
+            self._take_turn_for(message.created_at)
         if not is_automatic:
             sender.contact.note_heard(message.created_at)
         self._take_number()

@@ -24,6 +24,8 @@ from harken.tickets.states import CLOSED_STATES, State
 LONGEST_ASIDE = timedelta(days=5 * 366)
 _MOMENTS = ("waiting_since", "closed_at", "set_aside_until", "accepted_at")
 _IDS = ("assignee", "own_state")
+# What is told when somebody's words put a ticket back on the list.
+_BROUGHT_BACK = dict.fromkeys(CLOSED_STATES, "ticket.reopened") | {State.SET_ASIDE: "ticket.returned"}
 
 
 class WhoseTurn(models.Model):
@@ -147,7 +149,7 @@ class WhoseTurn(models.Model):
         self.hold()
         until = self.set_aside_until
         # By the database's clock, by which the job that calls this was due.
-        if until is None or until > rows.ask("SELECT clock_timestamp()")[0][0]:
+        if until is None or until > rows.now():
             return None
         return self._stand(
             "ticket.returned",
@@ -245,6 +247,17 @@ class WhoseTurn(models.Model):
         called = {"called": own.name} if own else {}
         told_of = {"number": self.number, "before": before, "after": self.standing, **called, **(said or {})}
         return record(told, self, by=by, **told_of)
+
+    def _take_turn_for(self, asked_at: datetime) -> None:
+        """Let it be our turn, unsaved, since somebody asked, or asked before."""
+        self.turn_to(State.OPEN)
+        self.closed_at = self.set_aside_until = None
+        self.waiting_since = self.waiting_since or asked_at
+
+    def _tell_if_back(self, before: dict[str, Any]) -> None:
+        told = _BROUGHT_BACK.get(before["state"])
+        if told and self.state == State.OPEN:
+            record(told, self, number=self.number, before=before, after=self.standing)
 
     def _wait_for_them(self, by: Agent) -> None:
         # What is handed on stays so: the answer was one to a question about it.

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from harken.agents.factories import make_agent
 from harken.contacts.factories import make_contact
 from harken.contacts.models import Contact
+from harken.events.models import Event
 from harken.tickets.errors import NothingToSend, SomethingUnseen
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Message, Talk, Words
@@ -26,7 +30,6 @@ def test_a_call_that_settled_it_is_done_at_once(olga):
     assert (ticket.state, ticket.waiting_since) == (State.CLOSED, None)
     assert (ticket.channel_kind, ticket.subject) == ("call", "Told her to switch it off.")
     assert (message.talk.way, message.talk.minutes) == (Talk.Way.CALL, 4)
-    assert message.talk.is_answered_at_once
     assert (message.author_contact, message.author_agent) == (ann, olga)
 
 
@@ -37,6 +40,16 @@ def test_whose_turn_it_is_afterwards_is_said(olga, then, state):
     ticket = log_talk(ann, Words("Wants a new label."), by=olga, way="telegram", then=then).ticket
 
     assert (ticket.state, ticket.is_our_turn) == (state, then == "ours")
+
+
+@pytest.mark.parametrize(("direction", "is_heard"), [("incoming", True), ("outgoing", False)])
+def test_who_calls_is_heard_of(olga, direction, is_heard):
+    ann = make_contact(olga.workspace)
+
+    log_talk(ann, Words("Wants a new label."), by=olga, way="call", direction=direction)
+
+    ann.refresh_from_db()
+    assert (ann.last_heard_at is not None) == is_heard
 
 
 def test_a_call_about_an_open_request_joins_it(olga):
@@ -83,6 +96,17 @@ def test_who_asked_goes_on_asking(olga):
 
     assert message.kind == Message.Kind.CONTACT
     assert ticket.is_our_turn
+
+
+def test_who_asked_brings_back_what_was_set_aside(olga):
+    ticket = ask_colleagues(Words("Who has the key?"), by=olga).ticket
+    ticket.set_aside(by=make_agent(olga.workspace), until=timezone.now() + timedelta(days=1))
+
+    ticket.reply(Words("It is urgent now."), by=olga, seen_up_to=1)
+
+    ticket.refresh_from_db()
+    assert (ticket.is_our_turn, ticket.set_aside_until) == (True, None)
+    assert Event.objects.filter(ticket_id=ticket.pk, type="ticket.returned").exists()
 
 
 def test_nobody_answers_a_colleague_blind(olga):
