@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from harken.desk.following import NO_DAY, NO_TIME, act_in, moment_in
+from harken.desk.following import Following
 from harken.lib import addresses
 from harken.lib.text import clean
 from harken.tickets.models import Message
@@ -69,7 +69,7 @@ class Files(forms.FileField):
             )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Following):
     """A reply or a note. `seen_up_to` is the last position that was before the sender's eyes."""
 
     kind = forms.ChoiceField(choices=[(kind, "") for kind in (*Message.BY_HAND, Message.Kind.NOTE)])
@@ -87,22 +87,6 @@ class AnswerForm(forms.Form):
     key = forms.UUIDField(required=False)
     is_plain = forms.BooleanField(required=False)
     is_unsigned = forms.BooleanField(required=False)
-    # `close`, or when: `aside-tomorrow`, `later-custom` with the day and the time of day.
-    then = forms.CharField(max_length=20, required=False)
-    day = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
-    clock = forms.TimeField(required=False, error_messages={"invalid": NO_TIME})
-    # Its writer has seen what was not filled in, and sends it, or sends and closes.
-    as_it_stands = forms.CharField(max_length=20, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Find what follows, and when: `then` becomes `close`, `aside`, `later` or `""`, and `at` a moment."""
-        given = super().clean() or {}
-        again = given.get("as_it_stands", "")
-        then = given.get("then") or ("" if again == "send" else again)
-        if not self.errors:
-            given["then"] = act_in(then)
-            given["at"] = moment_in(then, given["day"], given["clock"])
-        return given
 
 
 def mistakes_in(form: forms.Form) -> str:

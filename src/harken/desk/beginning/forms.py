@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from harken.desk.following import Following
 from harken.desk.forms import Addresses, Files, Text
 from harken.lib.text import one_line
 from harken.tickets.models.ticket import SUBJECT_LETTERS
@@ -14,7 +15,7 @@ class Subject(forms.CharField):
         return one_line(typed, len(typed) + 1)
 
 
-class LetterForm(forms.Form):
+class LetterForm(Following):
     """A first letter to somebody. `key` names it: sent twice, it begins one request."""
 
     to = Addresses(error_messages={"required": _("Say to whom: there is no address under “to”.")})
@@ -29,5 +30,3 @@ class LetterForm(forms.Form):
     key = forms.UUIDField()
     is_plain = forms.BooleanField(required=False)
     is_unsigned = forms.BooleanField(required=False)
-    # Its writer has seen what was not filled in, and sends it.
-    as_it_stands = forms.CharField(max_length=20, required=False)

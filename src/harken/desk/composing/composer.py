@@ -16,15 +16,19 @@ from harken.channels.leaving.signature import signature_of
 from harken.channels.models import Channel
 from harken.desk.composing.drafts import DraftShown, LeftBehind, left_behind_for, shown_draft
 from harken.desk.composing.written import kind_in
+from harken.desk.following import CLOSE
 from harken.desk.lock.shown import LockShown, shown_lock
 from harken.desk.menu import Time, times_now
+from harken.desk.own.needed import lead_to_first, needed_form, was_asked
 from harken.desk.reach import warnings_for
 from harken.desk.recipients import whom_in_words
+from harken.fields.answers import Values
 from harken.lib.written import clean_written, with_addresses
 from harken.tickets.drafts import draft_of
 from harken.tickets.errors import in_quotes
 from harken.tickets.locks import holder_of
 from harken.tickets.models import Draft, Message, Ticket
+from harken.ui.collisions import SharedForm
 
 PEEK_LETTERS = 200
 HOLES = gettext_lazy("Not sent: this is still to be filled in: %(holes)s. Your text is kept.")
@@ -91,8 +95,8 @@ class Composer:
     news: list[News] = field(default_factory=list)
     # What stands in it that nothing was filled in for; pressed again, it goes, and then closes if that was meant.
     holes: list[str] = field(default_factory=list)
-    # Fields of the workspace's own that were not answered when it was to be closed, too.
-    is_unanswered: bool = False
+    # What is to be known of the request before it is closed, asked for here once somebody sends and closes.
+    needed: SharedForm | None = None
     as_it_stands: str = "send"
     # What is known against the addresses it would go to.
     warnings: list[str] = field(default_factory=list)
@@ -109,7 +113,7 @@ class Composer:
     @property
     def id(self) -> str:
         """What the ids inside it begin with, so that a page may hold several."""
-        return f"composer-{self.about}"
+        return id_about(self.about)
 
     @property
     def about(self) -> str:
@@ -188,6 +192,7 @@ class Composer:
             draft=draft,
             left_behind=left_behind_for(ticket, agent),
             lock=shown_lock(holder_of(ticket), agent),
+            needed=needed_typed(agent, ticket.fields, typed, str(ticket.number)),
         )
 
     @classmethod
@@ -198,15 +203,36 @@ class Composer:
 
     @classmethod
     def unanswered(cls, ticket: Ticket, agent: Agent, typed: QueryDict, names: Sequence[str]) -> Self:
-        """Return it as it was typed, and what is to be known of the request before it is closed."""
-        refused = cls.refused(ticket, agent, typed, UNANSWERED % {"names": in_quotes(names)})
-        return replace(refused, is_unanswered=True)
+        """Return it as it was typed, with fields for what is to be known of the request before it is closed."""
+        return cls.refused(ticket, agent, typed, UNANSWERED % {"names": in_quotes(names)}).asking(
+            agent, ticket.fields
+        )
+
+    def asking(self, agent: Agent, answered: Values) -> Self:
+        """Return it with fields for what closing needs, as they were typed where they stood there already."""
+        form = self.needed or needed_form(agent.workspace, answered, at=self.id)
+        lead_to_first(form)
+        return replace(self, needed=form)
 
 
 def composer_for(ticket: Ticket, agent: Agent) -> Composer:
     """Return what stands in the composer when a page opens: the reader's draft, else nothing yet."""
     kept = draft_of(ticket, agent)
     return _taken_up(ticket, agent, kept) if kept else Composer.empty_for(ticket, agent)
+
+
+def needed_typed(agent: Agent, answered: Values, typed: QueryDict, about: str) -> SharedForm | None:
+    """Return what closing needs as it was typed in a composer; `None` where that did not ask for it."""
+    if not was_asked(typed):
+        return None
+    is_closing = CLOSE in (typed.get("then"), typed.get("as_it_stands"))
+    form = needed_form(agent.workspace, answered, typed, at=id_about(about), is_closing=is_closing)
+    return form if form.fields else None
+
+
+def id_about(about: str) -> str:
+    """What the ids inside the composer of a request, or a letter, begin with."""
+    return f"composer-{about}"
 
 
 def letterhead_of(ticket: Ticket, agent: Agent) -> Letterhead:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.http import QueryDict
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
@@ -13,6 +14,7 @@ from harken.desk.composing.written import forms_of
 from harken.desk.following import ASIDE, CLOSE, LATER
 from harken.desk.forms import AnswerForm, mistakes_in
 from harken.desk.lock.views import hold_answer, refuse_if_held
+from harken.desk.own.needed import keep_needed
 from harken.files.keep import keep
 from harken.lib.written import pictures_in, with_pictures_of
 from harken.tickets.draft_errors import SentAlready
@@ -80,7 +82,10 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
         if answer["kind"] == Message.Kind.FORWARD:
             return ticket.forward(words, by=request.agent, **how)
         refuse_if_held(ticket, request.agent)
-        return ticket.reply(words, by=request.agent, **how)
+        message = ticket.reply(words, by=request.agent, **how)
+        if message.kind == Message.Kind.REPLY:
+            follow(ticket, answer, request.POST, by=request.agent)
+        return message
 
     refuse_if_taken_back(ticket, request.agent, answer["key"])
     if answer["then"] == LATER and answer["kind"] != Message.Kind.NOTE:
@@ -90,8 +95,6 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
         if answer["is_plain"] or answer["is_unsigned"]:
             message.is_plain, message.is_signed = answer["is_plain"], not answer["is_unsigned"]
             message.save(update_fields=["is_plain", "is_signed"])
-        if message.kind == Message.Kind.REPLY:
-            _follow(ticket, answer, by=request.agent)
     if kept:
         discard_draft(kept)
 
@@ -110,11 +113,16 @@ def _send_later(request: AgentRequest, ticket: Ticket, answer: dict[str, Any], w
     )
 
 
-def _follow(ticket: Ticket, answer: dict[str, Any], *, by: Agent) -> None:
+def follow(ticket: Ticket, answer: dict[str, Any], typed: QueryDict, *, by: Agent) -> None:
+    """Close the request of an answer, or set it aside, as its form says; keep what was filled in for closing.
+
+    Raises NotAnswered and what else stands against that: nothing was sent then.
+    """
+    if answer["then"] == ASIDE:
+        ticket.set_aside(by=by, until=answer["at"])
+    keep_needed(ticket, typed, by=by, is_closing=answer["then"] == CLOSE)
     if answer["then"] == CLOSE:
         ticket.close(by=by)
-    elif answer["then"] == ASIDE:
-        ticket.set_aside(by=by, until=answer["at"])
 
 
 def words_typed(answer: dict[str, Any], workspace: Workspace, kept: Draft | None) -> Words:

@@ -1,23 +1,20 @@
 """Closing a request that is to be filled in first: what is missing is asked for, then it is closed as was asked."""
 
-from collections.abc import Sequence
-
 from django.contrib import messages as notices
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from harken.agents.middleware import AgentRequest
-from harken.desk.own.forms import AnswerField, answers_given, answers_shown, with_answers
+from harken.desk.own.forms import answers_given
+from harken.desk.own.needed import needed_form
 from harken.desk.states.answers import back_to, ticket_of
 from harken.desk.states.standing import put
-from harken.fields.answers import missing_to_close
 from harken.fields.apps import CUSTOMISING
 from harken.fields.errors import FieldsError
-from harken.fields.models import Field
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Ticket
 from harken.tickets.own_names import answer_fields
@@ -32,8 +29,7 @@ ROOM = "room"
 def closing(request: AgentRequest, number: int) -> HttpResponse:
     """GET asks for what closing needs; POST keeps it and closes the request as `state` or `own` says, both or none."""
     ticket = ticket_of(request, number)
-    fields = missing_to_close(request.workspace, ticket.fields)
-    form = _form(fields, ticket, request.POST if request.method == "POST" else None)
+    form = needed_form(request.workspace, ticket.fields, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _page(request, ticket, form, status=422 if form.is_bound else 200)
     try:
@@ -49,16 +45,6 @@ def closing(request: AgentRequest, number: int) -> HttpResponse:
 def _close(request: AgentRequest, ticket: Ticket, form: SharedForm) -> None:
     answer_fields(ticket, answers_given(form), by=request.agent)
     put(ticket, request.POST, by=request.agent)
-
-
-def _form(fields: Sequence[Field], ticket: Ticket, typed: QueryDict | None) -> SharedForm:
-    form: SharedForm = with_answers(SharedForm, fields, ticket.fields)(
-        typed, current=answers_shown(fields, ticket.fields)
-    )
-    for asked in form.fields.values():
-        if isinstance(asked, AnswerField):
-            asked.is_needed, asked.help_text = True, ""
-    return form
 
 
 def _page(request: AgentRequest, ticket: Ticket, form: SharedForm, status: int) -> HttpResponse:

@@ -1,16 +1,24 @@
 """Fields that a workspace needs before a request is closed: asked for on every way there, and nowhere else."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+
+from harken.agents.factories import make_agent
+from harken.channels.factories import make_channel
 from harken.desk.tests.visits import Visitor, attribute, read, texts
 from harken.fields import listing
 from harken.fields.defining import change_field
 from harken.fields.factories import make_field
 from harken.fields.models import Field
-from harken.tickets.factories import make_ticket
+from harken.tickets import locks
+from harken.tickets.factories import make_message, make_ticket
 from harken.tickets.merge import merge
-from harken.tickets.models import Message, OwnState, Ticket
+from harken.tickets.models import Draft, Message, OwnState, Ticket, Words
 from harken.tickets.own_names import answer_fields, put_into
+from harken.tickets.schedule import schedule
 from harken.tickets.states import State
 from harken.tickets.undo import undo
 
@@ -73,20 +81,128 @@ def test_an_own_state_that_closes_asks_too_and_is_taken_afterwards(olga, ticket)
     assert ticket.own_state == duplicate
 
 
-def test_sending_and_closing_sends_nothing_and_says_what_is_missing(olga, ticket):
-    typed = {"kind": "reply", "text": "It is on its way.", "seen_up_to": "1", "then": "close"}
+KEY = "7d0a1c5e-8a2f-4b5e-9f5e-2f1c3a4b5c6d"
 
-    refused = olga.post(f"tickets/{ticket.number}/messages/", typed)
+
+def send_and_close(
+    olga: Visitor, ticket: Ticket, *, place: str = "tickets/{}/messages/", htmx: bool = False, **typed: str
+) -> HttpResponse:
+    words = {"kind": "reply", "text": "It is on its way.", "seen_up_to": "1", "then": "close", "key": KEY}
+    return olga.post(place.format(ticket.number), words | typed, htmx=htmx)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("place", ["tickets/{}/messages/", "room/{}/messages/"])
+def test_sending_and_closing_asks_in_place_and_then_does_both_in_one_press(olga, ticket, place, htmx):
+    refused = send_and_close(olga, ticket, place=place, htmx=htmx)
 
     assert refused.status_code == 422
     page = read(refused)
     assert "Not sent: to close the request, this is to be filled in first: “Order”" in page.text()
-    assert page.css_first(f'.composer-news a[href$="/{ticket.number}/own/"]')
-    assert "It is on its way." in page.css_first("textarea[name=text]").text()
+    assert texts(page, ".composer-needed .field label") == ["Order"]
+    assert "autofocus" in page.css_first(".composer-needed input[name=own_order]").attributes
+    assert page.css_first(".composer-needed .err") is None
+    if not htmx:
+        assert "It is on its way." in page.css_first("textarea[name=text]").text()
     assert not Message.objects.filter(kind="reply").exists()
-    answer_fields(ticket, {"order": "A-17"}, by=olga.agent)
-    olga.post(f"tickets/{ticket.number}/messages/", typed)
+
+    seen = attribute(page, ".composer-needed [name=seen]", "value") or ""
+    for _press in range(2):
+        send_and_close(olga, ticket, place=place, htmx=htmx, seen=seen, own_order="A-17")
+
+    assert (state_of(ticket), ticket.fields) == (State.CLOSED, {"order": "A-17"})
+    assert Message.objects.filter(kind="reply").count() == 1
+
+
+def test_what_does_not_fit_is_said_at_its_field_and_nothing_leaves(olga, ticket):
+    make_field(olga.agent, "Loaves", kind="number", is_needed_to_close=True)
+
+    page = read(send_and_close(olga, ticket, seen="{}", own_order="A-17", own_loaves="many"))
+
+    assert texts(page, ".composer-needed .err") == ["“many” is no number. Write it like 12 or 12.5."]
+    assert attribute(page, "[name=own_order]", "value") == "A-17"
+    assert "autofocus" in page.css_first("[name=own_loaves]").attributes
+    assert (state_of(ticket), ticket.fields) == (State.OPEN, {})
+
+
+def test_what_was_filled_in_stays_when_something_else_stands_against_it(olga, ticket):
+    make_message(ticket, "Wait!")
+
+    refused = send_and_close(olga, ticket, seen="{}", own_order="A-17")
+
+    assert refused.status_code == 409
+    assert attribute(read(refused), "[name=own_order]", "value") == "A-17"
+    assert (state_of(ticket), ticket.fields) == (State.OPEN, {})
+    send_and_close(olga, ticket, seen="{}", own_order="A-17", seen_up_to="2")
     assert state_of(ticket) == State.CLOSED
+
+
+def test_whoever_sends_without_closing_is_asked_nothing_and_keeps_what_was_filled_in(olga, ticket):
+    make_field(olga.agent, "Size", is_needed_to_close=True)
+
+    send_and_close(olga, ticket, seen="{}", own_order="A-17", own_size="", then="")
+
+    assert (state_of(ticket), ticket.fields) == (State.WAITING, {"order": "A-17"})
+
+
+def test_what_a_colleague_filled_in_meanwhile_is_shown_and_not_written_over(olga, ticket):
+    answer_fields(ticket, {"order": "B-2"}, by=olga.agent)
+
+    page = read(send_and_close(olga, ticket, seen='{"own_order": ""}', own_order="A-17"))
+
+    assert texts(page, ".composer-needed .missed dd") == ["B-2"]
+    assert attribute(page, "[name=own_order]", "value") == "A-17"
+    assert (state_of(ticket), ticket.fields) == (State.OPEN, {"order": "B-2"})
+
+
+def test_a_colleague_who_holds_the_answer_holds_it_here_too(olga, ticket):
+    kim = make_agent(olga.workspace, "kim@fennel.example")
+    locks.take(ticket, by=kim, browser="b", tab="1")
+
+    page = read(send_and_close(olga, ticket, seen="{}", own_order="A-17"))
+
+    assert "is writing an answer" in texts(page, ".composer-news [role=alert]")[0]
+    assert attribute(page, "[name=own_order]", "value") == "A-17"
+    assert (state_of(ticket), ticket.fields) == (State.OPEN, {})
+
+
+def test_an_answer_taken_back_is_sent_and_closed_again(olga, ticket):
+    make_channel(olga.workspace)
+    olga.workspace.own_undo_seconds = 10
+    olga.workspace.save()
+    send_and_close(olga, ticket, seen="{}", own_order="A-17")
+
+    olga.post(f"messages/{Message.objects.get(kind='reply').pk}/taking-back")
+    assert state_of(ticket) == State.OPEN
+    send_and_close(olga, ticket, key="")
+
+    assert (state_of(ticket), ticket.fields) == (State.CLOSED, {"order": "A-17"})
+
+
+def test_a_scheduled_answer_made_a_draft_again_asks_before_it_is_sent_and_closed(olga, ticket):
+    at = timezone.now() + timedelta(hours=3)
+    planned = schedule(ticket, Words("Tomorrow."), by=olga.agent, at=at, seen_up_to=1)
+    assert planned
+
+    back = read(olga.post(f"scheduled/{planned.pk}/", {"act": "cancel"}, htmx=True))
+    draft, key = (attribute(back, f"[name={name}]", "value") or "" for name in ("draft", "key"))
+    refused = send_and_close(olga, ticket, htmx=True, draft=draft, key=key)
+    assert texts(read(refused), ".composer-needed .field label") == ["Order"]
+
+    send_and_close(olga, ticket, htmx=True, draft=draft, key=key, own_order="A-17")
+    assert state_of(ticket) == State.CLOSED
+    assert not Draft.objects.exists()
+
+
+def test_a_press_that_comes_once_more_closes_nothing_that_the_customer_reopened(olga, ticket):
+    send_and_close(olga, ticket, own_order="A-17")
+    make_message(ticket, "Not here yet.")
+    assert state_of(ticket) == State.OPEN
+
+    send_and_close(olga, ticket, own_order="A-17")
+
+    assert state_of(ticket) == State.OPEN
+    assert Message.objects.filter(kind="reply").count() == 1
 
 
 def test_of_many_those_that_are_answered_are_closed_and_the_others_named(olga, ticket):
