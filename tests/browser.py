@@ -70,5 +70,16 @@ def news_within(page: Page, milliseconds: int) -> int:
     return int(page.evaluate(count, milliseconds))
 
 
+def wait_for_quiet(page: Page, milliseconds: int, *asked: list[str]) -> None:
+    """Wait for so long a stretch without news, and leave in each list what a page asked for in that stretch alone."""
+    for addresses in asked:
+        addresses.clear()
+    while news_within(page, milliseconds):
+        # What news leads to is asked for a moment after it.
+        page.wait_for_timeout(500)
+        for addresses in asked:
+            addresses.clear()
+
+
 def _is_a_breach(text: str) -> bool:
     return "Content Security Policy" in text or "Content-Security-Policy" in text

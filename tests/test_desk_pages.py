@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import news_within, page_of, session_of
+from tests.browser import page_of, session_of, wait_for_quiet
 from tests.servers.harken import Harken, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("desk_pages")]
@@ -166,9 +166,7 @@ def test_a_browser_has_one_stream_and_an_idle_page_asks_nothing(desk: Page, hark
             second.goto("/fennel/inbox/?view=unassigned")
             second.wait_for_load_state("load")
             second.wait_for_timeout(1000)
-            del of_first[:], of_second[:]
-            while news_within(second, 3000):
-                del of_first[:], of_second[:]
+            wait_for_quiet(second, 3000, of_first, of_second)
             assert of_first == of_second == []
 
             deliver(harken, "Tab", "In both tabs", "first")

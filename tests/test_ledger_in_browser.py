@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import page_of, session_of
+from tests.browser import page_of, session_of, wait_for_quiet
 from tests.servers.harken import Harken
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("ledger_pages")]
@@ -93,6 +93,6 @@ def test_nothing_is_fetched_while_nothing_happens(desk: Page):
     desk.wait_for_timeout(1500)
     desk.on("request", lambda request: asked.append(request.url))
 
-    desk.wait_for_timeout(2500)
+    wait_for_quiet(desk, 2500, asked)
 
     assert [url for url in asked if "/ledger/" in url] == []

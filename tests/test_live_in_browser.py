@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
-from tests.browser import news_within, page_of, session_of
+from tests.browser import page_of, session_of, wait_for_quiet
 from tests.servers.cut_line import CutLine
 from tests.servers.harken import Harken, until
 
@@ -135,11 +135,7 @@ def is_as_on_the_server(page: Page) -> bool:
 def assert_idle_pages_ask_nothing(pages: list[Page], asked: list[list[str]]) -> None:
     for page in pages:
         page.wait_for_load_state("networkidle")
-    has_news = True
-    while has_news:
-        for urls in asked:
-            urls.clear()
-        has_news = bool(news_within(pages[0], QUIET_MILLISECONDS))
+    wait_for_quiet(pages[0], QUIET_MILLISECONDS, *asked)
     assert asked == [[] for _ in pages]
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from harken.api.problems import MEDIA_TYPE, problem_response
+from harken.lib.numbers import whole_number
 
 PREFIX = "/api/"
 
@@ -29,8 +30,7 @@ class ApiProblems:
 
 
 def _announced_size(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isdecimal() and len(text) < 20 else 0
+    return whole_number(request.META.get("CONTENT_LENGTH") or "") or 0
 
 
 def _as_problem(response: HttpResponseBase) -> HttpResponseBase:

@@ -12,30 +12,9 @@ from harken.events.record import record
 from harken.lib import rows
 from harken.lib.text import language_of
 
+_CODES = "ar cs da de el en es fi fr he hi hu id it ja ko nb nl pl pt ro ru sv th tr uk vi yo zh"
 # The languages a text may be kept in, besides the reply's own.
-LANGUAGES = (
-    *(
-        "ar",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "fi",
-        "fr",
-        "he",
-        "hi",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ko",
-        "nb",
-        "nl",
-    ),
-    *("pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "yo", "zh"),
-)
+LANGUAGES = tuple(_CODES.split())
 # Those that are told from what a customer writes; of all others only the script is known.
 TOLD_BY_SCRIPT = ("ar", "ja", "ru", "yo")
 

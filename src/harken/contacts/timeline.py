@@ -6,7 +6,7 @@ A room registers its source from `apps.py`. Pages end at a key, so that a deep p
 import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any, Self
 
@@ -15,10 +15,10 @@ from django.utils.functional import Promise
 
 from harken.agents.models import Agent
 from harken.contacts.models import Company, Contact
+from harken.lib.moments import micros_of, moment_in
+from harken.lib.numbers import whole_number
 
 ENTRIES_PER_PAGE = 40
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,11 @@ class Key:
         """Return the key of an address; `None` when there is none or somebody changed it."""
         micros, _dot, rest = text.partition(".")
         source, _dot, number = rest.partition(".")
-        if not (_is_number(micros, 17) and _is_number(number, 18) and len(source) <= 40):
-            return None
-        return cls(EPOCH + int(micros) * MICROSECOND, source, int(number))
+        at, entry_id = moment_in(micros), whole_number(number)
+        return None if at is None or entry_id is None or len(source) > 40 else cls(at, source, entry_id)
 
     def __str__(self) -> str:
-        return f"{(self.at - EPOCH) // MICROSECOND}.{self.source}.{self.id}"
+        return f"{micros_of(self.at)}.{self.source}.{self.id}"
 
     def earlier(self, rows: QuerySet[Any], *, source: str, moment: str) -> QuerySet[Any]:
         """Leave what comes after this key in a source's order: by `moment`, then by id, downwards."""
@@ -146,7 +145,3 @@ def _by_month(
 
 def _month(at: datetime) -> tuple[int, int]:
     return at.year, at.month
-
-
-def _is_number(text: str, longest: int) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) <= longest

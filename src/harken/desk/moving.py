@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.desk.forms import mistakes_in
+from harken.lib.numbers import whole_number
 from harken.lib.text import clean, preview
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Message, Ticket
@@ -62,11 +63,10 @@ class MoveForm(forms.Form):
         return given
 
     def _ticket(self, text: str) -> Ticket:
-        digits = text.strip().lstrip("#")
-        if digits.isdecimal() and digits.isascii() and len(digits) <= 18:
-            found = Ticket.objects.visible_to(self._agent).numbered(int(digits)).first()
-            if found:
-                return found
+        number = whole_number(text.strip().lstrip("#"))
+        found = Ticket.objects.visible_to(self._agent).numbered(number or 0).first()
+        if found:
+            return found
         sentence = gettext_lazy("There is no request “%(text)s” here. Nothing was moved; look at the number.")
         raise ValidationError(sentence, params={"text": text})
 

@@ -24,6 +24,7 @@ from harken.desk.presence.views import note_reading, tab_of
 from harken.desk.states.answers import fill_in
 from harken.desk.thread import entry_of, readable, thread_of
 from harken.desk.undoing import Done
+from harken.lib.numbers import DIGITS_OF_POSITION, whole_number
 from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import Message, Ticket
 from harken.tickets.seen import note_seen
@@ -207,5 +208,4 @@ def _to(ticket: Ticket, request: AgentRequest) -> HttpResponseRedirect:
 
 def _position(request: AgentRequest, name: str) -> int | None:
     """Return a position from the address; `None` when there is none or it cannot be one."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    return whole_number(request.GET.get(name, ""), most_digits=DIGITS_OF_POSITION)

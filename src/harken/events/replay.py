@@ -7,6 +7,7 @@ from django.db import connection
 
 from harken.events.models import Event
 from harken.events.record import announcement
+from harken.lib.numbers import whole_number
 from harken.workspaces import wall
 
 # More than this, and loading the page again is cheaper than catching up.
@@ -19,7 +20,8 @@ def missed(workspace_ids: Iterable[int], since: str) -> list[dict[str, Any]] | N
     Some may have been seen before: a cursor is a lower bound, and announcements are harmless twice. A cursor
     from the future belongs to another database (one restored from a backup).
     """
-    if not since.isdigit() or int(since) > _end():
+    cursor = whole_number(since)
+    if cursor is None or cursor > _end():
         return None
     found = [event for workspace_id in workspace_ids for event in _events(workspace_id, since)]
     if len(found) > MOST_MISSED:

@@ -74,6 +74,11 @@ def only(model: type[Row], pk: Any) -> Row:
     return row
 
 
+def hold(matter: int, key: int) -> None:
+    """Let one transaction at a time do this to that until commit: `matter` says what, `key` whose (both 32 bits)."""
+    ask("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [matter, key])
+
+
 def lock(row: models.Model) -> None:
     """Read a row again and hold it until commit. Rows it refers to are asked for anew only where they are others.
 

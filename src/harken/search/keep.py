@@ -88,7 +88,7 @@ def index_pending(workspace_id: int) -> int:
     longest = waiting(workspace_id).order_by("pk").values_list("message_id", flat=True)
     contents.read_files(workspace_id, longest[:BATCH])
     with transaction.atomic():
-        _lock(workspace_id)
+        rows.hold(_LOCK, workspace_id)
         taken = [message_id for (message_id,) in rows.ask(_TAKE, [workspace_id, BATCH])]
         _index(workspace_id, set(taken))
     return len(taken)
@@ -98,7 +98,7 @@ def fill_next(workspace_id: int) -> int:
     """Index the next messages of an index that is being built; how many there were. 0 means that it is whole."""
     contents.read_files(workspace_id, _next_to_fill(workspace_id))
     with transaction.atomic():
-        _lock(workspace_id)
+        rows.hold(_LOCK, workspace_id)
         filling = Filling.objects.filter(pk=workspace_id).first()
         if filling is None:
             return 0
@@ -118,7 +118,7 @@ def renew_next(workspace_id: int) -> bool:
     renewal = _renewals(workspace_id).first()
     contents.read_files(workspace_id, _next_to_renew(renewal) if renewal else [])
     with transaction.atomic():
-        _lock(workspace_id)
+        rows.hold(_LOCK, workspace_id)
         renewal = _renewals(workspace_id).first()
         if renewal is None:
             return False
@@ -135,7 +135,7 @@ def renew_next(workspace_id: int) -> bool:
 def begin_filling(workspace_id: int) -> None:
     """Have the whole index of a workspace built anew, the newest first; it answers as before meanwhile."""
     with transaction.atomic():
-        _lock(workspace_id)
+        rows.hold(_LOCK, workspace_id)
         Filling.objects.update_or_create(
             pk=workspace_id, defaults={"below": Filling._meta.get_field("below").get_default(), "left": None}
         )
@@ -209,7 +209,3 @@ def _index(workspace_id: int, message_ids: Iterable[int]) -> None:
     vocabulary.learn(workspace_id, counts)
     vocabulary.forget(workspace_id, lost)
     rows.ask(_SORT_IN)
-
-
-def _lock(workspace_id: int) -> None:
-    rows.ask("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [_LOCK, workspace_id])

@@ -4,11 +4,10 @@ A word that stands in most messages is met by walking back from the newest; a ra
 any other in steps of months that grow (1, 3, 9, 27, …). So a page of each costs about the same.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -19,6 +18,8 @@ from django.db.models import Q
 
 from harken.agents.models import Agent
 from harken.lib import rows
+from harken.lib.moments import micros_of, moment_in
+from harken.lib.numbers import whole_number
 from harken.search.language import Asked
 from harken.search.models import month_of
 from harken.search.question import Question
@@ -36,8 +37,6 @@ STILL_OFTEN = 8
 Values = list[Any]
 Rows = list[tuple[Any, ...]]
 
-_KEY = re.compile(r"(\d{1,17})\.(\d{1,18})", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _ENDS = """
     SELECT (SELECT month FROM search_document WHERE workspace_id = %s::int AND month > 0 ORDER BY at LIMIT 1),
@@ -93,11 +92,12 @@ class Key(NamedTuple):
     @classmethod
     def read(cls, text: str) -> "Key | None":
         """Return the key of an address; `None` when there is none or somebody changed it."""
-        match = _KEY.fullmatch(text)
-        return cls(_EPOCH + timedelta(microseconds=int(match[1])), int(match[2])) if match else None
+        micros, _dot, number = text.partition(".")
+        at, message_id = moment_in(micros), whole_number(number)
+        return None if at is None or message_id is None else cls(at, message_id)
 
     def __str__(self) -> str:
-        return f"{(self.at - _EPOCH) // timedelta(microseconds=1)}.{self.message_id}"
+        return f"{micros_of(self.at)}.{self.message_id}"
 
 
 class Place(NamedTuple):

@@ -54,20 +54,15 @@ def worth_folding() -> list[int]:
 @transaction.atomic
 def fold(workspace_id: int) -> None:
     """Put rows that count the same together. Twice is harmless; whoever changes a ticket meanwhile does not wait."""
-    _hold(workspace_id)
+    rows.hold(_LOCK, workspace_id)
     rows.ask(_FOLD, {"workspace": workspace_id})
 
 
 @transaction.atomic
 def recount(workspace_id: int) -> int:
     """Count the tickets themselves, keep that, and return how many numbers were wrong; 0 is as it should be."""
-    _hold(workspace_id)
+    rows.hold(_LOCK, workspace_id)
     wrong = rows.ask(_RECOUNT, {"workspace": workspace_id})
     if wrong:
         log.warning("ticket counts were wrong", workspace_id=workspace_id, numbers=len(wrong))
     return len(wrong)
-
-
-def _hold(workspace_id: int) -> None:
-    # By a statement of its own: the next one must see what the one before us left.
-    rows.ask("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [_LOCK, workspace_id])

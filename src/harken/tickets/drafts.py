@@ -152,7 +152,7 @@ def words_of_draft(draft: Draft) -> Words:
 def files_of_draft(draft: Draft) -> tuple[Enclosure, ...]:
     """Return the files that wait with a draft."""
     kept = draft.enclosures.select_related("file").order_by("id")
-    return tuple(Enclosure(each.file, each.content_id, each.is_inline, each.declared_name) for each in kept)
+    return tuple(map(Enclosure.of, kept))
 
 
 def keep_files(draft: Draft, words: Words) -> None:

@@ -45,10 +45,7 @@ class _Quote:
         return Words("\n\n".join(self.texts), html="".join(self.forms), files=tuple(self.files[:MOST_FILES]))
 
     def add(self, message: Message) -> None:
-        enclosed = [
-            Enclosure(each.file, each.content_id, each.is_inline, each.declared_name)
-            for each in message.attachments.select_related("file")
-        ]
+        enclosed = [Enclosure.of(each) for each in message.attachments.select_related("file")]
         head, said = head_of(message), (message.visible_text or message.text).strip()
         form, files = _form_of(message, enclosed)
         if not self._has_room_for(form):

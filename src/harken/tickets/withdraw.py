@@ -82,10 +82,7 @@ def refuse_if_taken_back(ticket: Ticket, by: Agent, key: uuid.UUID | None) -> No
 
 
 def _words_of(message: Message) -> Words:
-    files = tuple(
-        Enclosure(each.file, each.content_id, each.is_inline, each.declared_name)
-        for each in message.attachments.select_related("file")
-    )
+    files = tuple(map(Enclosure.of, message.attachments.select_related("file")))
     return Words(message.text, html=message.html, files=files)
 
 

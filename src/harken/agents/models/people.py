@@ -34,15 +34,6 @@ class UserManager(BaseUserManager["User"]):
         """Return the user with this address, in whatever case it was typed; `None` for a stranger."""
         return self.filter(email=clean_address(email)).first()
 
-    def get(self, *conditions: Any, **values: Any) -> Any:
-        """Return the one user there is. Whose session it is, by key alone, every page asks: that is prepared."""
-        if conditions or set(values) != {"pk"}:
-            return super().get(*conditions, **values)
-        user = rows.first(self.model, "id = %s", [int(values["pk"])])
-        if user is None:
-            raise self.model.DoesNotExist
-        return user
-
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make a user; without a password they sign in by link."""
         user = self.model(email=clean_address(email), **fields)

@@ -12,6 +12,7 @@ from harken.agents.middleware import AgentRequest
 from harken.channels.arriving import rejudge
 from harken.channels.ledger.held_page import MOST_HELD, Done, held_page
 from harken.channels.models import Arrival
+from harken.lib.numbers import whole_numbers
 
 HOLD = "hold"
 VERDICTS: dict[str, Callable[..., Arrival]] = {
@@ -58,8 +59,7 @@ def _undone(request: AgentRequest, judged: list[Arrival]) -> list[int]:
 
 
 def _ids(given: QueryDict) -> list[int]:
-    asked = given.getlist("letter")[:MOST_HELD]
-    return [int(each) for each in asked if each.isascii() and each.isdecimal() and len(each) < 19]
+    return whole_numbers(given.getlist("letter")[:MOST_HELD])
 
 
 def _said(verdict: str, judged: int, chosen: int) -> str:

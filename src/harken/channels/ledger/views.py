@@ -31,6 +31,7 @@ from harken.channels.ledger.rows import (
 from harken.channels.mailboxes.views import mailbox_of, owners_only
 from harken.channels.models import Arrival, FolderState, LedgerCheck, Retention
 from harken.files.errors import FilesError
+from harken.lib.numbers import whole_number
 
 VERDICTS = {
     "again": rejudge.try_again,
@@ -46,8 +47,7 @@ def ledger(request: AgentRequest) -> HttpResponse:
     """Everything that ever arrived, newest first; to htmx the rows alone."""
     context: dict[str, Any] = {"live_cursor": realtime.cursor()}
     form = LedgerForm(request.GET, agent=request.agent)
-    before = request.GET.get("before", "")
-    key = int(before) if before.isdecimal() and len(before) < 19 else None
+    key = whole_number(request.GET.get("before", ""))
     page = Page([], None) if form.errors else page_of(request.agent, form.asked, before=key)
     rows = rows_for(page.rows, request.workspace.slug)
     context |= {"form": form, "page": page, "rows": rows, "query": _query(request.GET)}

@@ -23,6 +23,7 @@ from harken.desk.composing.files import attach_file, take_file_off
 from harken.desk.composing.sending import holes_in_answer, words_typed
 from harken.desk.forms import mistakes_in
 from harken.desk.people.card import people_of
+from harken.lib.numbers import whole_number
 from harken.tickets.draft_errors import SentAlready, TakenBack
 from harken.tickets.drafts import discard_draft, draft_of
 from harken.tickets.errors import TicketError
@@ -112,7 +113,7 @@ def _begin(request: AgentRequest, letter: dict[str, Any]) -> Ticket:
 def _asked(request: AgentRequest) -> str:
     """The addresses that the link asked for: of one person, or of a company's people."""
     people = people_of(request.agent).present()
-    contact_id, company_id = (_number(request.GET.get(name, "")) for name in ("to", "company"))
+    contact_id, company_id = (whole_number(request.GET.get(name, "")) for name in ("to", "company"))
     if contact_id:
         found = list(people.filter(pk=contact_id))
     elif company_id:
@@ -126,10 +127,6 @@ def _asked(request: AgentRequest) -> str:
 def _address(contact: Contact) -> str:
     name = contact.name.replace('"', "").replace("\\", "")
     return f'"{name}" <{contact.email}>' if name else contact.email
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0
 
 
 def _key(text: str) -> uuid.UUID:

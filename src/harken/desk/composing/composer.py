@@ -23,6 +23,7 @@ from harken.desk.own.needed import lead_to_first, needed_form, was_asked
 from harken.desk.reach import warnings_for
 from harken.desk.recipients import whom_in_words
 from harken.fields.answers import Values
+from harken.lib.numbers import DIGITS_OF_POSITION, whole_number
 from harken.lib.written import clean_written, with_addresses
 from harken.tickets.drafts import draft_of
 from harken.tickets.errors import in_quotes
@@ -165,8 +166,8 @@ class Composer:
         cls, ticket: Ticket, agent: Agent, typed: QueryDict, sentence: Any, unseen: Sequence[Message] = ()
     ) -> Self:
         """Return it as it was typed. What arrived meanwhile is shown with it, so that the next attempt is not blind."""
-        seen = typed.get("seen_up_to", "")
-        seen_up_to = int(seen) if seen.isdecimal() and not unseen else ticket.last_position
+        seen = whole_number(typed.get("seen_up_to", ""), most_digits=DIGITS_OF_POSITION)
+        seen_up_to = ticket.last_position if unseen or seen is None else seen
         to, cc, bcc = (typed.get(name, "") for name in ("to", "cc", "bcc"))
         draft = _draft_typed(ticket, agent, typed)
         return cls(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harken.channels.email.html_text import render
+from harken.lib.numbers import whole_number
 from harken.lib.text import clean
 from harken.lib.written import clean_written, pictures_in
 from harken.tickets.drafts import Typed
@@ -63,7 +64,7 @@ def _recipients(given: Any) -> dict[str, str]:
 
 
 def _id(typed: Any) -> int | None:
-    return int(typed) if isinstance(typed, str) and typed.isdecimal() and len(typed) < 19 else None
+    return whole_number(typed) if isinstance(typed, str) else None
 
 
 def _position(value: Any) -> int:

@@ -18,6 +18,7 @@ from harken.desk.inbox.lists import ids_in
 from harken.desk.inbox.pages import render_here
 from harken.desk.inbox.rail import view_of
 from harken.desk.own.shown import own_states_of
+from harken.lib.numbers import MOST_DIGITS, whole_numbers
 from harken.tickets.bulk import MOST_OF_ALL, UNANSWERED, begin, take_back
 from harken.tickets.errors import TicketError, in_quotes
 from harken.tickets.models import BulkAction, OwnState, Tag, Ticket
@@ -28,18 +29,17 @@ from harken.workspaces.capabilities import needs
 
 MORNING = 9
 ALL, ME, NOBODY = "all", "me", "nobody"
-_LONGEST_NUMBER = 18
 
 
 class ActForm(forms.Form):
     """What is to be done: `to` is `me`, `nobody` or a colleague's id, `until` is `tomorrow`, `week` or empty."""
 
     act = forms.ChoiceField(choices=BulkAction.Act.choices)
-    to = forms.CharField(max_length=_LONGEST_NUMBER, required=False)
+    to = forms.CharField(max_length=MOST_DIGITS, required=False)
     until = forms.ChoiceField(choices=[("", ""), ("tomorrow", "tomorrow"), ("week", "week")], required=False)
 
     tag = forms.CharField(max_length=LONGEST_NAME, required=False)
-    state = forms.CharField(max_length=_LONGEST_NUMBER, required=False)
+    state = forms.CharField(max_length=MOST_DIGITS, required=False)
 
     def __init__(self, given: QueryDict, agent: Agent) -> None:
         super().__init__(given)
@@ -69,7 +69,7 @@ class ActForm(forms.Form):
 
     def _state_meant(self, asked: str) -> int:
         states = OwnState.objects.visible_to(self._agent).living()
-        own = states.filter(pk=int(asked)).first() if asked.isascii() and asked.isdecimal() else None
+        own = states.filter(pk__in=whole_numbers([asked])).first()
         if own is None:
             raise forms.ValidationError(
                 gettext_lazy("Nothing was changed: this state is not there any more. Choose another one.")
@@ -141,9 +141,7 @@ def act(request: AgentRequest, action_id: int) -> HttpResponse:
 
 def colleague_of(agent: Agent, asked: str) -> Agent | None:
     """Return the active colleague with this id, as it was typed into an address or a form."""
-    if not (asked.isascii() and asked.isdecimal() and len(asked) <= _LONGEST_NUMBER):
-        return None
-    return Agent.objects.visible_to(agent).active().filter(pk=int(asked)).first()
+    return Agent.objects.visible_to(agent).active().filter(pk__in=whole_numbers([asked])).first()
 
 
 def outcome_of(action: BulkAction) -> str:
@@ -181,8 +179,7 @@ def _told(request: AgentRequest, action: BulkAction) -> HttpResponse:
 def _chosen(request: AgentRequest) -> list[int]:
     if ALL in request.POST:
         return ids_in(view_of(request), request.agent, MOST_OF_ALL)
-    asked = request.POST.getlist("n")[:MOST_OF_ALL]
-    numbers = [int(each) for each in asked if each.isascii() and each.isdecimal() and len(each) <= 18]
+    numbers = whole_numbers(request.POST.getlist("n")[:MOST_OF_ALL])
     found = Ticket.objects.visible_to(request.agent).filter(number__in=numbers)
     return list(found.values_list("pk", flat=True))
 

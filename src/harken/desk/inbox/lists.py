@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from harken.agents.models import Agent
 from harken.desk.inbox.rows import Row, TicketRow, read, rows_of
 from harken.desk.inbox.sections import (
-    EPOCH,
     OURS,
     THEIRS,
     TODAY,
@@ -24,6 +23,7 @@ from harken.desk.inbox.sections import (
     midnight,
 )
 from harken.lib.composed import Composed, compose
+from harken.lib.moments import EPOCH
 from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
 from harken.tickets.states import CLOSED_STATES, State

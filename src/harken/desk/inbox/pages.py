@@ -16,6 +16,7 @@ from harken.desk.inbox.counts import counts_of
 from harken.desk.inbox.lists import Page, key_of, page_of, place
 from harken.desk.inbox.rail import Rail, view_of
 from harken.desk.troubles import troubles_shown_to
+from harken.lib.numbers import whole_numbers
 from harken.tickets.models import Ticket
 from harken.workspaces.capabilities import needs
 
@@ -38,10 +39,7 @@ def inbox(request: AgentRequest) -> HttpResponse:
 def rows(request: AgentRequest) -> HttpResponse:
     """GET returns the rows of tickets `n` as they are now, each where the view has it now, and the counts."""
     view = view_of(request)
-    asked = request.GET.getlist("n")[:MOST_ROWS_ASKED]
-    numbers = [
-        int(number) for number in asked if number.isascii() and number.isdecimal() and len(number) <= 18
-    ]
+    numbers = whole_numbers(request.GET.getlist("n")[:MOST_ROWS_ASKED])
     context = {"placed": place(view, request.agent, numbers), "counts": counts_of(request)}
     return render_here(request, "desk/inbox/_news.html", context)
 

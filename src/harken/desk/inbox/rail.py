@@ -15,6 +15,7 @@ from harken.desk.inbox.counts import counts_of
 from harken.desk.inbox.lists import VIEWS, View, view_named
 from harken.desk.inbox.sections import ONGOING, OURS, THEIRS, Section, in_state
 from harken.lib import rows
+from harken.lib.numbers import whole_number
 from harken.search.language import Asked, understand
 from harken.search.models import SavedView
 from harken.search.saved_view import MOST_SHOWN
@@ -75,10 +76,10 @@ def view_of(request: AgentRequest) -> View:
 
 def saved_of(request: AgentRequest, name: str) -> SavedView | None:
     """Return the saved view of a name such as `saved-12`; `None` when there is none for this reader."""
-    number = name.removeprefix(SAVED)
-    if number == name or not (number.isascii() and number.isdecimal() and len(number) <= 18):
+    if not name.startswith(SAVED):
         return None
-    return next((view for view in _views(request) if view.pk == int(number)), None)
+    number = whole_number(name.removeprefix(SAVED))
+    return next((view for view in _views(request) if view.pk == number), None)
 
 
 def view_of_saved(saved: SavedView, agent: Agent) -> View:

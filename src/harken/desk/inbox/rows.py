@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from harken.agents.models import Agent, User
 from harken.contacts.models import Identity
 from harken.desk import turns
-from harken.desk.inbox.sections import micros_of
 from harken.lib import rows
+from harken.lib.moments import micros_of
 from harken.lib.names import first_name
 from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on

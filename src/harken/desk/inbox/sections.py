@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Q
@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
+from harken.lib.moments import micros_of, moment_in
+from harken.lib.numbers import whole_number
 from harken.tickets.models.ticket import TicketQuerySet
 from harken.tickets.states import ONGOING_STATES
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 ONGOING = ONGOING_STATES
 
 Narrow = Callable[[TicketQuerySet, Agent], TicketQuerySet]
@@ -33,10 +33,9 @@ class Key:
     def read(cls, text: str) -> "Self | None":
         """Return the key of an address; `None` when there is none or somebody changed it."""
         section, _dot, rest = text.partition(".")
-        micros, _dot, ticket_id = rest.partition(".")
-        if not (micros.isdecimal() and ticket_id.isdecimal() and len(micros) <= 17 and len(ticket_id) <= 18):
-            return None
-        return cls(section, EPOCH + int(micros) * MICROSECOND, int(ticket_id))
+        micros, _dot, number = rest.partition(".")
+        at, ticket_id = moment_in(micros), whole_number(number)
+        return None if at is None or ticket_id is None else cls(section, at, ticket_id)
 
     def __str__(self) -> str:
         return f"{self.section}.{micros_of(self.at)}.{self.ticket_id}"
@@ -70,10 +69,6 @@ class Section:
 
     def key_of(self, ticket: Any) -> Key:
         return Key(self.name, getattr(ticket, self.moment), ticket.id)
-
-
-def micros_of(at: datetime) -> int:
-    return (at - EPOCH) // MICROSECOND
 
 
 def midnight() -> datetime:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.desk.lock.shown import shown_lock
+from harken.lib.numbers import DIGITS_OF_POSITION, whole_number
 from harken.tickets import locks
 from harken.tickets.drafts import keep_draft
 from harken.tickets.errors import SomebodyWrites
@@ -63,15 +64,14 @@ def _tab(request: HttpRequest) -> str:
 
 def _seconds(request: AgentRequest) -> float:
     """How long ago the last key was pressed, as the page measured it."""
-    text = request.POST.get("idle", "")
-    return float(text) if text.isdecimal() and len(text) < 4 else 0.0
+    return float(whole_number(request.POST.get("idle", ""), most_digits=3) or 0)
 
 
 def _back(request: AgentRequest, ticket: Ticket) -> HttpResponseRedirect:
     """Show the page again, with what was typed in the form that was sent from it."""
-    words, seen = Words(request.POST.get("text", "")), request.POST.get("seen_up_to", "")
+    words = Words(request.POST.get("text", ""))
     if not words.are_missing:
-        seen_up_to = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-        keep_draft(ticket, request.agent, words, seen_up_to=seen_up_to, why="")
+        seen = whole_number(request.POST.get("seen_up_to", ""), most_digits=DIGITS_OF_POSITION)
+        keep_draft(ticket, request.agent, words, seen_up_to=seen or 0, why="")
     address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
     return HttpResponseRedirect(f"{address}#composer")

@@ -20,6 +20,7 @@ from harken.desk.people.own_filters import Asked, asked_in, narrowed
 from harken.fields.answers import fields_about
 from harken.fields.models import Field
 from harken.lib.names import sort_key
+from harken.lib.numbers import whole_number
 from harken.lib.text import clean
 from harken.tickets.models import Ticket
 
@@ -61,7 +62,7 @@ class Wanted:
 
     def _without_nonsense(self) -> Self:
         told = asdict(self)
-        told["company"] = self.company if self.company.isdecimal() and len(self.company) < 19 else ""
+        told["company"] = "" if whole_number(self.company) is None else self.company
         told["heard"] = self.heard if self.heard in HEARD else ""
         told["sort"] = self.sort if self.sort == BY_HEARD else ""
         return type(self)(**told)

@@ -9,6 +9,7 @@ from harken.agents.models import Agent
 from harken.automations.placeholders import About
 from harken.contacts.models import Contact, Identity
 from harken.lib.addresses import normalise, parse
+from harken.lib.numbers import whole_number
 from harken.lib.text import one_line
 from harken.tickets.drafts import Place
 from harken.tickets.models import Message, Ticket
@@ -49,8 +50,7 @@ def spoken_by_customer(agent: Agent, typed: QueryDict) -> str:
 
 
 def _ticket(agent: Agent, typed: QueryDict) -> Ticket:
-    text = typed.get("number", "")
-    number = int(text) if text.isdecimal() and len(text) < 19 else 0
+    number = whole_number(typed.get("number", ""))
     tickets = Ticket.objects.visible_to(agent).select_related("requester", "company")
     return get_object_or_404(tickets, number=number)
 

@@ -1,7 +1,7 @@
 """The feed of the room: every request, the one something happened on last at the end, paged by key."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db.models import Q
@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from harken.agents.models import Agent
 from harken.desk.room.asks import Ask, asks_of
+from harken.lib.moments import micros_of, moment_in
+from harken.lib.numbers import whole_number
 from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
 
 ASKS_PER_PAGE = 25
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 # What nobody asked, and what is told elsewhere.
 _NOT_SHOWN = (Ticket.State.SPAM, Ticket.State.MERGED)
 
@@ -29,17 +29,16 @@ class Key:
     @classmethod
     def read(cls, text: str) -> "Self | None":
         """Return the key of an address; `None` when there is none or somebody changed it."""
-        micros, _dot, ticket_id = text.partition(".")
-        if not (micros.isdecimal() and ticket_id.isdecimal() and len(micros) <= 17 and len(ticket_id) <= 18):
-            return None
-        return cls(EPOCH + int(micros) * MICROSECOND, int(ticket_id))
+        micros, _dot, number = text.partition(".")
+        at, ticket_id = moment_in(micros), whole_number(number)
+        return None if at is None or ticket_id is None else cls(at, ticket_id)
 
     @classmethod
     def of(cls, ticket: Any) -> Self:
         return cls(ticket.last_activity_at, ticket.pk)
 
     def __str__(self) -> str:
-        return f"{(self.at - EPOCH) // MICROSECOND}.{self.ticket_id}"
+        return f"{micros_of(self.at)}.{self.ticket_id}"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from harken.contacts.errors import ContactsError
 from harken.contacts.models import Contact
 from harken.desk.forms import Text, mistakes_in
 from harken.desk.people.finding import people_named
+from harken.lib.numbers import whole_number
 from harken.lib.text import one_line
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Message, Talk, Then, Ticket, Words
@@ -125,8 +126,7 @@ def _newcomer(asked: dict[str, Any], by: Agent) -> Contact:
 
 
 def _page(request: AgentRequest, typed: dict[str, Any], refusal: str = "") -> HttpResponse:
-    asked = request.GET.get("contact", "")
-    contact_id = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    contact_id = whole_number(request.GET.get("contact", "")) or 0
     found = people_named(request.agent, typed.get("who", ""), contact_id=contact_id)
     if contact_id and found:
         typed = {"who": found[0].name, "place": f"contact-{contact_id}"} | typed

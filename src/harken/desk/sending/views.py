@@ -19,6 +19,7 @@ from harken.desk.inbox.pages import render_here
 from harken.desk.states.answers import address_of, back_to, refuse, ticket_of
 from harken.desk.states.standing import Refused
 from harken.desk.thread import thread_of
+from harken.lib.numbers import DIGITS_OF_POSITION, whole_number
 from harken.tickets.errors import LeftAlready, TicketError
 from harken.tickets.forwarding import begin_forward, can_be_forwarded, said_on
 from harken.tickets.models import Draft, Message, Ticket, Words
@@ -136,11 +137,10 @@ def _typed(request: AgentRequest) -> Words | None:
 def _with_composer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
     """Return the composer with what came back to it, and the thread without that."""
     is_alone = "alone" in request.GET
-    first = request.GET.get("from", "")
     context = {"composer": composer_for(ticket, request.agent), "is_alone": is_alone, "is_resumed": True}
     if is_alone:
         return render_here(request, "desk/room/_write.html", context)
-    from_position = int(first) if first.isdecimal() and len(first) < 10 else 1
+    from_position = whole_number(request.GET.get("from", ""), most_digits=DIGITS_OF_POSITION) or 1
     context["thread"] = thread_of(ticket, request.agent, from_position=from_position)
     context["head"] = Head.of(ticket, request.agent)
     return render_here(request, "desk/sending/_came_back.html", context)

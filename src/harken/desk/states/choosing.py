@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
+from harken.lib.numbers import whole_number
 from harken.search.find import find
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Ticket
@@ -73,8 +74,7 @@ def ticket_meant(text: str, agent: Agent) -> Ticket:
 
 
 def _number_in(text: str) -> int:
-    digits = text.strip().lstrip("#")
-    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= 18 else 0
+    return whole_number(text.strip().lstrip("#")) or 0
 
 
 def _meant(typed: str, agent: Agent) -> list[Ticket]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from harken.agents.middleware import AgentRequest
 from harken.desk.states.answers import address_of
+from harken.lib.numbers import whole_numbers
 from harken.lib.text import clean, preview
 from harken.tickets.errors import RedactedAlready, TicketError
 from harken.tickets.models import Message
@@ -38,17 +39,15 @@ def redacting(request: AgentRequest, message_id: int) -> HttpResponse:
             message,
             by=request.agent,
             why=clean(request.POST.get("why", "")),
-            quotes=rows.filter(ticket=message.ticket_id, pk__in=_ids(request.POST.getlist("quotes"))),
+            quotes=rows.filter(
+                ticket=message.ticket_id, pk__in=whole_numbers(request.POST.getlist("quotes"))
+            ),
             drafts="drafts" in request.POST,
             subject="subject" in request.POST,
         )
     except TicketError as error:
         return _page(request, message, str(error))
     return HttpResponseRedirect(f"{address_of(request, message.ticket)}#message-{message.pk}")
-
-
-def _ids(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isdecimal() and text.isascii() and len(text) <= 18]
 
 
 def _page(request: AgentRequest, message: Message, refusal: str = "") -> HttpResponse:

@@ -17,6 +17,7 @@ from harken.agents.models import Agent
 from harken.desk.forms import mistakes_in
 from harken.desk.states.answers import load, refuse, show, ticket_of
 from harken.lib import later
+from harken.lib.numbers import whole_numbers
 from harken.tickets.drafts import Typed, draft_of, save_draft
 from harken.tickets.errors import TicketError
 from harken.tickets.models import OwnState, Ticket
@@ -122,11 +123,7 @@ def _put(ticket: Ticket, asked: str, by: Agent) -> None:
 
 
 def _put_into_own(ticket: Ticket, asked: str, by: Agent) -> None:
-    own = (
-        OwnState.objects.visible_to(by).filter(pk=asked).first()
-        if asked.isdecimal() and len(asked) < 19
-        else None
-    )
+    own = OwnState.objects.visible_to(by).filter(pk__in=whole_numbers([asked])).first()
     if own is None:
         raise _too_old()
     put_into(ticket, own, by=by)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from harken.agents.middleware import AgentRequest
 from harken.desk.tags.forms import TagForm
+from harken.lib.numbers import whole_numbers
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Tag, Ticket
 from harken.tickets.tags import change_tag, make_tag, put_on, put_together, take_off
@@ -80,8 +81,7 @@ def _change(request: AgentRequest, ticket: Ticket) -> None:
 
 
 def _numbered(request: AgentRequest, text: str) -> Tag | None:
-    is_number = text.isdecimal() and len(text) < 19
-    return Tag.objects.visible_to(request.agent).filter(pk=int(text)).first() if is_number else None
+    return Tag.objects.visible_to(request.agent).filter(pk__in=whole_numbers([text])).first()
 
 
 def _put_together(request: AgentRequest, tag: Tag) -> None:

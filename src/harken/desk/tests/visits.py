@@ -25,7 +25,7 @@ class Visitor:
     @classmethod
     def signed_in(cls, agent: Agent) -> Self:
         visitor = cls(agent)
-        visitor.client.force_login(agent.user, "allauth.account.auth_backends.AuthenticationBackend")
+        visitor.client.force_login(agent.user)
         return visitor
 
     @classmethod

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
+from harken.lib.numbers import whole_number
 from harken.notifications.models import Notice
 from harken.notifications.telling import still_news
 from harken.tickets.models import Ticket
@@ -34,9 +35,9 @@ def notices(request: AgentRequest) -> HttpResponse:
     """GET returns what is not seen yet, 204 when that is nothing; POST has seen a request (`number`), or all."""
     unseen = Notice.objects.visible_to(request.agent).unseen()
     if request.method == "POST":
-        number = request.POST.get("number", "")
-        if number.isdecimal() and len(number) < 19:
-            unseen = unseen.filter(ticket__number=int(number))
+        number = whole_number(request.POST.get("number", ""))
+        if number is not None:
+            unseen = unseen.filter(ticket__number=number)
         unseen.update(seen_at=timezone.now())
         return HttpResponse(status=204)
     shown, more = _shown(request)

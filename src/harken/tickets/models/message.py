@@ -1,6 +1,6 @@
 import hashlib
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -14,6 +14,9 @@ from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, sha
 from harken.lib.text import left_over
 from harken.workspaces.models import Workspace
 
+if TYPE_CHECKING:
+    from harken.tickets.models.draft import DraftFile
+
 
 @dataclass(frozen=True)
 class Enclosure:
@@ -23,6 +26,11 @@ class Enclosure:
     content_id: str = ""
     is_inline: bool = False
     declared_name: str = ""
+
+    @classmethod
+    def of(cls, kept: "Attachment | DraftFile") -> Self:
+        """Return the file of a message or a draft as it goes into another one."""
+        return cls(kept.file, kept.content_id, kept.is_inline, kept.declared_name)
 
 
 @dataclass(frozen=True)

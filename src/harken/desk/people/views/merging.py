@@ -13,6 +13,7 @@ from harken.contacts.models import Contact, Merge
 from harken.desk.people import lists
 from harken.desk.people.lists import Wanted
 from harken.desk.people.views.pages import contact_of, to_person
+from harken.lib.numbers import whole_numbers
 from harken.lib.text import clean
 from harken.tickets.models import Ticket
 
@@ -53,11 +54,8 @@ def merge_undone(request: AgentRequest, merge_id: int) -> HttpResponseRedirect:
 
 
 def _other(request: AgentRequest, contact: Contact) -> Contact | None:
-    asked = request.POST.get("other", "")
-    if not (asked.isdecimal() and asked.isascii() and len(asked) < 19):
-        return None
     others = Contact.objects.visible_to(request.agent).exclude(pk=contact.pk)
-    return others.filter(pk=int(asked)).first()
+    return others.filter(pk__in=whole_numbers([request.POST.get("other", "")])).first()
 
 
 def _page(request: AgentRequest, contact: Contact, refusal: str = "") -> HttpResponse:
