@@ -190,6 +190,28 @@ def test_without_a_connection_typing_goes_on_and_sending_follows_once(desk: Page
     expect(editor_of(later)).to_have_text("")
 
 
+def test_who_is_signed_out_while_writing_comes_back_to_every_word(desk: Page):
+    editor = open_request(desk, "Order deadline ignored")
+    editor.press("Control+a")
+    desk.keyboard.press("Delete")
+    cookies: Any = desk.context.cookies()
+    desk.context.clear_cookies(name="harken")
+    desk.keyboard.type("Written too late")
+    desk.keyboard.press("Control+Enter")
+    told = desk.locator("#notices [role=alert]")
+    expect(told).to_contain_text("You are not signed in any more")
+    expect(editor).to_have_text("Written too late")
+
+    told.get_by_role("link").press("Enter")
+    desk.wait_for_url("**/accounts/login/?next=*")
+    desk.context.add_cookies(cookies)
+    desk.reload()
+
+    expect(editor_of(desk)).to_have_text("Written too late")
+    editor_of(desk).press("Control+Enter")
+    expect(desk.locator(".msg-us", has_text="Written too late")).to_have_count(1)
+
+
 def choices(page: Page) -> Locator:
     return page.locator(".choices [role=option]")
 

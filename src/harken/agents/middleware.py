@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -93,12 +94,26 @@ def resolved(request: HttpRequest) -> str:
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Send somebody to the sign-in page, and back here afterwards when this was a page."""
-    back = request.get_full_path() if request.method == "GET" else ""
+    """Send somebody to the sign-in page, and back here afterwards when this was a page.
+
+    A part of a page is told by 401, which no script takes for success. Who wanted to read on is led to the door and
+    back to the page they were on; who was about to save something stays with it, and the page tells them.
+    """
     if "HX-Request" in request.headers:
-        # A fragment is no place to come back to, and a sign-in page must not land inside another page.
-        return HttpResponseClientRedirect(_sign_in_address(""))
-    return HttpResponseRedirect(_sign_in_address(back))
+        response = HttpResponse(status=401)
+        if request.method == "GET":
+            response.headers["HX-Redirect"] = _sign_in_address(_page_around(request))
+        return response
+    return HttpResponseRedirect(_sign_in_address(request.get_full_path() if request.method == "GET" else ""))
+
+
+def _page_around(request: HttpRequest) -> str:
+    """Return the page that asks for a part of itself, as a path; the sign-in page looks whether it is one of ours."""
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return ""
+    return urlunsplit(("", "", page.path, page.query, ""))
 
 
 def _sign_in_address(back: str) -> str:

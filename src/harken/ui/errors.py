@@ -27,11 +27,14 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: a form came without its proof of origin, mostly because the page had grown old."""
-    return _page(
+    response = _page(
         403,
         _("This form has grown old"),
         _("Nothing was sent. Go back, copy what you wrote, load the page again and send."),
     )
+    # For scripts, which tell it from what is not allowed.
+    response["Harken-Page"] = "old"
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

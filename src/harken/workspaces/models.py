@@ -134,7 +134,7 @@ class Workspace(models.Model):
     def wear(self, content: bytes, media_type: str) -> None:
         """Show this picture as the workspace's own; no bytes take it away."""
         Logo.objects.filter(workspace=self).delete()
-        self.logo = hashlib.sha256(content).hexdigest()[:32] if content else ""
+        self.logo = logo_name(content)
         if content:
             Logo.objects.create(workspace=self, content=content, media_type=media_type)
         self.save(update_fields=["logo"])
@@ -186,6 +186,11 @@ class FormerAddress(models.Model):
         with wall.across():
             found = cls.objects.filter(slug=slug).select_related("workspace").first()
         return found.workspace if found else None
+
+
+def logo_name(content: bytes) -> str:
+    """Return the name of a picture in addresses; `""` for none."""
+    return hashlib.sha256(content).hexdigest()[:32] if content else ""
 
 
 class Logo(models.Model):

@@ -63,7 +63,23 @@ def test_a_fragment_sends_the_whole_page_to_sign_in(client: Client):
 
     response = client.get(_page(agent), headers={"hx-request": "true"})
 
+    assert response.status_code == 401
     assert response.headers["HX-Redirect"] == "/accounts/login/"
+
+
+def test_a_fragment_leads_back_to_the_page_around_it(client: Client):
+    page = "https://elsewhere.example/fennel/inbox/?view=mine#top"
+
+    response = client.get(_page(make_agent()), headers={"hx-request": "true", "hx-current-url": page})
+
+    assert response.headers["HX-Redirect"] == "/accounts/login/?next=%2Ffennel%2Finbox%2F%3Fview%3Dmine"
+
+
+def test_what_a_page_was_about_to_save_stays_with_it(client: Client):
+    response = client.post(_page(make_agent()), headers={"hx-request": "true"})
+
+    assert response.status_code == 401
+    assert "HX-Redirect" not in response.headers
 
 
 def test_another_workspace_and_no_workspace_look_the_same(client: Client):

@@ -83,8 +83,7 @@ def take_in_colleague(
     if agent is None:
         return None
     if checked.has_failed:
-        seen_by = {"sender_check": checked.state, "check": checked.evidence}
-        details = {"agent": agent.name, "sender": agent.email} | seen_by
+        details = {"agent": agent.name, "sender": agent.email} | checked.as_evidence()
         return Taken(State.HELD, Evidence(Rule.COLLEAGUE_FAILED, details))
     claim = _claim_of(agent, claims)
     if claim is None:

@@ -160,7 +160,14 @@ def _settle(arrival: Arrival, letter: Incoming | Unreadable, checked: SenderChec
     note_head(arrival, letter)
     if isinstance(letter, Unreadable):
         return end(arrival, _held(arrival, letter))
-    return end(arrival, _judge(arrival, letter, checked))
+    return end(arrival, _with_check(_judge(arrival, letter, checked), checked))
+
+
+def _with_check(verdict: Verdict, checked: SenderCheck) -> Verdict:
+    """Keep who really sent what somebody may open later: by then a key may be another, and nobody waits for it."""
+    if verdict.state not in (State.HELD, State.SPAM) or not checked.state:
+        return verdict
+    return replace(verdict, evidence=verdict.evidence | checked.as_evidence())
 
 
 def _held(arrival: Arrival, letter: Unreadable) -> Verdict:

@@ -13,8 +13,9 @@ from harken.channels.arriving.receive import Verdict, came_before, end
 from harken.channels.arriving.reply_to import for_its_writer
 from harken.channels.contract import Address, Incoming
 from harken.channels.email.channel import read
+from harken.channels.email.dns import Questions
 from harken.channels.models import Arrival
-from harken.channels.proof.authenticate import SenderCheck, check_sender
+from harken.channels.proof.authenticate import SenderCheck, check_sender, kept_check
 from harken.channels.reasons import Rule
 from harken.channels.robots.spam import forget_sender
 from harken.contacts.models import Identity
@@ -62,11 +63,16 @@ def try_again(arrival: Arrival, *, by: Agent | None = None) -> Arrival:
     return arrival
 
 
-def open_as_request(arrival: Arrival, *, by: Agent) -> Arrival:
-    """Open a ticket from what can be read of the letter; what cannot is attached as it came. Raises CannotJudge."""
+def open_as_request(arrival: Arrival, *, by: Agent, ask: Questions | None = None) -> Arrival:
+    """Open a ticket from what can be read of the letter; what cannot is attached as it came. Raises CannotJudge.
+
+    Name servers are asked only about what was not known when it came; `ask` is the patience of several letters.
+    """
     letter = _read(arrival)
-    # Asks name servers, so that no transaction may be open.
-    checked = check_sender(arrival, letter) if letter else SenderCheck()
+    checked = kept_check(arrival) or SenderCheck()
+    if letter and not checked.state:
+        # Name servers may be slow, so that no transaction may be open.
+        checked = check_sender(arrival, letter, ask)
     with transaction.atomic():
         arrival = _locked(arrival, State.HELD, State.SPAM)
         _remember(arrival, by)

@@ -1,6 +1,7 @@
 """What is said of several held letters at once, and taken back."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpResponse, QueryDict
 from django.utils.functional import Promise
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from harken.agents.middleware import AgentRequest
 from harken.channels.arriving import rejudge
+from harken.channels.email.dns import Questions
 from harken.channels.ledger.held_page import MOST_HELD, Done, held_page
 from harken.channels.models import Arrival
 from harken.lib.numbers import whole_numbers
@@ -30,6 +32,9 @@ TAKEN_BACK = {"spam", "lie"}
 def judgements(request: AgentRequest) -> HttpResponse:
     """POST says of the letters `letter` what they are, by `verdict`; what somebody else decided stays."""
     verb = VERDICTS.get(request.POST.get("verdict", ""))
+    if verb is rejudge.open_as_request:
+        # All of them together wait no longer for name servers than one would.
+        verb = partial(verb, ask=Questions())
     if verb is None:
         return _refused(request, gettext_lazy("Nothing was changed: choose what the letters are."))
     letters = Arrival.objects.visible_to(request.agent).select_related("raw", "channel", "workspace")

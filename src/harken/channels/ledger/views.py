@@ -1,5 +1,6 @@
 """The ledger's pages: everything that ever arrived, one arrival, held letters, and for how long letters are kept."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ from harken.channels.models import Arrival, FolderState, LedgerCheck, Retention
 from harken.files.errors import FilesError
 from harken.lib.numbers import whole_number
 
-VERDICTS = {
+VERDICTS: dict[str, Callable[..., Arrival]] = {
     "again": rejudge.try_again,
     "open": rejudge.open_as_request,
     "spam": rejudge.call_spam,

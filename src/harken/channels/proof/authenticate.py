@@ -33,9 +33,23 @@ class SenderCheck:
         """Say whether the letter came in our own name, for somebody who may have written anything for theirs."""
         return self.evidence.get("why") == "our-name"
 
+    def as_evidence(self) -> dict[str, Any]:
+        """Return it as an arrival that became no message keeps it; `kept_check` reads it."""
+        return {"sender_check": self.state, "check": self.evidence}
 
-def check_sender(arrival: Arrival, letter: Incoming) -> SenderCheck:
+
+def kept_check(arrival: Arrival) -> SenderCheck | None:
+    """Return who had sent a letter when it came; `None` when nobody looked, or no name server answered then."""
+    state, evidence = arrival.evidence.get("sender_check"), arrival.evidence.get("check")
+    if not state or not evidence or evidence.get("why") == "dns":
+        return None
+    return SenderCheck(state, evidence)
+
+
+def check_sender(arrival: Arrival, letter: Incoming, ask: Questions | None = None) -> SenderCheck:
     """Return who is known to have sent a letter. Asks name servers, so no transaction may be open.
+
+    `ask` is the patience it shares with other letters.
 
     Raises OSError or FilesError when the disk has lost the letter.
     """
@@ -43,7 +57,7 @@ def check_sender(arrival: Arrival, letter: Incoming) -> SenderCheck:
         return SenderCheck()
     servers, raw = _trusted_servers(arrival), arrival.raw.content
     handover = _handover(arrival, stands_behind_another=bool(servers))
-    found = authenticate(raw, handover, servers, Questions(), shown=letter.sender.email)
+    found = authenticate(raw, handover, servers, ask or Questions(), shown=letter.sender.email)
     return SenderCheck(found.state, found.evidence)
 
 

@@ -5,9 +5,12 @@ from ipaddress import ip_network
 import pytest
 
 from harken.agents.factories import make_agent
+from harken.channels.arriving.rejudge import open_as_request
+from harken.channels.email.dns import Questions
 from harken.channels.email.signing import Signer, new_keys
 from harken.channels.factories import make_channel
 from harken.channels.models import Mailbox
+from harken.channels.proof.authenticate import SenderCheck
 from harken.channels.proof.sender_words import sentences
 from harken.channels.tests.letters import arrive, letter
 from harken.tickets.models import Message, Words
@@ -154,3 +157,35 @@ def test_a_mail_server_of_ours_that_hands_letters_over_is_no_sender(named, dns, 
     ours = arrive(letter(), **envelope).message.sender_check
 
     assert (stranger, ours) == ("failed", "unverified")
+
+
+def test_what_was_known_when_a_held_letter_came_counts_when_somebody_opens_it(dns, workspace, settings):
+    Mailbox.objects.update(trusts_results_of="")
+    spam = arrive(signed(letter(X_Spam_Flag="YES")))
+    assert spam.state == "spam"
+    settings.HARKEN_DNS = "off"
+
+    message = open_as_request(spam, by=make_agent(workspace)).message
+
+    assert message.sender_check == "verified"
+
+
+def test_several_letters_wait_together_no_longer_than_one(dns, workspace, client, monkeypatch):
+    monkeypatch.setattr("harken.channels.arriving.receive.MOST_ATTEMPTS", 0)
+    held = [arrive(letter(sender=f"ann@bakery{at}.example")) for at in range(3)]
+    asked: list[Questions] = []
+
+    def check(_arrival, _letter, ask):
+        asked.append(ask)
+        return SenderCheck()
+
+    monkeypatch.setattr("harken.channels.arriving.rejudge.check_sender", check)
+    client.force_login(make_agent(workspace).user)
+
+    client.post(
+        f"/{workspace.slug}/held/judgements/", {"verdict": "open", "letter": [each.pk for each in held]}
+    )
+
+    assert len(asked) == 3
+    assert len(set(map(id, asked))) == 1
+    assert isinstance(asked[0], Questions)

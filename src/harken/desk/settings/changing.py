@@ -7,7 +7,7 @@ from django.db import transaction
 from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
-from harken.workspaces.models import Workspace
+from harken.workspaces.models import Workspace, logo_name
 
 CHANGED = "workspace.changed"
 
@@ -29,9 +29,24 @@ def change(workspace: Workspace, *, by: Agent, slug: str = "", **fields: Any) ->
         record(CHANGED, workspace, by=by, fields=sorted(changed))
 
 
+class AnotherLogo(Exception):
+    """Somebody else has changed the picture meanwhile; nothing is changed."""
+
+
 @transaction.atomic
-def show_as_logo(workspace: Workspace, content: bytes, media_type: str, *, by: Agent) -> None:
-    """Give the workspace a picture of its own; no bytes take it away."""
+def show_as_logo(
+    workspace: Workspace, content: bytes, media_type: str, *, by: Agent, seen: str | None = None
+) -> None:
+    """Give the workspace a picture of its own; no bytes take it away. The same once more is harmless.
+
+    `seen` names the picture that whoever asks had before them; raises AnotherLogo where it is another by now.
+    """
+    workspace.hold()
+    before = workspace.logo
+    if before == logo_name(content):
+        return
+    if seen is not None and seen != before:
+        raise AnotherLogo
     workspace.wear(content, media_type)
     record(CHANGED, workspace, by=by, fields=["logo"])
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from harken.agents.middleware import AgentRequest
-from harken.desk.settings.changing import change, changed_by, show_as_logo
+from harken.desk.settings.changing import AnotherLogo, change, changed_by, show_as_logo
 from harken.desk.settings.forms import AccentForm, LogoForm
 from harken.desk.settings.views import owners_only
 from harken.ui.accent import readable, style_of
@@ -35,14 +35,18 @@ def look(request: AgentRequest) -> HttpResponse:
 def logo(request: AgentRequest) -> HttpResponse:
     """Take a picture as the workspace's own, or take it away."""
     owners_only(request)
-    if "remove" in request.POST:
-        show_as_logo(request.workspace, b"", "", by=request.agent)
-        return redirect("desk:look", request.workspace.slug)
     form = LogoForm(request.POST, request.FILES)
-    if not form.is_valid():
+    if "remove" in request.POST:
+        content, media_type = b"", ""
+    elif form.is_valid():
+        content, media_type = form.cleaned_data["logo"]
+    else:
         return _page(request, AccentForm(current={"accent": request.workspace.accent}), form)
-    content, media_type = form.cleaned_data["logo"]
-    show_as_logo(request.workspace, content, media_type, by=request.agent)
+    try:
+        show_as_logo(request.workspace, content, media_type, by=request.agent, seen=request.POST.get("seen"))
+    except AnotherLogo:
+        accent_form = AccentForm(current={"accent": request.workspace.accent})
+        return _page(request, accent_form, LogoForm(), logo_changed_by=changed_by(request.agent))
     messages.success(request, _("Saved."))
     return redirect("desk:look", request.workspace.slug)
 
@@ -78,11 +82,14 @@ def _saved(chosen: str) -> str:
     }
 
 
-def _page(request: AgentRequest, form: AccentForm, logo_form: LogoForm) -> HttpResponse:
-    is_refused = form.is_bound or logo_form.is_bound
+def _page(
+    request: AgentRequest, form: AccentForm, logo_form: LogoForm, *, logo_changed_by: str | None = None
+) -> HttpResponse:
+    is_refused = form.is_bound or logo_form.is_bound or logo_changed_by is not None
     context = {
         "form": form,
         "logo_form": logo_form,
         "changed_by": changed_by(request.agent) if form.missed else "",
+        "logo_changed_by": logo_changed_by,
     }
     return render(request, "desk/settings/look.html", context, status=422 if is_refused else 200)

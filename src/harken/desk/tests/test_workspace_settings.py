@@ -283,6 +283,39 @@ def test_a_logo_is_shown_from_our_own_origin_and_taken_away(owner: Visitor):
     assert owner.client.get(source).status_code == 404
 
 
+OTHER_PNG = PNG[:-12] + b"\x00\x00\x00\x04tEXta\x00bc\x8c\xc0\xe8\x1f" + PNG[-12:]
+
+
+def test_the_second_of_two_who_change_the_logo_is_told(owner: Visitor):
+    seen = attribute(owner.look("settings/look/"), "form[enctype] [name=seen]", "value")
+    owner.post("settings/look/logo/", picture() | {"seen": seen})
+    theirs = now(owner).logo
+
+    page = owner.post("settings/look/logo/", picture(OTHER_PNG) | {"seen": seen})
+
+    assert (page.status_code, now(owner).logo) == (422, theirs)
+    assert f"{owner.agent.name} changed the logo" in " ".join(texts(read(page), "[role=alert]"))
+    again = attribute(read(page), "form[enctype] [name=seen]", "value")
+    assert owner.post("settings/look/logo/", picture(OTHER_PNG) | {"seen": again}).status_code == 302
+    assert now(owner).logo not in ("", theirs)
+
+
+def test_a_logo_nobody_has_looked_at_is_not_taken_away(owner: Visitor):
+    owner.post("settings/look/logo/", picture())
+    seen = attribute(owner.look("settings/look/"), ".logo-now [name=seen]", "value")
+    owner.post("settings/look/logo/", picture(OTHER_PNG))
+
+    assert owner.post("settings/look/logo/", {"remove": "yes", "seen": seen}).status_code == 422
+    assert now(owner).logo
+
+
+def test_the_same_logo_twice_is_saved_once(owner: Visitor):
+    for _again in range(2):
+        assert owner.post("settings/look/logo/", picture() | {"seen": ""}).status_code == 302
+
+    assert len(told(owner, "workspace.changed")) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -5,14 +5,21 @@ export const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?
 /* A signed-out person is sent to the door: that is no answer of ours. */
 const isOurs = (response) => !response.redirected && response.headers.get("Content-Type")?.startsWith("application/json");
 
+/* Who is signed out, or whose page has grown old, is told so by the page; everything else is a lost connection. */
+function refused(response) {
+  const isToldElsewhere = response.status === 401 || response.status === 403;
+  if (isToldElsewhere) document.dispatchEvent(new CustomEvent("answer:refused", { detail: response }));
+  return Object.assign(new Error(`no answer of ours: ${response.status}`), { isToldElsewhere });
+}
+
 /* Resolves to { status, ...answer }; rejects when there is no connection or nobody of ours answers. */
 export async function ask(method, address, given) {
   const body = given && JSON.stringify(given);
-  const headers = { "X-CSRFToken": token(), ...(body && { "Content-Type": "application/json" }) };
+  const headers = { "X-CSRFToken": token(), "HX-Request": "true", ...(body && { "Content-Type": "application/json" }) };
   // What is under way when a page closes still arrives; browsers allow that for 64 KB.
   const response = await fetch(address, { method, headers, body, keepalive: (body?.length ?? 0) < 20_000 });
   if (response.status === 204) return { status: 204 };
-  if (!isOurs(response)) throw new Error(`no answer of ours: ${response.status}`);
+  if (!isOurs(response)) throw refused(response);
   return { ...(await response.json()), status: response.status };
 }
 

@@ -179,8 +179,8 @@ export class DraftKeeper {
     try {
       const theirs = await ask("GET", this.#form.dataset.draft);
       if (!this.#isHeld && !this.#isEnded) this.#meet(theirs);
-    } catch {
-      this.#lose();
+    } catch (error) {
+      this.#lose(error);
     }
   }
 
@@ -205,8 +205,8 @@ export class DraftKeeper {
     const given = { ...fields, seen_up_to: Number(seen.value), version: this.#version, key: key.value };
     try {
       this.#answered(fields, await ask("PUT", this.#form.dataset.draft, given));
-    } catch {
-      this.#lose();
+    } catch (error) {
+      this.#lose(error);
     }
   }
 
@@ -240,10 +240,10 @@ export class DraftKeeper {
     this.#told.gone(this.hasUnsaved);
   }
 
-  #lose() {
+  #lose({ isToldElsewhere }) {
     this.#failures += 1;
     this.keepLocally(this.local?.sending ?? null);
-    this.#told.offline();
+    if (!isToldElsewhere) this.#told.offline();
     this.#timer = null;
     this.#schedule(RETRIES[Math.min(this.#failures, RETRIES.length) - 1]);
   }

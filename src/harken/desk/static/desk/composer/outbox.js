@@ -34,7 +34,7 @@ export class Outbox {
     try {
       const address = `${kept.action}&alone`;
       const response = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" } });
-      if (response.status >= 500 || response.redirected) return;
+      if (response.status >= 500 || response.status === 401 || response.redirected) return;
       if (response.ok) localStorage.removeItem(place);
       else this.#refused(place, kept);
     } catch {
