@@ -99,7 +99,9 @@ def _open(browser: Browser, harken: Harken, session: Any) -> Iterator[Page]:
 def _weights(browser: Browser, harken: Harken, session: Any) -> Figures:
     figures: Figures = {}
     for name, path in (("inbox", INBOX), ("room", ROOM)):
-        with page_of(browser, storage_state=session, base_url=harken.url, viewport=WIDE) as page:
+        # What comes through a service worker is told of as if nobody had compressed it.
+        options = {"storage_state": session, "service_workers": "block", "viewport": WIDE}
+        with page_of(browser, base_url=harken.url, **options) as page:
             page.goto(path)
             page.wait_for_load_state("networkidle")
             first = page.evaluate(_TRANSFERRED) / 1000
