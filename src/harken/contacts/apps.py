@@ -14,3 +14,4 @@ class ContactsConfig(AppConfig):
         timeline.register("merges", history.merges)
         timeline.register("known", history.beginnings)
         subscribe("people_import.begun", subscribers.queue_import)
+        subscribe("agent.renamed", subscribers.rename_colleague)

@@ -27,6 +27,7 @@ class SearchConfig(AppConfig):
             subscribe(told, subscribers.note_changed_addresses)
         for told in ("contact.merged", "contact.unmerged"):
             subscribe(told, subscribers.note_merged_people)
+        subscribe("agent.renamed", subscribers.note_renamed_colleague)
         subscribe("ticket.requester_changed", subscribers.note_changed_requester)
         vitals.warn_with(ABOUT, index_warnings)
         vitals.measure_with(ABOUT, index_figures)

@@ -70,6 +70,10 @@ _OF = {
         SELECT id FROM tickets_message WHERE ticket_id = %(of)s::bigint AND id < %(below)s::bigint
         ORDER BY id DESC LIMIT %(most)s::int
     """,
+    Renewal.Of.AGENT: """
+        SELECT id FROM tickets_message WHERE author_agent_id = %(of)s::bigint AND id < %(below)s::bigint
+        ORDER BY id DESC LIMIT %(most)s::int
+    """,
 }
 
 

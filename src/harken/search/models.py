@@ -118,6 +118,7 @@ class Renewal(models.Model):
         CONTACT = "contact"
         COMPANY = "company"
         TICKET = "ticket"
+        AGENT = "agent"
 
     workspace_id = models.IntegerField()
     of = models.CharField(max_length=10, choices=Of)

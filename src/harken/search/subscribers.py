@@ -40,3 +40,7 @@ def note_merged_people(event: Event) -> None:
 
 def note_changed_requester(event: Event) -> None:
     note_renewal(event.workspace_id, Renewal.Of.TICKET, event.about_id)
+
+
+def note_renamed_colleague(event: Event) -> None:
+    note_renewal(event.workspace_id, Renewal.Of.AGENT, event.about_id)

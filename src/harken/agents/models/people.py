@@ -238,8 +238,11 @@ class Agent(models.Model):
         self.save(update_fields=["signature"])
         if here_alone:
             return
+        was = self.user.name
         self.user.name, self.user.language, self.user.theme = name, language, theme
         self.user.save(update_fields=["name", "language", "theme"])
+        if name != was:
+            self._tell_new_name(was)
 
     @transaction.atomic
     def make_owner(self, *, by: "Agent") -> None:
@@ -262,6 +265,14 @@ class Agent(models.Model):
         self.save(update_fields=["is_active"])
         record("agent.left", self, by=by)
         self.user.announce_session()
+
+    def _tell_new_name(self, was: str) -> None:
+        """Record it wherever this person has ever answered: what they wrote there bears the new name now."""
+        with wall.across():
+            everywhere = list(Agent.objects.filter(user=self.user_id))
+        for agent in everywhere:
+            with wall.inside(agent.workspace_id):
+                record("agent.renamed", agent, by=agent, was=was)
 
 
 class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):

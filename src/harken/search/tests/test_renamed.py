@@ -4,6 +4,7 @@ from inspect import unwrap
 
 import pytest
 
+from harken.agents.models import Agent
 from harken.contacts.changing import change
 from harken.contacts.identifying import add_identity, remove_identity
 from harken.contacts.merging import merge, take_back
@@ -13,9 +14,11 @@ from harken.search import keep, tasks
 from harken.search.models import Pending, Renewal
 from harken.search.tests.asking import found_by, index
 from harken.tickets.factories import make_message, make_ticket
-from harken.tickets.models import Tag, TicketTag
+from harken.tickets.models import Tag, TicketTag, Words
 from harken.tickets.requester import change_requester
+from harken.tickets.talks import ask_colleagues
 from harken.workspaces import wall
+from harken.workspaces.factories import make_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +28,10 @@ def ann(olga) -> Contact:
     ticket = make_ticket(olga.workspace, "ann@crumb.example", subject="Oven")
     index(olga)
     return ticket.requester
+
+
+def name_anew(olga: Agent, name: str = "Zuzana Pekárková") -> None:
+    olga.describe(name=name, signature="Yours", language="en", theme="dark")
 
 
 def test_a_new_name_finds_what_was_said_before(olga, ann):
@@ -82,6 +89,44 @@ def test_another_requester_is_found(olga, ann):
     index(olga)
 
     assert found_by(olga, "bob@rye.example") == ["Oven"]
+
+
+def test_a_colleagues_new_name_finds_what_they_wrote_wherever_they_answer(olga, ann):
+    here = ann.tickets.get()
+    there = make_ticket(make_workspace(), subject="Elsewhere")
+    olga_there = Agent.objects.join(there.workspace, olga.user)
+    wall.enter(olga.workspace_id)
+    for agent, ticket in ((olga, here), (olga_there, there)):
+        with wall.inside(agent.workspace_id):
+            ticket.note(Words("Bakes again on Monday"), by=agent)
+            index(agent)
+
+    name_anew(olga)
+
+    for agent, subject in ((olga, "Oven"), (olga_there, "Elsewhere")):
+        with wall.inside(agent.workspace_id):
+            index(agent)
+
+            assert found_by(agent, "from:pekarkova monday") == [subject]
+            assert found_by(agent, "from:petrova") == []
+            assert not Renewal.objects.filter(workspace_id=agent.workspace_id).exists()
+
+
+def test_a_colleague_who_asks_colleagues_is_found_by_their_new_name(olga):
+    ask_colleagues(Words("Who has the key?"), by=olga)
+    index(olga)
+
+    name_anew(olga)
+    index(olga)
+
+    assert found_by(olga, "zuzana") == ["Who has the key?"]
+    assert found_by(olga, "petrova") == []
+
+
+def test_what_else_a_colleague_says_of_themselves_gives_the_index_nothing_to_do(olga):
+    name_anew(olga, olga.name)
+
+    assert not Renewal.objects.exists()
 
 
 def test_a_tags_new_name_is_known_at_once(olga, ann):

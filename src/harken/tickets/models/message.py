@@ -142,7 +142,9 @@ class Message(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="messages")
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
-    author_agent = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="messages")
+    author_agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
+    )
     author_contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages")
     author_address = models.CharField(max_length=500, default="")
     text = models.TextField()
@@ -197,7 +199,14 @@ class Message(models.Model):
                 name="one_message_per_sending_key",
             ),
         )
-        indexes = (models.Index(fields=["workspace", "external_hash"], name="messages_by_reference"),)
+        indexes = (
+            models.Index(fields=["workspace", "external_hash"], name="messages_by_reference"),
+            models.Index(
+                fields=["author_agent", "id"],
+                condition=models.Q(author_agent__isnull=False),
+                name="messages_by_colleague",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
