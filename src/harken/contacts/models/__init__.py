@@ -1,3 +1,4 @@
+from harken.contacts.models.answer import CompanyAnswer, ContactAnswer
 from harken.contacts.models.company import Company, PlanChange
 from harken.contacts.models.contact import Contact
 from harken.contacts.models.identity import PAUSE_AFTER_LOOP, QUIET_AFTER_REACHING, Identity
@@ -10,7 +11,9 @@ __all__ = [
     "PAUSE_AFTER_LOOP",
     "QUIET_AFTER_REACHING",
     "Company",
+    "CompanyAnswer",
     "Contact",
+    "ContactAnswer",
     "Identity",
     "Merge",
     "Note",

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
+from harken.contacts.models.answer import values_of
 from harken.fields.answers import NO, YES, understood
 from harken.fields.errors import Unfit
 from harken.fields.models import Field
@@ -63,19 +64,26 @@ def narrowed(rows: Any, fields: Sequence[Field], asked: Asked) -> Any:
 
 
 def _narrowed(rows: Any, field: Field, said: str) -> Any:
+    answered = {"answers__workspace": field.workspace_id, "answers__key": field.key}
     if field.kind in (Kind.TEXT, Kind.LONG_TEXT):
         # Named apart from the column: a key may read like a lookup of Django's, such as `contains`.
-        answer = f"own_answer_{field.pk}"
-        return rows.alias(**{answer: KeyTextTransform(field.key, "fields")}).filter(
-            **{f"{answer}__icontains": said}
-        )
+        words = f"own_answer_{field.pk}"
+        rows = rows.filter(**answered).alias(**{words: KeyTextTransform(field.key, "fields")})
+        return rows.filter(**{f"{words}__icontains": said})
     if said == NOTHING:
-        return rows.exclude(fields__has_key=field.key)
+        return rows.exclude(answers__key=field.key)
+    values = _sought(field, said)
+    for value in values:
+        rows = rows.filter(**answered, answers__value=value)
+    return rows if values else rows.none()
+
+
+def _sought(field: Field, said: str) -> list[str]:
+    """Return all that must have been answered; nothing for what cannot be an answer."""
     try:
-        return rows.filter(fields__contains={field.key: understood(field, said)})
+        return values_of(understood(field, said))
     except Unfit:
-        # Nobody has answered what cannot be an answer.
-        return rows.none()
+        return []
 
 
 def _type(field: Field) -> str:
