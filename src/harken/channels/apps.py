@@ -20,8 +20,9 @@ class ChannelsConfig(AppConfig):
         wall.seen_across("channels_channel", "channels_mailbox", "channels_grant", "channels_trouble")
         wall.seen_across("channels_arrival")
         subscribe("message.queued", subscribers.queue_deliveries)
-        for told in ("answer.held", "answer.unscheduled"):
+        for told in ("answer.held", "answer.unscheduled", "letter.held", "letter.unscheduled"):
             subscribe(told, subscribers.tell_of_held_answer)
+        subscribe("letter.due", subscribers.look_for_its_mailbox)
         for told in ("message.moved", "ticket.merged", "ticket.unmerged"):
             subscribe(told, subscribers.follow_moved_messages)
         subscribe("message.redacted", subscribers.forget_redacted)

@@ -17,6 +17,7 @@ from harken.channels.tasks import defer_delivery
 from harken.events.models import Event
 from harken.lib import rows
 from harken.lib.addresses import normalise
+from harken.tickets.errors import MailboxIsGone
 from harken.tickets.models import Message, Ticket
 from harken.workspaces import wall
 from harken.workspaces.models import Workspace
@@ -45,6 +46,14 @@ def tell_of_held_answer(event: Event) -> None:
     """Tell a writer that what they had scheduled has not left."""
     if event.data["why"]:
         tell_of_draft.defer(workspace_id=event.workspace_id, draft_id=event.about_id)
+
+
+def look_for_its_mailbox(event: Event) -> None:
+    """Let a letter that was scheduled leave from the mailbox its writer chose, or not at all. Raises MailboxIsGone."""
+    mailboxes = Channel.objects.active().filter(workspace_id=event.workspace_id, kind=Channel.Kind.EMAIL)
+    chosen = event.data["channel"]
+    if not (mailboxes.filter(pk=chosen) if chosen else mailboxes).exists():
+        raise MailboxIsGone
 
 
 def follow_moved_messages(event: Event) -> None:

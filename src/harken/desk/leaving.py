@@ -1,6 +1,6 @@
 """What has been written to its end and has not left: for how long it can be taken back, and when it leaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 from typing import Self
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from harken.agents.models import Agent
+from harken.channels.models import Channel
 from harken.desk.recipients import whom_in_words
 from harken.tickets.models import Draft, Message, Ticket
 from harken.ui.moments import until
@@ -32,7 +33,7 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Scheduled:
-    """An answer or a forward that leaves by itself, ready to print."""
+    """An answer, a forward or a first letter that leaves by itself, ready to print."""
 
     id: int
     kind: str
@@ -46,6 +47,10 @@ class Scheduled:
     written: SafeString
     files: list[str]
     is_mine: bool
+    # Of a letter that begins a request: what it is about, and the mailbox it leaves from.
+    is_letter: bool
+    subject: str
+    sender: str
 
     @property
     def day(self) -> str:
@@ -64,6 +69,19 @@ def scheduled_on(ticket: Ticket, agent: Agent) -> list[Scheduled]:
     return [_scheduled(each, agent) for each in drafts]
 
 
+def scheduled_letters(agent: Agent) -> list[Scheduled]:
+    """Return the letters that will begin a request by themselves, the soonest first; every colleague sees them."""
+    drafts = list(
+        Draft.objects.visible_to(agent)
+        .scheduled_letters()
+        .select_related("agent__user")
+        .prefetch_related("enclosures__file")
+    )
+    channels = Channel.objects.visible_to(agent).filter(pk__in=[each.channel_id for each in drafts])
+    senders = dict(channels.active().values_list("pk", "address")) if drafts else {}
+    return [replace(_scheduled(each, agent), sender=senders.get(each.channel_id or 0, "")) for each in drafts]
+
+
 def _scheduled(draft: Draft, agent: Agent) -> Scheduled:
     files = list(draft.enclosures.all())
     pictures = {each.content_id: each.file.url(inline=True) for each in files if each.is_inline}
@@ -80,4 +98,7 @@ def _scheduled(draft: Draft, agent: Agent) -> Scheduled:
         written=written(draft.html, pictures),
         files=[each.file.name for each in files if not each.is_inline],
         is_mine=draft.agent_id == agent.pk,
+        is_letter=draft.ticket_id is None,
+        subject=draft.subject,
+        sender="",
     )

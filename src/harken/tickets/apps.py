@@ -14,7 +14,8 @@ class TicketsConfig(AppConfig):
 
         for told in ("ticket.set_aside", "ticket.restored", "ticket.unmerged"):
             subscribe(told, subscribers.plan_return)
-        subscribe("answer.scheduled", subscribers.plan_leaving)
+        for told in ("answer.scheduled", "letter.scheduled"):
+            subscribe(told, subscribers.plan_leaving)
         subscribe("message.received", subscribers.hold_back_scheduled)
         subscribe("ticket.merged", subscribers.hold_back_merged)
         subscribe("contact.merged", subscribers.people_merged)

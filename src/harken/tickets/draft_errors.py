@@ -24,6 +24,15 @@ class SentAlready(TicketError):
         self.message = message
 
 
+class ScheduledAlready(TicketError):
+    """Raised for other words under the key of a letter that waits for its time."""
+
+    sentence = _(
+        "Your letter is scheduled already, in other words than these. What you have written is still here: send it "
+        "again if it shall go as a second letter."
+    )
+
+
 class TakenBack(TicketError):
     """Raised for a press on "Send" that comes once more after its message was taken back."""
 

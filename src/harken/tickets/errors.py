@@ -47,6 +47,15 @@ class LeftAlready(TicketError):
     sentence = _("Not taken back: it has left already. Write again if something is to be put right.")
 
 
+class MailboxIsGone(TicketError):
+    """Raised instead of letting a letter leave from another mailbox than the one its writer chose."""
+
+    sentence = _(
+        "Nothing was sent: the mailbox it was to leave from is gone. Your text is safe; take it back into the draft "
+        "and choose another mailbox."
+    )
+
+
 class SomethingUnseen(TicketError):
     """Raised instead of sending blind; `messages` arrived after what the sender had seen, oldest first."""
 

@@ -16,8 +16,10 @@ from harken.events.models import Event
 from harken.events.record import record
 from harken.lib import rows
 from harken.lib.addresses import parse
+from harken.tickets.draft_errors import ScheduledAlready, SentAlready
 from harken.tickets.drafts import announce, discard_draft, draft_of, keep_draft, keep_files, words_of_draft
 from harken.tickets.errors import (
+    MailboxIsGone,
     NobodyToSendTo,
     ScheduledForThePast,
     ScheduledTooFar,
@@ -25,9 +27,10 @@ from harken.tickets.errors import (
     TicketError,
     TicketIsMerged,
 )
-from harken.tickets.models import AnswerLock, Draft, Message, Ticket, Words
+from harken.tickets.models import AnswerLock, Beginning, Draft, Message, Ticket, Words
 from harken.tickets.once import send_once
 from harken.tickets.seen import seen_by
+from harken.tickets.start import Letter, begin, begun_by
 from harken.tickets.states import State
 
 # Whoever schedules something for later has mistyped the year.
@@ -90,6 +93,42 @@ def schedule(
 
 
 @transaction.atomic
+def schedule_letter(letter: Letter, *, by: Agent, at: datetime, key: uuid.UUID, **form: bool) -> Draft:
+    """Keep a letter that begins a ticket at a moment.
+
+    `key` names the form it came from: sent again it is the same letter. `form` may be `is_plain` and `is_signed`.
+    Raises what `begin` would raise now, ScheduledForThePast or ScheduledTooFar, SentAlready for a key that has begun
+    a ticket, and ScheduledAlready for other words under one that waits.
+    """
+    if begun := begun_by(str(key), letter.words, by.workspace_id):
+        raise SentAlready(begun.messages.order_by("position")[:1].get())
+    if known := Draft.objects.visible_to(by).scheduled_letters().filter(agent=by, key=key).first():
+        if known.text.strip() != letter.words.text.strip():
+            raise ScheduledAlready
+        return known
+    _check_moment(at)
+    letter.words.check()
+    if not letter.to:
+        raise NobodyToSendTo
+    draft = Draft.objects.create(
+        workspace_id=by.workspace_id,
+        agent=by,
+        text=letter.words.text,
+        html=letter.words.html,
+        recipients={name: ", ".join(getattr(letter, name)) for name in ("to", "cc", "bcc")},
+        subject=letter.subject,
+        channel_id=letter.channel_id,
+        key=key,
+        leaves_at=at,
+        version=1,
+        **form,
+    )
+    keep_files(draft, letter.words)
+    _planned(draft, by)
+    return draft
+
+
+@transaction.atomic
 def put_off(draft: Draft, *, at: datetime, by: Agent) -> None:
     """Let it leave at another moment. Raises ScheduledForThePast or ScheduledTooFar; one that left is left alone."""
     _check_moment(at)
@@ -126,9 +165,10 @@ def cancel(draft: Draft, *, by: Agent) -> Event | None:
     held = _held(draft.pk)
     if held is None:
         return None
-    _stand_as_before(held, by)
+    if held.ticket:
+        _stand_as_before(held, held.ticket, by)
     why = "" if by.pk == held.agent_id else Draft.Why.STOPPED
-    return _return(held, why, "answer.unscheduled", by)
+    return _return(held, why, "unscheduled", by)
 
 
 @transaction.atomic
@@ -144,7 +184,7 @@ def hold_back(ticket_id: int, *, why: str) -> None:
 
 def give_back(draft: Draft, *, why: str) -> Event:
     """Make a held one its writer's draft again; `channels` tells them why."""
-    return _return(draft, why, "answer.held", None)
+    return _return(draft, why, "held", None)
 
 
 def addresses_of(draft: Draft, name: str) -> list[str]:
@@ -154,10 +194,16 @@ def addresses_of(draft: Draft, name: str) -> list[str]:
 
 def _held(pk: int) -> Draft | None:
     """Return what is scheduled, locked until commit after its ticket; `None` when it left or is a draft again."""
-    found = Draft.objects.scheduled().select_related("ticket__workspace", "agent__user").filter(pk=pk).first()
+    found = (
+        Draft.objects.scheduled()
+        .select_related("ticket__workspace", "agent__user", "agent__workspace")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         return None
-    found.written_on.hold()
+    if found.ticket:
+        found.ticket.hold()
     locked = Draft.objects.scheduled().select_for_update(of=("self",)).filter(pk=pk).first()
     if locked:
         locked.ticket, locked.agent = found.ticket, found.agent
@@ -174,36 +220,54 @@ def _check_moment(at: datetime) -> None:
 
 def _planned(draft: Draft, by: Agent, before: datetime | None = None) -> None:
     """Set its ticket aside until then, and tell: the job that lets it leave is written by whoever hears."""
-    ticket, aside = draft.written_on, None
+    moment = draft.leaves_at.isoformat() if draft.leaves_at else ""
+    if draft.ticket is None:
+        record("letter.scheduled", draft, by=by, at=moment)
+        return
+    ticket, aside = draft.ticket, None
     is_ours_to_move = before is None or (ticket.state, ticket.set_aside_until) == (State.SET_ASIDE, before)
     if draft.kind == Draft.Kind.REPLY and is_ours_to_move:
         aside = ticket.set_aside(by=by, until=draft.leaves_at)
     said = {"aside": aside.pk if aside else None, "kind": draft.kind}
-    moment = draft.leaves_at.isoformat() if draft.leaves_at else ""
     record("answer.scheduled", draft, by=by, number=ticket.number, at=moment, **said)
 
 
 def _send(draft: Draft) -> Message:
-    ticket, agent = draft.written_on, draft.agent
-    words = words_of_draft(draft)
-    verb = ticket.forward if draft.kind == Draft.Kind.FORWARD else ticket.reply
-    whom: dict[str, Any] = {name: addresses_of(draft, name) for name in ("to", "cc", "bcc")}
-    # Whoever has read what came since, and let it stand, knows.
-    seen = max(draft.seen_up_to, seen_by(ticket, agent) or 0)
-    message = send_once(agent, draft.key, words, lambda: verb(words, by=agent, seen_up_to=seen, **whom))
+    message = _answer(draft, draft.ticket) if draft.ticket else _begin(draft)
     message.is_plain, message.is_signed = draft.is_plain, draft.is_signed
     message.save(update_fields=["is_plain", "is_signed"])
     draft.delete()
     return message
 
 
+def _answer(draft: Draft, ticket: Ticket) -> Message:
+    agent, words = draft.agent, words_of_draft(draft)
+    verb = ticket.forward if draft.kind == Draft.Kind.FORWARD else ticket.reply
+    whom: dict[str, Any] = {name: addresses_of(draft, name) for name in ("to", "cc", "bcc")}
+    # Whoever has read what came since, and let it stand, knows.
+    seen = max(draft.seen_up_to, seen_by(ticket, agent) or 0)
+    return send_once(agent, draft.key, words, lambda: verb(words, by=agent, seen_up_to=seen, **whom))
+
+
+def _begin(draft: Draft) -> Message:
+    # Whoever knows the mailboxes refuses it where the one it is to leave from is gone.
+    record("letter.due", draft, channel=draft.channel_id)
+    whom = {name: addresses_of(draft, name) for name in ("to", "cc", "bcc")}
+    letter = Letter(words_of_draft(draft), **whom, subject=draft.subject, channel_id=draft.channel_id)
+    ticket = begin(letter, by=draft.agent, key=str(draft.key))
+    return ticket.messages.order_by("position")[:1].get()
+
+
 def _reason(refusal: TicketError) -> str:
-    reasons = {SomethingUnseen: Draft.Why.UNSEEN, TicketIsMerged: Draft.Why.MERGED}
+    reasons = {
+        SomethingUnseen: Draft.Why.UNSEEN,
+        TicketIsMerged: Draft.Why.MERGED,
+        MailboxIsGone: Draft.Why.MAILBOX,
+    }
     return reasons.get(type(refusal), Draft.Why.REFUSED)
 
 
-def _stand_as_before(draft: Draft, by: Agent) -> None:
-    ticket = draft.written_on
+def _stand_as_before(draft: Draft, ticket: Ticket, by: Agent) -> None:
     if (ticket.state, ticket.set_aside_until) != (State.SET_ASIDE, draft.leaves_at):
         return
     planned = Event.objects.filter(
@@ -218,8 +282,8 @@ def _stand_as_before(draft: Draft, by: Agent) -> None:
 
 
 def _return(draft: Draft, why: str, told: str, by: Agent | None) -> Event:
-    ticket, agent, key = draft.written_on, draft.agent, str(draft.key)
-    if draft_of(ticket, agent):
+    ticket, agent, key = draft.ticket, draft.agent, str(draft.key)
+    if ticket and draft_of(ticket, agent):
         kept = keep_draft(ticket, agent, words_of_draft(draft), seen_up_to=draft.seen_up_to, why=why)
         discard_draft(draft)
     else:
@@ -227,4 +291,9 @@ def _return(draft: Draft, why: str, told: str, by: Agent | None) -> Event:
         draft.save(update_fields=["leaves_at", "why", "key", "version"])
         kept = draft
     announce(kept)
-    return record(told, kept, by=by, number=ticket.number, why=why, of=agent.pk, key=key)
+    said = {"why": why, "of": agent.pk, "key": key}
+    if ticket:
+        return record(f"answer.{told}", kept, by=by, number=ticket.number, **said)
+    # The press it came from sends nothing more when it comes once again.
+    Beginning.objects.get_or_create(workspace_id=draft.workspace_id, key=key)
+    return record(f"letter.{told}", kept, by=by, **said)

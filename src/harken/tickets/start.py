@@ -1,12 +1,14 @@
 """Starting: a colleague writes to somebody first. The ticket begins with our words, and it is their turn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from harken.agents.models import Agent
 from harken.contacts.models import Identity
+from harken.contacts.recognise import recognise
 from harken.events.record import record
 from harken.lib.addresses import normalise_all
 from harken.lib.text import one_line
@@ -14,6 +16,37 @@ from harken.tickets.draft_errors import SentAlready, TakenBack
 from harken.tickets.errors import NobodyToSendTo
 from harken.tickets.models import Beginning, Ticket, Words
 from harken.tickets.models.ticket import SUBJECT_LETTERS
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a colleague writes to somebody first. It leaves from the mailbox of `channel_id`."""
+
+    words: Words
+    to: Sequence[str]
+    cc: Sequence[str] = ()
+    bcc: Sequence[str] = ()
+    subject: str = ""
+    channel_id: int | None = None
+
+
+def begin(letter: Letter, *, by: Agent, key: str, undo_seconds: int = 0) -> Ticket:
+    """Open a ticket with a letter to the first of those it goes to. See `start`."""
+    if not letter.to:
+        raise NobodyToSendTo
+    first, *others = letter.to
+    return start(
+        recognise(by.workspace, first),
+        letter.subject,
+        letter.words,
+        by=by,
+        also_to=others,
+        cc=letter.cc,
+        bcc=letter.bcc,
+        channel_id=letter.channel_id,
+        key=key,
+        undo_seconds=undo_seconds,
+    )
 
 
 @transaction.atomic
@@ -36,7 +69,7 @@ def start(
     came from: sent again it returns the ticket that it began. Raises NothingToSend, TooLong, NobodyToSendTo, TakenBack,
     or SentAlready for other words under a key that has begun a ticket.
     """
-    if key and (begun := _begun(requester.workspace_id, key, words)):
+    if key and (begun := begun_by(key, words, requester.workspace_id)):
         return begun
     if requester.kind != Identity.Kind.EMAIL:
         raise NobodyToSendTo
@@ -50,7 +83,11 @@ def start(
     return ticket
 
 
-def _begun(workspace_id: int, key: str, words: Words) -> Ticket | None:
+def begun_by(key: str, words: Words, workspace_id: int) -> Ticket | None:
+    """Return the ticket that the form of this key has begun; what else comes under it waits until commit.
+
+    Raises TakenBack, or SentAlready for other words.
+    """
     # Two clicks at once: the second waits until the first has committed.
     with connection.cursor() as sql:
         sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, workspace_id])

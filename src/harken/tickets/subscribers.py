@@ -24,7 +24,7 @@ def plan_return(event: Event) -> None:
 
 
 def plan_leaving(event: Event) -> None:
-    """Have a scheduled answer leave at its time, before its ticket, set aside until then, is looked at."""
+    """Have what is scheduled leave at its time, an answer before its ticket, set aside until then, is looked at."""
     draft: Draft = event.about
     job = tasks.leave.configure(schedule_at=draft.leaves_at, priority=BEFORE_THE_RETURN)
     job.defer(workspace_id=draft.workspace_id, draft_id=draft.pk)

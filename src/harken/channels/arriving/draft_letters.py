@@ -19,15 +19,21 @@ LETTERS_SHOWN = 2_000
 
 @job(queue="mail")
 def tell_of_draft(workspace_id: int, draft_id: int) -> None:
-    draft = Draft.objects.filter(pk=draft_id).select_related("ticket__workspace", "agent").first()
+    draft = (
+        Draft.objects.filter(pk=draft_id).select_related("ticket__workspace", "workspace", "agent").first()
+    )
     if draft:
         tell(draft)
 
 
 def tell(draft: Draft) -> None:
     """Write to a draft's writer why it was not sent. Raises OSError or smtplib.SMTPException when it cannot leave."""
-    ticket, agent = draft.written_on, draft.agent
-    mailbox = address_of(draft.written_on)
+    ticket, agent = draft.ticket, draft.agent
+    if ticket is None:
+        with translation.override(agent.user.language):
+            letters.send(about_first_letter(draft), agent.email)
+        return
+    mailbox = address_of(ticket)
     about = Signed(ticket.pk, agent.pk, ticket.last_position)
     with translation.override(agent.user.language):
         letters.send(
@@ -55,6 +61,25 @@ def letter_about(draft: Draft) -> letters.Letter:
         link=ticket.workspace.url_for(f"tickets/{ticket.number}/"),
         button=_("Open the request"),
         after=_what_to_do(draft),
+    )
+
+
+def about_first_letter(draft: Draft) -> letters.Letter:
+    """The same of one that was to begin a request."""
+    whom = draft.recipients.get("to", "")
+    parts = [
+        str(draft.get_why_display()),
+        _("It was to go to %(whom)s.") % {"whom": whom},
+        _("The text is safe: it waits as your draft."),
+        _("The text:"),
+        draft.text or _("(no words, only files)"),
+    ]
+    return letters.Letter(
+        subject=_("Not sent: %(subject)s") % {"subject": draft.subject or whom},
+        before="\n\n".join(parts),
+        link=draft.workspace.url_for(f"requests/new/?letter={draft.key}"),
+        button=_("Open the letter"),
+        after="",
     )
 
 

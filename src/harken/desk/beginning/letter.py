@@ -1,6 +1,7 @@
 """The composer of a first letter: what stands in it when its page opens, and after a refusal."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,21 @@ from django.http import QueryDict
 from harken.agents.models import Agent
 from harken.channels.leaving.signature import signature_of
 from harken.channels.models import Channel
-from harken.desk.composing.composer import HOLES, Composer, Letter, Letterhead
+from harken.desk.composing.composer import (
+    HOLES,
+    UNANSWERED,
+    Composer,
+    Letter,
+    Letterhead,
+    needed_typed,
+)
 from harken.desk.composing.drafts import shown_draft
 from harken.desk.reach import warnings_for
 from harken.lib.addresses import parse
 from harken.lib.text import one_line
 from harken.lib.written import clean_written, with_addresses
 from harken.tickets.drafts import draft_of, letters_of
+from harken.tickets.errors import in_quotes
 from harken.tickets.models import Draft, Message
 
 PEEK_LETTERS = 80
@@ -35,7 +44,13 @@ def letter_composer(agent: Agent, key: uuid.UUID, to: str = "") -> Composer:
     shown = shown_draft(kept)
     typed = {**kept.recipients, "subject": kept.subject, "sender": str(kept.channel_id or "")}
     composer = _composer(agent, key, typed, is_plain=kept.is_plain, is_signed=kept.is_signed)
-    return replace(composer, text=kept.text, html=with_addresses(kept.html, shown.addresses), draft=shown)
+    return replace(
+        composer,
+        text=kept.text,
+        html=with_addresses(kept.html, shown.addresses),
+        refusal=_why(kept),
+        draft=shown,
+    )
 
 
 def refused_letter(
@@ -57,13 +72,25 @@ def refused_letter(
         html=with_addresses(clean_written(typed.get("html", "")), shown.addresses if shown else {}),
         refusal=str(HOLES % {"holes": ", ".join(holes)} if holes else sentence),
         holes=holes or [],
+        as_it_stands=typed.get("then") or "send",
         draft=shown,
+        needed=needed_typed(agent, {}, typed, str(key)),
     )
 
 
+def unanswered_letter(agent: Agent, key: uuid.UUID, typed: QueryDict, names: Sequence[str]) -> Composer:
+    """Return it as it was typed, with fields for what is to be known of its request before that is closed."""
+    sentence = UNANSWERED % {"names": in_quotes(names)}
+    return refused_letter(agent, key, typed, sentence).asking(agent, {})
+
+
 def others_begun(agent: Agent, key: uuid.UUID) -> list[dict[str, str]]:
-    """Return the other letters that a colleague has begun: their key, and by what they are known."""
-    return [{"key": str(each.key), "peek": _peek(each)} for each in letters_of(agent) if each.key != key]
+    """Return the other letters that a colleague has begun: their key, by what they are known, why they wait."""
+    return [
+        {"key": str(each.key), "peek": _peek(each), "why": _why(each)}
+        for each in letters_of(agent)
+        if each.key != key
+    ]
 
 
 def _composer(
@@ -101,3 +128,8 @@ def _composer(
 def _peek(letter: Draft) -> str:
     known = [letter.recipients.get("to", ""), letter.subject or " ".join(letter.text.split())]
     return one_line(" · ".join(filter(str.strip, known)), PEEK_LETTERS)
+
+
+def _why(letter: Draft) -> str:
+    """Say why it was not sent; `""` of one that nobody wanted to send yet."""
+    return str(letter.get_why_display()) if letter.why else ""

@@ -14,21 +14,30 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from harken.agents.middleware import AgentRequest
 from harken.contacts.models import Company, Contact
-from harken.contacts.recognise import recognise
 from harken.desk.beginning.forms import LetterForm
-from harken.desk.beginning.letter import letter_composer, mailboxes_of, others_begun, refused_letter
+from harken.desk.beginning.letter import (
+    letter_composer,
+    mailboxes_of,
+    others_begun,
+    refused_letter,
+    unanswered_letter,
+)
 from harken.desk.composing.composer import Composer
 from harken.desk.composing.drafts import answer_draft
 from harken.desk.composing.files import attach_file, take_file_off
-from harken.desk.composing.sending import holes_in_answer, words_typed
+from harken.desk.composing.sending import follow, holes_in_answer, words_typed
+from harken.desk.following import LATER
 from harken.desk.forms import mistakes_in
+from harken.desk.leaving import scheduled_letters
 from harken.desk.people.card import people_of
 from harken.lib.numbers import whole_number
-from harken.tickets.draft_errors import SentAlready, TakenBack
+from harken.tickets.draft_errors import ScheduledAlready, SentAlready, TakenBack
 from harken.tickets.drafts import discard_draft, draft_of
-from harken.tickets.errors import TicketError
-from harken.tickets.models import Ticket
-from harken.tickets.start import start
+from harken.tickets.errors import NotAnswered, TicketError
+from harken.tickets.models import Draft, Ticket, Words
+from harken.tickets.schedule import schedule_letter
+from harken.tickets.start import Letter, begin, begun_by
+from harken.ui.moments import until
 
 MOST_WRITTEN_TO = 20
 
@@ -71,43 +80,75 @@ def _sent(request: AgentRequest) -> HttpResponse:
     if holes := holes_in_answer(form.cleaned_data):
         return _refuse(request, refused_letter(request.agent, key, request.POST, "", holes))
     try:
-        ticket = _begin(request, form.cleaned_data)
-    except (SentAlready, TakenBack) as error:
+        left = _leave(request, form.cleaned_data)
+    except (SentAlready, ScheduledAlready, TakenBack) as error:
         # It is another letter now, so that the next press sends it.
         return _refuse(request, refused_letter(request.agent, uuid.uuid4(), request.POST, error), 409)
+    except NotAnswered as error:
+        return _refuse(request, unanswered_letter(request.agent, key, request.POST, error.names))
     except TicketError as error:
         return _refuse(request, refused_letter(request.agent, key, request.POST, error))
+    return _to_scheduled(request, left) if isinstance(left, Draft) else _to_ticket(request, left)
+
+
+@transaction.atomic
+def _leave(request: AgentRequest, given: dict[str, Any]) -> Ticket | Draft:
+    """Begin a request with a letter, or keep it for its time; the same once more where it was pressed twice."""
+    kept = draft_of(given["key"], request.agent)
+    letter = _letter(request, given, words_typed(given, request.workspace, kept))
+    left: Ticket | Draft | None = begun_by(str(given["key"]), letter.words, request.workspace.pk)
+    if left is None:
+        left = _plan(request, letter, given) if given["then"] == LATER else _begin(request, letter, given)
+    if kept:
+        discard_draft(kept)
+    return left
+
+
+def _letter(request: AgentRequest, given: dict[str, Any], words: Words) -> Letter:
+    senders = [each.pk for each in mailboxes_of(request.agent)]
+    return Letter(
+        words,
+        to=given["to"],
+        cc=given["cc"],
+        bcc=given["bcc"],
+        subject=given["subject"],
+        channel_id=given["sender"] if given["sender"] in senders else next(iter(senders), None),
+    )
+
+
+def _plan(request: AgentRequest, letter: Letter, given: dict[str, Any]) -> Draft:
+    how = {"is_plain": given["is_plain"], "is_signed": not given["is_unsigned"]}
+    return schedule_letter(letter, by=request.agent, at=given["at"], key=given["key"], **how)
+
+
+def _begin(request: AgentRequest, letter: Letter, given: dict[str, Any]) -> Ticket:
+    undo_seconds = request.workspace.undo_seconds
+    ticket = begin(letter, by=request.agent, key=str(given["key"]), undo_seconds=undo_seconds)
+    if given["is_plain"] or given["is_unsigned"]:
+        how = {"is_plain": given["is_plain"], "is_signed": not given["is_unsigned"]}
+        ticket.messages.filter(author_agent=request.agent, position=1).update(**how)
+    follow(ticket, given, request.POST, by=request.agent)
+    return ticket
+
+
+def _to_ticket(request: AgentRequest, ticket: Ticket) -> HttpResponse:
     notices.success(
         request, _("Sent as %(number)s. Their answer comes here.") % {"number": ticket.short_number}
     )
     address = reverse("desk:ticket", kwargs={"workspace": request.workspace.slug, "number": ticket.number})
+    return _go(request, address)
+
+
+def _to_scheduled(request: AgentRequest, letter: Draft) -> HttpResponse:
+    assert letter.leaves_at is not None
+    told = _("It leaves %(when)s. Until then it stands below, and can be taken back.")
+    notices.success(request, told % {"when": until(letter.leaves_at)})
+    address = reverse("desk:new_request", kwargs={"workspace": request.workspace.slug})
+    return _go(request, f"{address}#scheduled-{letter.pk}")
+
+
+def _go(request: AgentRequest, address: str) -> HttpResponse:
     return HttpResponseClientRedirect(address) if "HX-Request" in request.headers else redirect(address)
-
-
-@transaction.atomic
-def _begin(request: AgentRequest, letter: dict[str, Any]) -> Ticket:
-    kept = draft_of(letter["key"], request.agent)
-    words = words_typed(letter, request.workspace, kept)
-    first, *others = letter["to"]
-    senders = [each.pk for each in mailboxes_of(request.agent)]
-    ticket = start(
-        recognise(request.workspace, first),
-        letter["subject"],
-        words,
-        by=request.agent,
-        also_to=others,
-        cc=letter["cc"],
-        bcc=letter["bcc"],
-        channel_id=letter["sender"] if letter["sender"] in senders else next(iter(senders[:1]), None),
-        key=str(letter["key"]),
-        undo_seconds=request.workspace.undo_seconds,
-    )
-    if letter["is_plain"] or letter["is_unsigned"]:
-        how = {"is_plain": letter["is_plain"], "is_signed": not letter["is_unsigned"]}
-        ticket.messages.filter(author_agent=request.agent, position=1).update(**how)
-    if kept:
-        discard_draft(kept)
-    return ticket
 
 
 def _asked(request: AgentRequest) -> str:
@@ -145,5 +186,9 @@ def _refuse(request: AgentRequest, composer: Composer, status: int = 422) -> Htt
 
 
 def _page(request: AgentRequest, composer: Composer, status: int = 200) -> HttpResponse:
-    context = {"composer": composer, "others": others_begun(request.agent, uuid.UUID(composer.key))}
+    context = {
+        "composer": composer,
+        "leaving": scheduled_letters(request.agent),
+        "others": others_begun(request.agent, uuid.UUID(composer.key)),
+    }
     return render(request, "desk/beginning/page.html", context, status=status)

@@ -1,6 +1,7 @@
 """What can still be done about an answer that has not left, and forwarding."""
 
 from django import forms
+from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -63,18 +64,19 @@ def scheduled(request: AgentRequest, scheduled_id: int) -> HttpResponse:
     """POST sends it `now`, lets it leave at another time (`change`), or makes it a draft again (`cancel`)."""
     found = Draft.objects.visible_to(request.agent).scheduled().select_related("ticket")
     draft = get_object_or_404(found, pk=scheduled_id)
-    ticket, act = draft.written_on, request.POST.get("act", "")
     try:
-        if act == "cancel":
-            cancel(draft, by=request.agent)
-        elif draft.agent_id == request.agent.pk:
-            _act(request, draft, act)
-        else:
-            raise Refused(_("Nothing was changed: only whoever wrote it can do that. You can stop it."))
+        message = _act(request, draft, request.POST.get("act", ""))
     except TicketError as error:
-        return refuse(request, ticket, error)
-    ticket.refresh_from_db()
-    return _with_composer(request, ticket) if "HX-Request" in request.headers else back_to(request, ticket)
+        if draft.ticket:
+            return refuse(request, draft.ticket, error)
+        notices.error(request, str(error))
+        return _to_letters(request)
+    if draft.ticket is None:
+        return back_to(request, message.ticket) if message else _after_letter(request, draft)
+    draft.ticket.refresh_from_db()
+    if "HX-Request" in request.headers:
+        return _with_composer(request, draft.ticket)
+    return back_to(request, draft.ticket)
 
 
 @require_POST
@@ -104,16 +106,32 @@ def _to_letter(request: AgentRequest, draft: Draft) -> HttpResponse:
     return HttpResponseClientRedirect(address) if "HX-Request" in request.headers else redirect(address)
 
 
-def _act(request: AgentRequest, draft: Draft, act: str) -> None:
+def _after_letter(request: AgentRequest, draft: Draft) -> HttpResponse:
+    """Lead to one's own letter where it is a draft again, else to what leaves by itself."""
+    mine = Draft.objects.visible_to(request.agent).being_written().filter(pk=draft.pk).first()
+    return _to_letter(request, mine) if mine else _to_letters(request)
+
+
+def _to_letters(request: AgentRequest) -> HttpResponse:
+    return redirect("desk:new_request", workspace=request.workspace.slug)
+
+
+def _act(request: AgentRequest, draft: Draft, act: str) -> Message | None:
+    """Do with it what was asked for; return the message where it was sent."""
+    if act == "cancel":
+        cancel(draft, by=request.agent)
+        return None
+    if draft.agent_id != request.agent.pk:
+        raise Refused(_("Nothing was changed: only whoever wrote it can do that. You can stop it."))
     if act == "now":
-        send_now(draft)
-    elif act == "change":
-        form = LaterForm(request.POST)
-        if not form.is_valid():
-            raise Refused(mistakes_in(form))
-        put_off(draft, at=form.cleaned_data["at"], by=request.agent)
-    else:
+        return send_now(draft)
+    if act != "change":
         raise Refused(_("Nothing was changed: this page is older than what it asked for. Load it again."))
+    form = LaterForm(request.POST)
+    if not form.is_valid():
+        raise Refused(mistakes_in(form))
+    put_off(draft, at=form.cleaned_data["at"], by=request.agent)
+    return None
 
 
 def _forward(request: AgentRequest, ticket: Ticket, messages: list[Message]) -> HttpResponse:

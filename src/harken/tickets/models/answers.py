@@ -45,7 +45,6 @@ class AnswersLeave:
     hold: Any
     ask: Any
     is_asked_by: Any
-    _check: Any
     _add: Any
     _save: Any
     _refuse_if_merged: Any
@@ -146,7 +145,7 @@ class AnswersLeave:
         return _whom(recipients, cc, bcc)
 
     def _hold_for(self, words: Words, by: Agent, seen_up_to: int, addresses: Iterable[str]) -> None:
-        self._check(words)
+        words.check()
         recognise_all(self.workspace, normalise_all(addresses))
         self.hold()
         self._refuse_if_merged()

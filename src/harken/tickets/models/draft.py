@@ -27,6 +27,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Those that will begin a ticket, the last touched first."""
         return self.filter(ticket=None, leaves_at=None).order_by("-updated_at", "-id")
 
+    def scheduled_letters(self) -> Self:
+        """Those of them that will begin a ticket."""
+        return self.scheduled().filter(ticket=None)
+
     def scheduled(self) -> Self:
         """Those that leave by themselves, the soonest first."""
         return self.filter(leaves_at__isnull=False).order_by("leaves_at", "id")
@@ -35,7 +39,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class Draft(models.Model):
     """What a colleague has written and not sent, an answer, a note or a forward; one for each of them on a ticket.
 
-    Without a ticket it is a letter that will begin one: there may be several, each known by its `key`.
+    Without a ticket it is a letter that will begin one: there may be several, each known by its `key`; scheduled, it
+    keeps that for the press it came from.
     One with `leaves_at` is written to its end: it leaves by itself at that time, and there may be several.
     """
 
@@ -49,6 +54,10 @@ class Draft(models.Model):
         UNVERIFIED = "unverified", _("Not sent: the letter could not be proved to be yours.")
         MERGED = "merged", _("Not sent: the request was merged into another one.")
         STOPPED = "stopped", _("Not sent: a colleague stopped what you had scheduled.")
+        MAILBOX = (
+            "mailbox",
+            _("Not sent: the mailbox it was to leave from is gone. Choose another one, then send it."),
+        )
         REFUSED = "refused", _("Not sent: at its time something stood against it. Look, then send it again.")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
@@ -87,7 +96,7 @@ class Draft(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["agent", "key"],
-                condition=models.Q(ticket=None),
+                condition=models.Q(ticket=None, leaves_at=None),
                 name="one_letter_per_key",
             ),
         )
@@ -97,7 +106,7 @@ class Draft(models.Model):
 
     @property
     def written_on(self) -> "Ticket":
-        """The ticket it is written on: ask it of no letter."""
+        """The ticket it is written on: ask it of no letter that begins one."""
         assert self.ticket is not None
         return self.ticket
 

@@ -12,10 +12,13 @@ from harken.files.models import File
 from harken.lib import rows
 from harken.lib.addresses import domain_of, is_no_reply, is_public_provider, share_a_home
 from harken.lib.text import left_over
+from harken.tickets.errors import NothingToSend, TooLong
 from harken.workspaces.models import Workspace
 
 if TYPE_CHECKING:
     from harken.tickets.models.draft import DraftFile
+
+LONGEST_TEXT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,13 @@ class Words:
     @property
     def are_missing(self) -> bool:
         return not self.text.strip() and not self.files
+
+    def check(self) -> None:
+        """Raise NothingToSend or TooLong for what can be no message."""
+        if self.are_missing:
+            raise NothingToSend
+        if len(self.text) > LONGEST_TEXT or len(self.html) > LONGEST_TEXT * 4:
+            raise TooLong
 
 
 def hash_of(external_id: str) -> int:

@@ -58,7 +58,6 @@ class TalksAreLogged:
     reopen: Any
     wait: Any
     close: Any
-    _check: Any
     _add: Any
     _save: Any
     _refuse_if_merged: Any
@@ -85,7 +84,7 @@ class TalksAreLogged:
 
         Raises NothingToSend, TooLong, TicketIsMerged or TicketIsSpam.
         """
-        self._check(words)
+        words.check()
         self.hold()
         self._refuse_if_merged()
         is_theirs = direction == Talk.Direction.INCOMING
@@ -110,7 +109,7 @@ class TalksAreLogged:
     @transaction.atomic
     def ask(self, words: Words, *, by: Agent) -> Message:
         """Add what the colleague who asks has to say; it is the others' turn. Raises NothingToSend or TooLong."""
-        self._check(words)
+        words.check()
         self.hold()
         self._refuse_if_merged()
         before = self.standing

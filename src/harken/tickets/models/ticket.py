@@ -14,7 +14,6 @@ from harken.events.record import record
 from harken.lib import rows
 from harken.lib.addresses import normalise_all
 from harken.lib.text import language_of, one_line, preview
-from harken.tickets.errors import NothingToSend, TooLong
 from harken.tickets.models.answers import AnswersLeave
 from harken.tickets.models.area import Area
 from harken.tickets.models.lists import TicketQuerySet
@@ -26,7 +25,6 @@ from harken.tickets.states import ONGOING_STATES, State
 from harken.workspaces.models import COUNTER_DIGITS, Workspace
 
 SUBJECT_LETTERS = 500
-LONGEST_TEXT = 1_000_000
 
 _SAVED_WITH_EACH_MESSAGE = (
     "last_activity_at",
@@ -217,7 +215,7 @@ class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
 
         Never blocked by what arrived, and changes no turn.
         """
-        self._check(words)
+        words.check()
         self.hold()
         self._refuse_if_merged()
         message = self._add(words, Message.Kind.NOTE, author_agent=by, is_automatic=is_automatic)
@@ -250,12 +248,6 @@ class Ticket(AnswersLeave, TalksAreLogged, WhoTakesPart, WhoseTurn):
         """Mark in every list whether a message of this ticket could not be delivered."""
         type(self).objects.filter(pk=self.pk).update(has_problem=exists)
         self.has_problem = exists
-
-    def _check(self, words: Words) -> None:
-        if words.are_missing:
-            raise NothingToSend
-        if len(words.text) > LONGEST_TEXT or len(words.html) > LONGEST_TEXT * 4:
-            raise TooLong
 
     def _take_in(
         self,

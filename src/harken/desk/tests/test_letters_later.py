@@ -1,0 +1,253 @@
+"""First letters that leave later, or are set aside or closed once sent, from outside."""
+
+import json
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from harken.agents.factories import make_agent
+from harken.channels.arriving.draft_letters import tell
+from harken.channels.factories import make_channel
+from harken.channels.models import Channel
+from harken.desk.tests.visits import Visitor, attribute, read, texts
+from harken.fields.factories import make_field
+from harken.tickets.models import Draft, Message, Ticket
+from harken.tickets.schedule import let_leave
+from harken.workspaces import wall
+
+pytestmark = pytest.mark.django_db
+
+KEY = uuid.UUID("7f2c1f0e-8d2b-4c55-9a37-0f5f6a3f2f11")
+
+
+@pytest.fixture
+def shop(olga: Visitor) -> Channel:
+    make_channel(olga.workspace)
+    return make_channel(olga.workspace, address="shop@fennel.example")
+
+
+def send(visitor: Visitor, *, htmx: bool = False, **typed: Any) -> HttpResponse:
+    letter = {
+        "to": "ann@crumb.example",
+        "subject": "Your new shop",
+        "text": "When do you open?",
+        "key": str(KEY),
+        "then": "later-custom",
+        "day": f"{timezone.localdate() + timedelta(days=2):%Y-%m-%d}",
+        "clock": "10:30",
+    }
+    return visitor.post("requests/new/", letter | typed, htmx=htmx)
+
+
+def act(visitor: Visitor, name: str, **more: str) -> HttpResponse:
+    return visitor.post(f"scheduled/{Draft.objects.scheduled().get().pk}/", {"act": name} | more)
+
+
+def come_due() -> int:
+    """Let its time be over; return its id."""
+    draft = Draft.objects.scheduled().get()
+    Draft.objects.filter(pk=draft.pk).update(leaves_at=timezone.now() - timedelta(seconds=1))
+    return draft.pk
+
+
+def test_a_letter_waits_for_its_time_and_then_begins_a_request_once(olga, shop):
+    file = SimpleUploadedFile("list.txt", b"rye")
+    olga.post(f"letters/{KEY}/draft/files/", {"file": file})
+    answers = [
+        send(olga, sender=str(shop.pk), cc="bob@mill.example", is_unsigned="on", html="<b>When</b>?")
+        for _press in range(2)
+    ]
+
+    draft = Draft.objects.get()
+    assert [each["Location"] for each in answers] == [
+        f"{olga.path('requests/new/')}#scheduled-{draft.pk}"
+    ] * 2
+    assert (
+        ProcrastinateJob.objects.get(task_name="harken.tickets.tasks.leave").scheduled_at == draft.leaves_at
+    )
+    let_leave(draft.pk)
+    assert not Ticket.objects.exists()
+
+    for _time in range(2):
+        let_leave(come_due() if Draft.objects.exists() else draft.pk)
+
+    ticket = Ticket.objects.get()
+    message = ticket.messages.get()
+    assert (ticket.subject, ticket.state, ticket.channel_id) == (
+        "Your new shop",
+        Ticket.State.WAITING,
+        shop.pk,
+    )
+    assert (message.to, message.cc, message.html) == (
+        *(["ann@crumb.example"], ["bob@mill.example"]),
+        "<b>When</b>?",
+    )
+    assert (message.is_signed, message.attachments.count()) == (False, 1)
+    assert send(olga, html="<b>When</b>?")["Location"] == olga.path(f"tickets/{ticket.number}/")
+    assert Message.objects.count() == 1
+
+
+def test_until_then_it_stands_where_letters_are_written_for_every_colleague(olga, shop):
+    send(olga, sender=str(shop.pk))
+    kim = Visitor.signed_in(make_agent(olga.workspace, "kim@fennel.example"))
+
+    mine, theirs = olga.look("requests/new/"), kim.look("requests/new/")
+
+    assert texts(mine, ".planned .scheduled-about") == ["Your new shop from shop@fennel.example"]
+    assert "10:30" in texts(mine, ".planned .tag")[0]
+    assert texts(mine, ".planned .msg-body") == ["When do you open?"]
+    assert [len(page.css(".planned [name=act]")) for page in (mine, theirs)] == [3, 1]
+    assert mine.css(".begun li") == []
+
+
+def test_it_is_put_off_sent_now_or_taken_back_by_its_writer(olga, shop):
+    send(olga)
+    day = f"{timezone.localdate() + timedelta(days=3):%Y-%m-%d}"
+    act(olga, "change", day=day, clock="08:15")
+    assert timezone.localtime(Draft.objects.get().leaves_at).strftime("%H:%M") == "08:15"
+
+    back = act(olga, "cancel")
+    page = read(olga.client.get(back["Location"]))
+    assert texts(page, "textarea[name=text]") == ["When do you open?"]
+    fresh = attribute(page, "[name=key]", "value")
+    assert fresh != str(KEY)
+    late = send(olga, text="When do you open?")
+    assert late.status_code == 409
+    assert "you took this answer back" in texts(read(late), ".composer-news [role=alert]")[0]
+
+    send(olga, key=fresh)
+    sent = act(olga, "now")
+    assert Ticket.objects.get().messages.get().text == "When do you open?"
+    assert f"tickets/{Ticket.objects.get().number}/" in sent["Location"]
+    assert not Draft.objects.exists()
+
+
+def test_when_its_mailbox_is_gone_it_waits_as_a_draft_and_its_writer_is_told_why(olga, shop):
+    send(olga, sender=str(shop.pk))
+    shop.is_active = False
+    shop.save()
+
+    now = olga.client.get(act(olga, "now")["Location"])
+    assert "the mailbox it was to leave from is gone" in " ".join(texts(read(now), "#notices .say"))
+    wall.enter(olga.workspace.pk)
+    let_leave(come_due())
+
+    draft = Draft.objects.get()
+    assert (draft.leaves_at, draft.why) == (None, Draft.Why.MAILBOX)
+    assert not Ticket.objects.exists()
+    page = olga.look("requests/new/", letter=str(draft.key))
+    assert "the mailbox it was to leave from is gone" in texts(page, ".composer-news [role=alert]")[0]
+    assert "is gone" in texts(olga.look("requests/new/"), ".begun li .err")[0]
+    [job] = ProcrastinateJob.objects.filter(task_name__endswith=".tell_of_draft")
+    assert job.args["draft_id"] == draft.pk
+    tell(draft)
+    [letter] = mail.outbox
+    assert letter.to == [olga.agent.email]
+    assert letter.subject == "Not sent: Your new shop"
+    assert "When do you open?" in letter.body
+    assert f"requests/new/?letter={draft.key}" in letter.body
+
+
+def test_a_colleague_may_stop_it_and_do_nothing_else(olga, shop):
+    send(olga)
+    kim = Visitor.signed_in(make_agent(olga.workspace, "kim@fennel.example"))
+
+    act(kim, "now")
+    assert not Ticket.objects.exists()
+    answer = act(kim, "cancel")
+
+    assert answer["Location"] == kim.path("requests/new/")
+    assert kim.look("requests/new/").css(".begun li") == []
+    assert "a colleague stopped" in texts(olga.look("requests/new/"), ".begun li .err")[0]
+
+
+def test_what_is_typed_on_a_page_that_was_left_open_is_a_letter_of_its_own(olga, shop):
+    send(olga)
+    saved = olga.client.put(
+        olga.path(f"letters/{KEY}/draft"),
+        json.dumps({"kind": "reply", "text": "And when do you close?", "version": 0, "key": str(KEY)}),
+        content_type="application/json",
+    )
+    wall.enter(olga.workspace.pk)
+    again = send(olga, text="And when do you close?")
+
+    assert saved.status_code == 200
+    assert again.status_code == 409
+    page = read(again)
+    assert "is scheduled already" in texts(page, ".composer-news [role=alert]")[0]
+    send(olga, text="And when do you close?", key=attribute(page, "[name=key]", "value"))
+    assert Draft.objects.scheduled().count() == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"day": ""}, "choose a day first"),
+        ({"day": "2020-01-01"}, "that time is over"),
+        ({"day": "2199-01-01"}, "more than a year away"),
+        ({"text": " "}, "the message is empty"),
+        ({"to": ""}, "Say to whom"),
+    ],
+    ids=["no day", "past", "far", "no words", "nobody"],
+)
+def test_what_cannot_leave_then_is_refused_and_kept(olga, wrong, words):
+    refused = send(olga, **wrong)
+
+    assert refused.status_code == 422
+    page = read(refused)
+    assert words in texts(page, ".composer-news [role=alert]")[0]
+    assert attribute(page, "[name=subject]", "value") == "Your new shop"
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("then", "state"), [("close", "closed"), ("aside-written", "set_aside"), ("aside-tomorrow", "set_aside")]
+)
+def test_a_letter_is_sent_and_closed_or_set_aside_in_one_press(olga, shop, then, state):
+    for _press in range(2):
+        send(olga, then=then)
+
+    assert Ticket.objects.get().state == state
+    assert Message.objects.count() == 1
+
+
+def test_where_closing_needs_something_it_is_asked_in_place(olga, shop):
+    make_field(olga.agent, "Order", is_needed_to_close=True)
+
+    refused = send(olga, then="close", htmx=True)
+    assert refused.status_code == 422
+    assert texts(read(refused), ".composer-needed .field label") == ["Order"]
+    assert not Ticket.objects.exists()
+
+    send(olga, then="close", htmx=True, own_order="A-17")
+    ticket = Ticket.objects.get()
+    assert (ticket.state, ticket.fields) == (Ticket.State.CLOSED, {"order": "A-17"})
+
+
+def test_a_stranger_finds_nothing(olga, shop, mallory):
+    send(olga)
+    draft = Draft.objects.get()
+
+    assert mallory.post(f"scheduled/{draft.pk}/", {"act": "now"}).status_code == 404
+    assert mallory.look("requests/new/").css(".planned") == []
+    wall.enter(olga.workspace.pk)
+    assert Draft.objects.scheduled().exists()
+
+
+def test_letters_that_wait_cost_as_many_questions_however_many(olga, shop, django_assert_max_num_queries):
+    counts = []
+    for _time in range(2):
+        for _each in range(3):
+            send(olga, key=str(uuid.uuid4()))
+        with django_assert_max_num_queries(40) as asked:
+            olga.look("requests/new/")
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
