@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A letter that waits for its time keeps the key of its form, under which another may be begun."""
 
-    dependencies = [("tickets", "0024_begin_with_a_letter")]
+    dependencies = [("tickets", "0025_find_what_a_colleague_wrote")]
 
     operations = [
         migrations.RemoveConstraint(model_name="draft", name="one_letter_per_key"),
