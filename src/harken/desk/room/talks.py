@@ -107,17 +107,17 @@ def _log(asked: dict[str, Any], by: Agent) -> Message:
     said |= {"minutes": asked["minutes"], "then": asked["then"]}
 
     def write_down() -> Message:
-        if asked["ticket"]:
-            message: Message = asked["ticket"].log(words, **said)
-            return message
-        return log_talk(asked["contact"] or _newcomer(asked, by), words, **said)
+        message: Message = (
+            asked["ticket"].log(words, **said)
+            if asked["ticket"]
+            else log_talk(asked["contact"] or _newcomer(asked, by), words, **said)
+        )
+        if asked["asks_change"]:
+            ticket = message.ticket
+            ticket.reply(Words(asked["letter"]), by=by, seen_up_to=ticket.last_position)
+        return message
 
-    before = Message.objects.visible_to(by).order_by("-pk").values_list("pk", flat=True).first() or 0
-    message = send_once(by, asked["key"], words, write_down)
-    if asked["asks_change"] and message.pk > before:
-        ticket = message.ticket
-        ticket.reply(Words(asked["letter"]), by=by, seen_up_to=ticket.last_position)
-    return message
+    return send_once(by, asked["key"], words, write_down)
 
 
 def _newcomer(asked: dict[str, Any], by: Agent) -> Contact:

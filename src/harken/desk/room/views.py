@@ -29,8 +29,6 @@ from harken.tickets.models import Message, Ticket, Words
 from harken.tickets.once import send_once
 from harken.tickets.talks import ask_colleagues
 
-LONGEST_QUESTION = 20_000
-
 
 @require_safe
 @vary_on_headers("HX-Request")
@@ -86,7 +84,7 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
 @require_POST
 def questions(request: AgentRequest) -> HttpResponse:
     """POST asks the colleagues something: a request that nobody outside ever sees."""
-    words = Words(clean(request.POST.get("text", ""))[:LONGEST_QUESTION])
+    words = Words(clean(request.POST.get("text", "")))
     try:
         message = send_once(
             request.agent, _key(request), words, lambda: ask_colleagues(words, by=request.agent)
