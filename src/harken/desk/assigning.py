@@ -17,6 +17,7 @@ from harken.desk.inbox.acting import ME, NOBODY, colleague_of
 from harken.desk.inbox.pages import query_of, render_here
 from harken.desk.undoing import Done
 from harken.events.models import Event
+from harken.lib.text import clean
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Ticket, Words
 
@@ -58,7 +59,7 @@ def assignee(request: AgentRequest, number: int) -> HttpResponse:
 @transaction.atomic
 def _give(ticket: Ticket, to: Agent | None, request: AgentRequest) -> Event | None:
     event = ticket.assign_to(to, by=request.agent)
-    note = request.POST.get("note", "").strip()
+    note = clean(request.POST.get("note", "")).strip()
     if note:
         ticket.note(Words(note), by=request.agent)
     return event

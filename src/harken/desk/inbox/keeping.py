@@ -17,13 +17,14 @@ from harken.desk.inbox.rail import SAVED
 from harken.search.models import SavedView
 from harken.search.saved_view import NAME_LETTERS, QUESTION_LETTERS
 from harken.ui.collisions import CHANGED, SharedForm
+from harken.ui.fields import Line
 from harken.workspaces.capabilities import needs
 
 
 class ViewForm(SharedForm):
     """What a saved view is called, who sees it, and in which order."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LETTERS)
+    name = Line(label=gettext_lazy("Name"), max_length=NAME_LETTERS)
     order = forms.ChoiceField(label=gettext_lazy("Order"), choices=SavedView.Order.choices, required=False)
     is_shared = forms.BooleanField(label=gettext_lazy("All colleagues see it"), required=False)
 
@@ -45,9 +46,8 @@ def saved_views(request: AgentRequest) -> HttpResponse:
         return _page(request)
     form = QuestionForm(request.POST, current={})
     if not form.is_valid():
-        return _page(
-            request, _("The view was not saved. Give it a name of at most 60 letters, and a question.")
-        )
+        words = _("The view was not saved. Give it a name of at most 60 letters, and a question.")
+        return _page(request, words, made=form)
     view = SavedView.objects.keep(**form.cleaned_data, by=request.agent)
     address = reverse("desk:inbox", kwargs={"workspace": request.workspace.slug})
     return redirect(f"{address}?view={SAVED}{view.pk}")
@@ -62,10 +62,9 @@ def saved_view(request: AgentRequest, view_id: int) -> HttpResponse:
         _move(request, view)
         return _back(request)
     form = _form_of(view, request.POST)
-    if form.missed:
-        return _page(request, CHANGED, refused=form, of=view.pk)
     if not form.is_valid():
-        return _page(request, _("“%(name)s” was not changed: it needs a name.") % {"name": view.name})
+        words = _("“%(name)s” was not changed: it needs a name.") % {"name": view.name}
+        return _page(request, CHANGED if form.missed else words, refused=form, of=view.pk)
     view.describe(**form.cleaned_data)
     return _back(request)
 
@@ -100,6 +99,7 @@ def _page(
     refusal: str | Promise = "",
     *,
     removed: SavedView | None = None,
+    made: QuestionForm | None = None,
     refused: ViewForm | None = None,
     of: int = 0,
 ) -> HttpResponse:
@@ -113,9 +113,10 @@ def _page(
         "orders": SavedView.Order.choices,
         "refusal": refusal,
         "removed": removed,
+        "made": made,
         "counts": counts_of(request),
     }
-    status = 409 if refused else 422 if refusal else 200
+    status = 409 if refused and refused.missed else 422 if refusal else 200
     return render_here(request, "desk/inbox/saved_views.html", context, status=status)
 
 

@@ -1,7 +1,6 @@
 """What somebody types about people, companies and sites."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,20 +12,13 @@ from harken.contacts.models import Company, Contact, Site
 from harken.contacts.models.company import LONGEST_NAME
 from harken.desk.forms import Text
 from harken.lib.names import sort_key
-from harken.lib.text import one_line
+from harken.lib.zones import zone_names
 from harken.ui.collisions import SharedForm
+from harken.ui.fields import Line
 
 MOST_SEATS = 2**31 - 1
 LONGEST_NOTE = 20_000
 NAME_HINT = _("A name needs letters that can be seen.")
-
-
-class Line(forms.CharField):
-    """One line of words: no controls, and nothing that only looks like nothing."""
-
-    def to_python(self, value: Any) -> str:
-        typed = str(value or "")
-        return one_line(typed, len(typed) + 1)
 
 
 class PersonForm(SharedForm):
@@ -50,7 +42,7 @@ class PersonForm(SharedForm):
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
-        if zone and zone not in available_timezones():
+        if zone and zone not in zone_names():
             raise forms.ValidationError(
                 _("“%(zone)s” is no time zone. Choose one of the list."), params={"zone": zone}
             )

@@ -1,7 +1,7 @@
 import pytest
 
 from harken.agents.factories import make_agent
-from harken.desk.tests.visits import Visitor, read, texts
+from harken.desk.tests.visits import Visitor, attribute, read, texts
 from harken.fields import listing
 from harken.tickets import bulk
 from harken.tickets.factories import make_ticket
@@ -133,7 +133,7 @@ def test_a_request_is_taken_handed_over_with_a_note_and_given_back(olga):
     path = f"tickets/{ticket.number}/assignee"
 
     assert "You have taken it." in olga.post(path, {"to": "me"}, htmx=True).content.decode()
-    olga.post(path, {"to": str(kim.pk), "note": "She calls at ten."}, htmx=True)
+    olga.post(path, {"to": str(kim.pk), "note": "She calls\0 at ten."}, htmx=True)
     assert Ticket.objects.get(pk=ticket.pk).assignee == kim
     assert ticket.messages.last().text == "She calls at ten."
     olga.post(path, {"to": "nobody"}, htmx=True)
@@ -170,6 +170,20 @@ def test_a_search_is_saved_renamed_ordered_removed_and_brought_back(olga):
     olga.post(f"{address}removal", {"undo": "1"})
     assert len(olga.look("views/").css(".views-form")) == 2
     assert second is not None
+
+
+@pytest.mark.parametrize("name", ["", "\u200e\u200f", "x" * 100])
+def test_a_view_that_is_refused_keeps_what_was_typed(olga, name):
+    olga.post("views/", {"name": "Late", "question": "is:unanswered"})
+    address = attribute(olga.look("views/"), ".views-form[action]", "action")
+
+    made = read(olga.post("views/", {"name": name, "question": "from:ann bread", "is_shared": "on"}))
+    changed = olga.post(address.removeprefix(olga.path("")), {"name": name, "order": "newest"})
+
+    assert attribute(made, "input[name=question]", "value") == "from:ann bread"
+    assert "checked" in made.css_first("input[name=is_shared]").attributes
+    assert changed.status_code == 422
+    assert attribute(read(changed), "option[selected]", "value") == "newest"
 
 
 def test_a_shared_view_is_seen_by_all_and_changed_by_its_owner(olga):
