@@ -28,7 +28,7 @@ ROWS_PER_PAGE = 50
 # Beyond it a number says no more than "many", and costs more and more.
 MOST_COUNTED = 1000
 PLANS_OFFERED = 50
-BY_NAME, BY_HEARD = "name", "heard"
+BY_HEARD = "heard"
 
 HEARD = {
     "7": _("in the last 7 days"),
@@ -233,7 +233,7 @@ def _read(text: str) -> tuple[Any, int] | None:
     """Return the key of an address; `None` when there is none or somebody changed it."""
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     is_ours = type(pk) is int and 0 < pk < 2**63 and isinstance(value, str | float | int)
     return (clean(value) if isinstance(value, str) else value, pk) if is_ours else None

@@ -16,18 +16,21 @@ from harken.contacts.timeline import About, Entry, Key, newest
 from harken.desk import turns
 from harken.desk.inbox.sections import ONGOING
 from harken.lib.text import language_of
-from harken.tickets.models import Participant, Ticket
+from harken.tickets.models import Participant, Talk, Ticket
 
 SOURCE = "requests"
 # Of somebody who is copied on more than these, the newest are told.
 MOST_COPIED = 500
 
+# By which way a request begins; what colleagues ask each other is nobody's outside.
 CHANNELS = {
     "email": _("e-mail"),
-    "phone": _("call"),
-    "form": _("form"),
-    "chat": _("chat"),
-    "portal": _("client account"),
+    Talk.Way.CALL.value: _("call"),
+    Talk.Way.TELEGRAM.value: "Telegram",
+    Talk.Way.WHATSAPP.value: "WhatsApp",
+    Talk.Way.SMS.value: _("text message"),
+    Talk.Way.IN_PERSON.value: _("in person"),
+    Talk.Way.OTHER.value: _("elsewhere"),
 }
 
 

@@ -1,7 +1,6 @@
 """Forms about the workspace itself."""
 
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -13,8 +12,10 @@ from harken.agents.models import Language
 from harken.files.media_types import picture_type
 from harken.lib.colours import is_colour
 from harken.lib.pictures import size_of
+from harken.lib.zones import zone_names
 from harken.ui.accent import means_danger
 from harken.ui.collisions import SharedForm
+from harken.ui.fields import Line
 from harken.workspaces.validators import usable_slug
 
 LARGEST_LOGO_BYTES = 200_000
@@ -27,7 +28,7 @@ def seconds_in_words(seconds: int) -> Any:
 
 
 class WorkspaceForm(SharedForm):
-    name = forms.CharField(
+    name = Line(
         label=_("What do customers know you as?"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -64,7 +65,7 @@ class WorkspaceForm(SharedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(available_timezones() - {"localtime"})
+        zones = sorted(zone_names())
         cast(forms.ChoiceField, self.fields["time_zone"]).choices = [
             (zone, zone.replace("_", " ")) for zone in zones
         ]

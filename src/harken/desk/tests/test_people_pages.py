@@ -96,6 +96,20 @@ def test_the_page_of_a_merged_person_leads_on(olga, ann):
     assert olga.get(f"people/{other.pk}/")["Location"] == olga.path(f"people/{ann.pk}/")
 
 
+def test_what_is_said_of_somebody_merged_meanwhile_is_said_of_who_they_are_now(olga, ann):
+    other = make_contact(olga.workspace, "ann@home.example")
+    merge(other, into=ann, by=olga.agent)
+
+    olga.post(f"people/{other.pk}/identities/", {"address": "ann@mill.example"})
+    olga.post(f"people/{other.pk}/notes/", {"text": "Likes rye."})
+    olga.post(f"people/{other.pk}/edit/", {"name": "Ann Baker-Lee"})
+
+    page = olga.look(f"people/{ann.pk}/")
+    assert texts(page, "h1")[0].startswith("Ann Baker-Lee")
+    assert "ann@mill.example" in page.text()
+    assert texts(page, ".time-note-text") == ["Likes rye."]
+
+
 def test_merging_and_taking_apart_by_page(olga, ticket, ann):
     other = make_ticket(olga.workspace, "ann@home.example", name="Ann Baker", subject="From home")
     offered = olga.look(f"people/{ann.pk}/merge/")
@@ -175,7 +189,7 @@ def test_the_pane_tells_of_person_and_company(olga, ticket, ann):
     assert "Growth, 14 seats" in texts(page, ".side .facts")[0]
 
 
-@pytest.mark.parametrize("page", ["people/{ann}/", "companies/{company}/"])
+@pytest.mark.parametrize("page", ["people/{ann}/", "people/{ann}/merge/", "companies/{company}/"])
 def test_a_page_costs_the_same_however_much_there_is(olga, ann, page, django_assert_max_num_queries):
     for at in range(30):
         make_ticket(olga.workspace, f"person{at}@crumb.example", subject=f"Question {at}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
-from zoneinfo import available_timezones
 
 from django.contrib import messages as notices
 from django.db import transaction
@@ -20,10 +19,11 @@ from harken.contacts.models import Company, Contact, Site
 from harken.contacts.planning import PLAN_FIELDS, change_plan
 from harken.desk.own.forms import answers_given, answers_shown, with_answers
 from harken.desk.people.forms import CompanyForm, NewPersonForm, PersonForm, SiteForm, company_named
-from harken.desk.people.views.pages import company_of, contact_of, to_company, to_person
+from harken.desk.people.views.pages import company_of, standing_contact, to_company, to_person
 from harken.fields.answers import Values, changed, fields_about
 from harken.fields.models import Field
 from harken.lib.text import one_line
+from harken.lib.zones import zone_names
 from harken.ui.collisions import SharedForm
 
 MOST_ATTEMPTS = 3
@@ -51,7 +51,7 @@ def new_person(request: AgentRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_person(request: AgentRequest, contact_id: int) -> HttpResponse:
     """GET shows the form of a person; POST saves it."""
-    contact = contact_of(request, contact_id)
+    contact = standing_contact(request, contact_id)
     page = _Page(request, contact.display_name, reverse_to(request, "person", contact_id=contact.pk))
     fields = fields_about(request.workspace, Field.About.CONTACT)
 
@@ -188,7 +188,7 @@ class _Page:
             "belongs_to": None,
             "site": None,
             "changed_by": "",
-            "zones": sorted(available_timezones()) if "time_zone" in form.fields else [],
+            "zones": sorted(zone_names()) if "time_zone" in form.fields else [],
         }
         return render(self._request, "desk/people/edit.html", context | self._more | more, status=status)
 

@@ -1,6 +1,7 @@
 """Making two people one, and taking that back."""
 
 from django.contrib import messages as notices
+from django.db.models import Count
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from harken.contacts.merging import merge, take_back
 from harken.contacts.models import Contact, Merge
 from harken.desk.people import lists
 from harken.desk.people.lists import Wanted
-from harken.desk.people.views.pages import contact_of, to_person
+from harken.desk.people.views.pages import standing_contact, to_person
 from harken.lib.numbers import whole_numbers
 from harken.lib.text import clean
 from harken.tickets.models import Ticket
@@ -23,7 +24,7 @@ MOST_OFFERED = 12
 @require_http_methods(["GET", "POST"])
 def merging(request: AgentRequest, contact_id: int) -> HttpResponse:
     """GET offers people who may be the same one; POST makes `other` this one."""
-    contact = contact_of(request, contact_id)
+    contact = standing_contact(request, contact_id)
     if request.method == "GET":
         return _page(request, contact)
     other = _other(request, contact)
@@ -61,9 +62,9 @@ def _other(request: AgentRequest, contact: Contact) -> Contact | None:
 def _page(request: AgentRequest, contact: Contact, refusal: str = "") -> HttpResponse:
     asked = clean(request.GET.get("q", "")).strip()[:200]
     others = _offered(request, contact, asked)
-    counts = {
-        each.pk: Ticket.objects.visible_to(request.agent).filter(requester=each).count() for each in others
-    }
+    asked_for = Ticket.objects.visible_to(request.agent).filter(requester__in=others).order_by()
+    counts = dict.fromkeys((each.pk for each in others), 0)
+    counts |= dict(asked_for.values_list("requester").annotate(Count("pk")))
     context = {"contact": contact, "others": others, "counts": counts, "q": asked, "refusal": refusal}
     return render(request, "desk/people/merge.html", context, status=422 if refusal else 200)
 

@@ -41,7 +41,7 @@ def company(request: AgentRequest, company_id: int) -> HttpResponse:
 @require_POST
 def identities(request: AgentRequest, contact_id: int) -> HttpResponse:
     """POST lets the person be known by one more address."""
-    contact = contact_of(request, contact_id)
+    contact = standing_contact(request, contact_id)
     typed = request.POST.get("address", "")[:LONGEST_ADDRESS]
     try:
         add_identity(contact, typed, by=request.agent)
@@ -72,7 +72,7 @@ def identity(request: AgentRequest, identity_id: int) -> HttpResponseRedirect:
 @require_POST
 def person_notes(request: AgentRequest, contact_id: int) -> HttpResponse:
     """POST writes a note about a person."""
-    contact = contact_of(request, contact_id)
+    contact = standing_contact(request, contact_id)
     refusal = _noted(request, contact)
     if refusal:
         card = card_of_person(request, contact, tab="", before="")
@@ -106,6 +106,11 @@ def note(request: AgentRequest, note_id: int) -> HttpResponseRedirect:
 def contact_of(request: AgentRequest, contact_id: int) -> Contact:
     """Return the person, or 404 when they are not there for this agent: no hint which of the two."""
     return get_object_or_404(people_of(request.agent), pk=contact_id)
+
+
+def standing_contact(request: AgentRequest, contact_id: int) -> Contact:
+    """Return the person, or who they were found to be: what is said of them now is said of that one."""
+    return contact_of(request, contact_id).current
 
 
 def company_of(request: AgentRequest, company_id: int) -> Company:
