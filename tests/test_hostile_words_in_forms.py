@@ -134,14 +134,16 @@ FORMS = [
     ),
     Form("accent", at("settings/look/"), "accent"),
     Form("token", at("settings/tokens/"), "name"),
-    Form("oneself", at("settings/you/"), "name", {"language": "en", "theme": "auto"}),
-    Form("signature", at("settings/you/"), "signature", {"name": "Maya", "language": "en", "theme": "auto"}),
+    Form("oneself", at("settings/you/"), "name", {"language": "en", "theme": "light"}),
+    Form("signature", at("settings/you/"), "signature", {"name": "Maya", "language": "en", "theme": "light"}),
     Form("provider", at("settings/sign-in/"), "name", {"issuer": "https://id.example", "client_id": "desk"}),
     Form("issuer", at("settings/sign-in/"), "issuer", {"client_id": "desk"}),
     Form("numbers of others", at("settings/channels/numbers/"), "templates"),
     Form("new request", at("requests/new/"), "subject", {"to": "ann@crumb.example", "text": "Bread?"}),
     Form("recipients", at("requests/new/"), "to", {"subject": "Bread", "text": "Bread?"}),
     Form("question to colleagues", at("room/questions/"), "text"),
+    Form("handing over", lambda owner: ticket(owner, "assignee"), "note", {"to": "me"}),
+    Form("whose answer it is", lambda owner: ticket(owner, "lock"), "text"),
 ]
 
 

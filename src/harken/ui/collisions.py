@@ -102,6 +102,6 @@ def _text(value: Any) -> str:
 def _read(seen: str) -> dict[str, str]:
     try:
         told = json.loads(seen)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): _text(value) for name, value in told.items()} if isinstance(told, dict) else {}

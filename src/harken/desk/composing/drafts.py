@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from harken.agents.middleware import AgentRequest
@@ -29,6 +30,7 @@ from harken.tickets.models import Draft, DraftFile, Ticket
 
 MOST_BYTES = 4 * 1000 * 1000
 PEEK_LETTERS = 120
+_NO_DRAFT = gettext_lazy("Not saved: the page sent something else than a draft. Load it again.")
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,15 @@ def _given(request: AgentRequest) -> dict[str, Any]:
         raise ValueError(
             _("Not saved: the text is too long. Attach it as a file; what you wrote is still here.")
         )
-    given = json.loads(request.body)
-    if not isinstance(given, dict) or not isinstance(given.get("version"), int) or given["version"] < 0:
-        raise ValueError(_("Not saved: the page sent something else than a draft. Load it again."))
-    key = given.get("key")
-    return given | {"key": uuid.UUID(key) if isinstance(key, str) and key else None}
+    try:
+        given = json.loads(request.body)
+        key = given.get("key")
+        known = {"key": uuid.UUID(key) if isinstance(key, str) and key else None}
+    except (ValueError, AttributeError, RecursionError):
+        raise ValueError(_NO_DRAFT) from None
+    if not isinstance(given.get("version"), int) or given["version"] < 0:
+        raise ValueError(_NO_DRAFT)
+    return {**given, **known}
 
 
 def _remember_plain(agent: Agent, is_plain: bool, *, chosen: bool) -> None:

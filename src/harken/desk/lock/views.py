@@ -9,6 +9,7 @@ from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.desk.lock.shown import shown_lock
 from harken.lib.numbers import DIGITS_OF_POSITION, whole_number
+from harken.lib.text import clean
 from harken.tickets import locks
 from harken.tickets.drafts import keep_draft
 from harken.tickets.errors import SomebodyWrites
@@ -59,7 +60,7 @@ def _take(request: AgentRequest, ticket: Ticket) -> AnswerLock | None:
 
 
 def _tab(request: HttpRequest) -> str:
-    return (request.headers.get("Harken-Tab") or request.POST.get("tab", ""))[:TAB_LETTERS]
+    return clean(request.headers.get("Harken-Tab") or request.POST.get("tab", ""))[:TAB_LETTERS]
 
 
 def _seconds(request: AgentRequest) -> float:
@@ -69,7 +70,7 @@ def _seconds(request: AgentRequest) -> float:
 
 def _back(request: AgentRequest, ticket: Ticket) -> HttpResponseRedirect:
     """Show the page again, with what was typed in the form that was sent from it."""
-    words = Words(request.POST.get("text", ""))
+    words = Words(clean(request.POST.get("text", "")))
     if not words.are_missing:
         seen = whole_number(request.POST.get("seen_up_to", ""), most_digits=DIGITS_OF_POSITION)
         keep_draft(ticket, request.agent, words, seen_up_to=seen or 0, why="")

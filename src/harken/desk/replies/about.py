@@ -10,7 +10,7 @@ from harken.automations.placeholders import About
 from harken.contacts.models import Contact, Identity
 from harken.lib.addresses import normalise, parse
 from harken.lib.numbers import whole_number
-from harken.lib.text import one_line
+from harken.lib.text import clean, one_line
 from harken.tickets.drafts import Place
 from harken.tickets.models import Message, Ticket
 from harken.tickets.models.ticket import SUBJECT_LETTERS
@@ -56,7 +56,7 @@ def _ticket(agent: Agent, typed: QueryDict) -> Ticket:
 
 
 def _written_to(agent: Agent, typed: QueryDict) -> Contact | None:
-    first = next(iter(parse(typed.get("to", ""))), None)
+    first = next(iter(parse(clean(typed.get("to", "")))), None)
     address = normalise(first.email) if first else ""
     known = Identity.objects.filter(
         workspace_id=agent.workspace_id, kind=Identity.Kind.EMAIL, address=address

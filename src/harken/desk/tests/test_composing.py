@@ -89,7 +89,8 @@ def test_an_older_page_is_told_what_is_newer_and_writes_nothing(olga, bread):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "{}", '{"version": "1"}', '{"version": -1}', '{"version": 0, "key": "x"}', "\x00"]
+    "body",
+    ["", "[]", "{}", '{"version": "1"}', '{"version": -1}', '{"version": 0, "key": "x"}', "\x00", "[" * 5000],
 )
 def test_what_is_no_draft_is_refused_and_nothing_is_kept(olga, bread, body):
     path = olga.path(f"tickets/{bread.number}/draft")
@@ -97,6 +98,7 @@ def test_what_is_no_draft_is_refused_and_nothing_is_kept(olga, bread, body):
     answer = olga._back(olga.client.put(path, body, content_type="application/json"))
 
     assert answer.status_code == 422
+    assert "Load it again." in answer.content.decode()
     assert draft_of(bread, olga.agent) is None
 
 

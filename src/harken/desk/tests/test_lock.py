@@ -92,6 +92,14 @@ def test_without_scripts_taking_over_comes_back_to_the_page_with_what_was_typed(
     assert draft_of(ticket, tom.agent).text == "Dear Ann"
 
 
+def test_zero_bytes_of_a_page_are_no_error(olga: Visitor, tom: Visitor, ticket: Ticket):
+    tom.post(f"tickets/{ticket.number}/lock", {"text": "Dear\0 Ann", "tab": "a\0b", "seen_up_to": "9" * 5000})
+    tom.post(f"tickets/{ticket.number}/lock", {"tab": "a\0b", "gone": "1"})
+
+    assert draft_of(ticket, tom.agent).text == "Dear Ann"
+    assert holder_of(ticket) is None
+
+
 @pytest.mark.parametrize("idle", ["", "x", "-1", "9999", "1e3"])
 def test_a_page_that_tells_nonsense_of_its_keys_holds_it_from_now(tom: Visitor, ticket: Ticket, idle: str):
     type_in(tom, ticket, idle=idle)

@@ -138,6 +138,14 @@ def test_the_list_offers_what_fits_and_one_is_filled_in(olga: Visitor):
     assert SavedReply.objects.get(pk=reply.pk).uses == 1
 
 
+def test_who_it_is_written_to_may_be_half_typed(olga: Visitor):
+    reply = make_reply(olga.agent, "Greeting", html="<p>Hello {{ contact.name }}</p>")
+
+    used = olga.post(f"saved-replies/{reply.pk}/uses/", {"to": "a\0b@crumb.example, ann@"})
+
+    assert json.loads(used.content)["missing"] == ["{{ contact.name }}"]
+
+
 def test_what_was_written_is_kept_as_a_reply(olga: Visitor):
     kept = olga.post("saved-replies/", {"name": "Opening hours", "text": "We open at five."})
     refused = olga.post("saved-replies/", {"name": "Nothing", "text": " "})
