@@ -5,7 +5,7 @@ Nothing that can be typed is an error: what is not understood is said in a sente
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -262,8 +262,9 @@ class _Reader:
         match = _DAY.fullmatch(value)
         try:
             year, month, day = (int(part or 1) for part in match.groups()) if match else (0, 0, 0)
-            return datetime.combine(date(year, month, day), time(), self._zone)
-        except ValueError:
+            # Of the first and the last days there are, not each is a day everywhere.
+            return datetime.combine(date(year, month, day), time(), self._zone).astimezone(UTC)
+        except (ValueError, OverflowError):
             self._asked.say(
                 _("“%(value)s” is no day: write it as 2026-11-22, 2026-11 or 2026.") % {"value": value}
             )

@@ -238,6 +238,12 @@ def test_nothing_that_can_be_typed_is_an_error(olga, question):
     assert found.hits or found.notices or found.is_empty or len(question) > 1
 
 
+def test_a_day_that_began_before_all_days_in_an_eastern_zone_is_no_day(olga):
+    olga.workspace.time_zone = "Asia/Tokyo"
+
+    assert "no day" in find(olga, "after:0001 is:unanswered #12").notices[0]
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
