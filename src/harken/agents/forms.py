@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from harken.agents.models import Agent, Language, User, clean_address
 from harken.agents.tasks import send_password_reset
 from harken.lib.zones import zone_names
+from harken.ui.fields import Line
 
 _ADDRESS = {"autocomplete": "email", "inputmode": "email", "dir": "ltr"}
 _LONGEST_PASSWORD = 256
@@ -44,7 +45,7 @@ class SignInForm(forms.Form):
 
 
 class OnboardingForm(forms.Form):
-    name = forms.CharField(
+    name = Line(
         label=_("What do customers know you as?"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization", "autofocus": True}),
@@ -66,7 +67,7 @@ class OnboardingForm(forms.Form):
 
 
 class NewcomerForm(forms.Form):
-    name = forms.CharField(
+    name = Line(
         label=_("Your name"),
         help_text=_("Customers see it on your answers."),
         max_length=200,
@@ -96,7 +97,7 @@ class InvitationForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(
+    name = Line(
         label=_("What is it for?"),
         max_length=100,
         widget=forms.TextInput(attrs={"placeholder": _("Order system"), "autocomplete": "off"}),
@@ -115,7 +116,7 @@ class TokenForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(
+    name = Line(
         label=_("Your name"),
         help_text=_("Customers see it on your answers."),
         max_length=200,

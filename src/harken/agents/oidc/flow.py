@@ -17,6 +17,7 @@ from harken.agents.errors import AnswerUnproven, ProviderAway, ProviderSaidNo, S
 from harken.agents.models import Provider
 from harken.agents.oidc.discovery import document, key_of, metadata, object_in
 from harken.lib import outside
+from harken.lib.text import clean
 from harken.workspaces.encryption import SecretUnreadable, opened
 from harken.workspaces.models import Workspace
 
@@ -155,7 +156,7 @@ def _is_for_us(claims: dict[str, Any], client_id: str) -> bool:
         asked_by == client_id
         and isinstance(subject, str)
         and 0 < len(subject) <= LONGEST_SUBJECT
-        and "\0" not in subject
+        and clean(subject) == subject
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from harken.agents.errors import AddressUnverified, LinkedToSomebodyElse, NotInvited
 from harken.agents.models import Agent, Provider, ProviderAccount, User, clean_address
+from harken.lib.text import clean, one_line
 from harken.workspaces import wall
 
 
@@ -50,14 +51,14 @@ def _joined(provider: Provider, email: str, name: str) -> Agent:
         raise NotInvited
     # Nobody has shown us this address: should its owner come by mail one day, whoever was in is shut out.
     user = User.objects.known_as(email) or User.objects.create_user(
-        email, name=name.replace("\0", "")[:200], language=provider.workspace.language
+        email, name=one_line(name, 200), language=provider.workspace.language
     )
     joined: Agent = Agent.objects.join(provider.workspace, user)
     return joined
 
 
 def _vouched_for(claims: dict[str, Any]) -> str:
-    email = clean_address(str(claims.get("email") or ""))
+    email = clean_address(clean(str(claims.get("email") or "")))
     try:
         validate_email(email)
     except ValidationError as error:

@@ -8,6 +8,7 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -94,8 +95,9 @@ def rule(request: AgentRequest) -> HttpResponse:
     form = _rule_form(request, request.POST)
     if not form.is_valid():
         return _page(request, _provider_form(_provider(request)), form)
-    request.workspace.ask_for_second_factor(form.cleaned_data["requires_second_factor"])
-    record("workspace.changed", request.workspace, by=request.agent, fields=["requires_second_factor"])
+    with transaction.atomic():
+        request.workspace.ask_for_second_factor(form.cleaned_data["requires_second_factor"])
+        record("workspace.changed", request.workspace, by=request.agent, fields=["requires_second_factor"])
     return redirect("agents:sign_in_settings", request.workspace.slug)
 
 

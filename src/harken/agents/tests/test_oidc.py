@@ -71,6 +71,7 @@ HOUR = 3600
         {"sub": None},
         {"sub": ""},
         {"sub": "x" * 300},
+        {"sub": "ann\ud800"},
     ],
     ids=str,
 )
@@ -159,7 +160,17 @@ def test_an_address_that_is_not_vouched_for_opens_no_account(
 
 
 @pytest.mark.parametrize(
-    "email", ["", None, "olga", "olga@fennel.example\n", "a\0@b.example", 5, ["olga@fennel.example"]]
+    "email",
+    [
+        "",
+        None,
+        "olga",
+        "olga@fennel.example\n",
+        "a\0@b.example",
+        "\ud800@b.example",
+        5,
+        ["olga@fennel.example"],
+    ],
 )
 def test_what_is_no_address_opens_no_account(client: Client, issuer: Issuer, olga: Agent, email: Any):
     issuer.person["email"] = email
@@ -230,13 +241,13 @@ def test_everybody_joins_where_the_owner_wants_so_and_proves_no_address(
         "sub": "ann-1",
         "email": "ann@fennel.example",
         "email_verified": True,
-        "name": "Ann Lee\0",
+        "name": "Ann Lee\0\ud800",
     }
 
     sign_in(client, issuer)
 
     ann = User.objects.get(email="ann@fennel.example")
-    assert (ann.name, ann.proven_at, ann.has_usable_password()) == ("Ann Lee", None, False)
+    assert (ann.name, ann.proven_at, ann.has_usable_password()) == ("Ann Lee?", None, False)
     assert client.get("/fennel/settings/you/").status_code == 200
     with wall.inside(olga.workspace_id):
         assert Agent.objects.get(user=ann).role == "agent"
