@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.models import Agent
 from harken.contacts.models import Company, Contact
+from harken.lib.names import first_name
 from harken.tickets.models import Ticket
 
 # Everything that looks like one, known or not; editors hold its blanks apart by fixed ones.
@@ -60,12 +61,8 @@ class Filled:
     missing: list[str]
 
 
-def _first(name: str) -> str:
-    return next(iter(name.split()), "")
-
-
 PLACEHOLDERS = (
-    Placeholder("contact.first_name", _("the customer’s first name"), lambda b, a: _first(b.name)),
+    Placeholder("contact.first_name", _("the customer’s first name"), lambda b, a: first_name(b.name)),
     Placeholder("contact.name", _("the customer’s whole name"), lambda b, a: b.name),
     Placeholder(
         "contact.email", _("the customer’s mail address"), lambda b, a: b.contact.email if b.contact else ""
@@ -75,7 +72,7 @@ PLACEHOLDERS = (
     ),
     Placeholder("ticket.number", _("the number of the request"), lambda b, a: b.number),
     Placeholder("ticket.subject", _("the subject of the request"), lambda b, a: b.subject),
-    Placeholder("agent.first_name", _("your first name"), lambda b, a: _first(a.name)),
+    Placeholder("agent.first_name", _("your first name"), lambda b, a: first_name(a.name)),
     Placeholder("agent.name", _("your whole name"), lambda b, a: a.name),
     Placeholder("workspace.name", _("what customers know us as"), lambda b, a: a.workspace.name),
 )

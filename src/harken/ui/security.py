@@ -43,9 +43,6 @@ class SecurityHeaders:
         self.headers = dict(HEADERS)
         if settings.HARKEN_FILES_ORIGIN:
             # Pictures in a text come from there.
-            own, files = "img-src 'self'", f"img-src 'self' {settings.HARKEN_FILES_ORIGIN}"
-            self.headers["Content-Security-Policy"] = POLICY.replace(own, files)
-        if settings.HARKEN_FILES_ORIGIN:
             pictures = f"img-src 'self' data: {settings.HARKEN_FILES_ORIGIN}"
             self.headers["Content-Security-Policy"] = POLICY.replace("img-src 'self' data:", pictures)
         if settings.HARKEN_URL.startswith("https://"):
