@@ -164,9 +164,11 @@ class Room {
     if (what === "done") ask?.focus({ preventScroll: true });
   }
 
+  /* What was just sent can be taken back for seconds, what was closed at any time. */
   #undo() {
-    const ask = this.#undone?.isConnected ? this.#undone : this.#current;
-    ask?.querySelector('[data-do="undo"]')?.click();
+    const leaving = (this.#current ?? this.#feed).querySelector('[data-key="z"]');
+    const closed = this.#undone?.isConnected ? this.#undone : this.#current;
+    (leaving ?? closed?.querySelector('[data-do="undo"]') ?? this.#feed.querySelector('[data-key="z"]'))?.click();
   }
 }
 
