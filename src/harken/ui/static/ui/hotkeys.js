@@ -75,8 +75,8 @@ class Hotkeys {
     if (!target) return false;
     if (this.#isField(target)) target.focus();
     else target.click();
-    // At once, for whoever goes on typing: the next letter belongs into the menu's field.
-    if (target.matches("summary")) target.parentElement.querySelector("input:not([type=hidden])")?.focus();
+    // At once, for whoever goes on by keyboard: the next letter belongs into the menu's field, Enter to its first button.
+    if (target.matches("summary")) target.parentElement.querySelector(":is(input:not([type=hidden]), button, a)")?.focus();
     return true;
   }
 

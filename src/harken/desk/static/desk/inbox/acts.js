@@ -11,6 +11,7 @@ class Acts {
     document.addEventListener("live:bulk", () => this.#goOn());
     document.addEventListener("live:back", () => this.#goOn());
     document.addEventListener("click", ({ target }) => target.closest("[data-dismiss-act]") && this.#place.replaceChildren());
+    document.addEventListener("htmx:after:request", ({ detail }) => this.#forget(detail.ctx.sourceElement));
     document.addEventListener("input", ({ target }) => target.matches("[data-filter]") && Acts.#filter(target));
     document.addEventListener("keydown", (event) => event.target.matches?.("[data-filter]") && Acts.#choose(event));
     document.addEventListener("toggle", ({ target }) => target.open && this.#open(target), true);
@@ -33,6 +34,12 @@ class Acts {
   #show(words) {
     this.#place.innerHTML = words;
     window.htmx.process(this.#place);
+  }
+
+  /* What was taken back elsewhere on the page is offered here no longer. */
+  #forget(form) {
+    const action = !this.#place.contains(form) && form.getAttribute?.("action");
+    if (action && this.#place.querySelector(`form[action="${CSS.escape(action)}"]`)) this.#place.replaceChildren();
   }
 
   async #goOn() {
