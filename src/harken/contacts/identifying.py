@@ -52,8 +52,14 @@ def add_identity(contact: Contact, text: str, *, by: Agent | None) -> Identity:
         if owner != contact:
             raise AddressTaken(owner, address)
         return Identity.objects.get(contact=contact, kind=kind, address=address)
-    record("identity.added", identity, by=by, contact=contact.pk, kind=kind, address=address)
+    record_added(identity, by=by)
     return identity
+
+
+def record_added(identity: Identity, *, by: Agent | None) -> None:
+    """Tell the rooms above that somebody who was there already is known by one more address."""
+    known = {"kind": identity.kind, "address": identity.address}
+    record("identity.added", identity, by=by, contact=identity.contact_id, **known)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from harken.contacts.changing import change
 from harken.contacts.importing.filling import filled, note_once
 from harken.contacts.importing.own import answered
 from harken.contacts.importing.read import NotUnderstood, Told
@@ -27,7 +28,7 @@ def take_company(importing: PeopleImport, told: Told, fields: Mapping[str, Field
         change_plan(company, plan, by=importing.agent)
         note_once(importing, told.note, company=company)
         return "added"
-    changed = _complete(known, given, replaces=importing.replaces)
+    changed = _complete(known, given, importing)
     plan = filled(known, plan, replaces=importing.replaces)
     changed |= bool(plan) and change_plan(known, plan, by=importing.agent)
     changed |= note_once(importing, told.note, company=known)
@@ -47,14 +48,9 @@ def _known(workspace_id: int, given: dict[str, Any]) -> Company | None:
     return by_domain or by_name
 
 
-def _complete(company: Company, given: dict[str, Any], *, replaces: bool) -> bool:
-    changes = filled(company, given, replaces=replaces)
+def _complete(company: Company, given: dict[str, Any], importing: PeopleImport) -> bool:
+    changes = filled(company, given, replaces=importing.replaces)
     # One that was made by its domain alone has no name yet.
     if company.name == company.domain and given["name"] != company.name:
         changes["name"] = given["name"]
-    if "name" in changes:
-        changes["sort_key"] = sort_key(changes["name"])
-    if not changes:
-        return False
-    Company.objects.filter(pk=company.pk).update(**changes, revision=company.revision + 1)
-    return True
+    return change(company, changes, by=importing.agent)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from harken.contacts.changing import change
+from harken.contacts.identifying import record_added
 from harken.contacts.importing.filling import filled, note_once
 from harken.contacts.importing.own import answered
 from harken.contacts.importing.read import NotUnderstood, Told
@@ -35,9 +37,11 @@ def take_person(importing: PeopleImport, told: Told, fields: Mapping[str, Field]
         contact = _add(workspace, told, company)
         note_once(importing, told.note, contact=contact)
         return "added"
-    changed = _complete(known, told, company, replaces=importing.replaces)
+    changed = _complete(known, told, company, importing)
     for each in told.reached:
-        changed |= _reach(known, *each)
+        if new := _reach(known, *each):
+            record_added(new, by=importing.agent)
+            changed = True
     changed |= note_once(importing, told.note, contact=known)
     return "changed" if changed else "unchanged"
 
@@ -93,22 +97,16 @@ def _add(workspace: Workspace, told: Told, company: Company | None) -> Contact:
     return contact
 
 
-def _reach(contact: Contact, kind: str, address: str, written: str) -> bool:
-    """Let them be reached there, and say whether that is new; whoever has just become known by it keeps it."""
+def _reach(contact: Contact, kind: str, address: str, written: str) -> Identity | None:
+    """Let them be reached there, and return how, if that is new; whoever has just become known by it keeps it."""
     identity = Identity(
         workspace_id=contact.workspace_id, contact=contact, kind=kind, address=address, written=written
     )
-    return rows.insert_new(identity)
+    return identity if rows.insert_new(identity) else None
 
 
-def _complete(contact: Contact, told: Told, company: Company | None, *, replaces: bool) -> bool:
+def _complete(contact: Contact, told: Told, company: Company | None, importing: PeopleImport) -> bool:
     given: dict[str, Any] = dict(told.fields)
     if company and (told.company or not contact.company_id):
-        given["company_id"] = company.pk
-    changes = filled(contact, given, replaces=replaces)
-    if "name" in changes:
-        changes["sort_key"] = sort_key(changes["name"])
-    if not changes:
-        return False
-    Contact.objects.filter(pk=contact.pk).update(**changes, revision=contact.revision + 1)
-    return True
+        given["company"] = company
+    return change(contact, filled(contact, given, replaces=importing.replaces), by=importing.agent)

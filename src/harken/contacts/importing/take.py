@@ -11,6 +11,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
+from harken.contacts.errors import ContactsError
 from harken.contacts.importing.companies import take_company
 from harken.contacts.importing.own import fields_of
 from harken.contacts.importing.people import take_person
@@ -59,7 +60,7 @@ def _take(importing: PeopleImport, batch: Sequence[Line]) -> None:
                 # A row that is refused half-way leaves nothing behind, such as a company that only it named.
                 with transaction.atomic():
                     taken[_taken(importing, row, fields)] += 1
-            except NotUnderstood as error:
+            except (NotUnderstood, ContactsError) as error:
                 refused.append(Refused(row.line, str(error), str(row.fields.get("name", ""))[:200]))
     _count(importing, len(batch), taken, refused)
     record("people_import.progressed", importing)

@@ -7,8 +7,10 @@ import pytest
 from harken.agents.models import Agent
 from harken.contacts.changing import change
 from harken.contacts.identifying import add_identity, remove_identity
+from harken.contacts.importing.begin import begin, bring
+from harken.contacts.importing.take import take_in
 from harken.contacts.merging import merge, take_back
-from harken.contacts.models import Contact, Identity
+from harken.contacts.models import Contact, Identity, PeopleImport
 from harken.contacts.recognise import recognise
 from harken.search import keep, tasks
 from harken.search.models import Pending, Renewal
@@ -54,6 +56,19 @@ def test_a_companys_new_name_and_domain_find_its_requests(olga, ann):
 
     assert found_by(olga, "company:kolben") == found_by(olga, "company:kolben.example") == ["Oven"]
     assert found_by(olga, "company:crumb.example") == []
+
+
+def test_what_a_file_says_of_who_is_there_finds_what_was_said_before(olga):
+    make_ticket(olga.workspace, "zuzana@gmail.com", subject="Oven")
+    index(olga)
+    file = "Name,E-mail,Company\nZuzana Pekárková,zuzana@gmail.com,Kolben\n"
+    importing = bring(olga, "people.csv", file.encode(), "people")
+    begin(importing, importing.columns, replaces=True, by=olga)
+
+    take_in(PeopleImport.objects.get())
+    index(olga)
+
+    assert found_by(olga, "pekarkova") == found_by(olga, "company:kolben") == ["Oven"]
 
 
 def test_an_address_that_comes_and_goes_finds_and_no_longer(olga, ann):
