@@ -106,6 +106,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_scheduled": {"leaves_at": "2027-01-04T09:00:00Z"},
     "add_saved_reply": {"name": "Thanks", "text": "Thank you."},
     "change_saved_reply": {"name": "Thanks"},
+    "keep_saved_reply_text": {"text": "Спасибо."},
+    "add_saved_reply_file": {"name": "thanks.txt", "content": "VGhhbmtz"},
     "add_message": {"kind": "reply", "text": "Hello", "seen_up_to": 100},
 }
 

@@ -2,18 +2,29 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404
 from ninja import Query as FromQuery
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from harken.agents.middleware import AgentRequest
+from harken.automations.enclosing import enclose, take_out
 from harken.automations.errors import AutomationsError, ShortcutTaken
-from harken.automations.models import LONGEST_NAME, LONGEST_SHORTCUT, SavedReply
+from harken.automations.languages import LANGUAGES, keep_variant, remove_variant
+from harken.automations.models import (
+    LONGEST_NAME,
+    LONGEST_SHORTCUT,
+    SavedReply,
+    SavedReplyFile,
+    SavedReplyVariant,
+)
 from harken.automations.placeholders import unknown_in
 from harken.automations.saved_replies import LONGEST_TEXT, Wording, change_reply, keep_reply, remove_reply
 from harken.lib.rest import Input, Page, Paging, Problem, Text, page
+from harken.tickets.attached import AttachedFile
 
 saved_replies = Router(tags=["saved replies"])
 
@@ -37,6 +48,36 @@ class SavedReplyIn(SavedReplyChange):
     is_shared: bool = True
 
 
+class TextIn(Input):
+    """What it says in a language. With `html`, `text` is made of its words."""
+
+    text: Text = Field("", max_length=LONGEST_TEXT, description="placeholders: {{ contact.first_name }}")
+    html: Text = Field("", max_length=LONGEST_TEXT)
+
+
+class TextOut(Schema):
+    language: str = Field(description="as in the address of this text: `ru`")
+    text: str
+    html: str
+    unknown_placeholders: list[str] = Field(description="what nothing will be filled in for")
+
+    @staticmethod
+    def resolve_unknown_placeholders(variant: SavedReplyVariant) -> list[str]:
+        return unknown_in(variant.text)
+
+
+class FileOut(Schema):
+    id: int
+    name: str = Field(alias="file.name")
+    size: int = Field(alias="file.size", description="bytes")
+    type: str = Field(alias="file.media_type")
+    url: str = Field(description="opens the file without a token, for a day or two")
+
+    @staticmethod
+    def resolve_url(enclosed: SavedReplyFile) -> str:
+        return urljoin(settings.HARKEN_URL, enclosed.file.url())
+
+
 class SavedReplyOut(Schema):
     id: int
     name: str
@@ -48,6 +89,11 @@ class SavedReplyOut(Schema):
     used_at: datetime | None
     created_at: datetime
     unknown_placeholders: list[str] = Field(description="what nothing will be filled in for")
+    texts: list[TextOut] = Field(
+        alias="variants",
+        description="what it says in other languages; `text` is offered where none of them is",
+    )
+    files: list[FileOut] = Field(description="put beside every answer it is used in")
 
     @staticmethod
     def resolve_unknown_placeholders(reply: SavedReply) -> list[str]:
@@ -93,6 +139,43 @@ def remove_saved_reply(request: AgentRequest, reply_id: int) -> Status[None]:
     return Status(204, None)
 
 
+@saved_replies.put("/{int:reply_id}/texts/{str:language}", response=SavedReplyOut)
+def keep_saved_reply_text(request: AgentRequest, reply_id: int, language: str, said: TextIn) -> SavedReply:
+    """Let it say this to customers of a language; what it said to them before is replaced."""
+    reply = get_object_or_404(_replies(request), pk=reply_id)
+    if language not in LANGUAGES:
+        raise Problem(422, "No text is kept in that language.", f"Name one of these: {', '.join(LANGUAGES)}.")
+    try:
+        keep_variant(reply, language, text=said.text, html=said.html, by=request.agent)
+    except AutomationsError as error:
+        raise _problem(error) from error
+    return _replies(request).get(pk=reply_id)
+
+
+@saved_replies.delete("/{int:reply_id}/texts/{str:language}", response={204: None})
+def remove_saved_reply_text(request: AgentRequest, reply_id: int, language: str) -> Status[None]:
+    """Take away what it says in a language. What is away already is no mistake."""
+    remove_variant(get_object_or_404(_replies(request), pk=reply_id), language, by=request.agent)
+    return Status(204, None)
+
+
+@saved_replies.post("/{int:reply_id}/files", response={201: FileOut})
+def add_saved_reply_file(request: AgentRequest, reply_id: int, new: AttachedFile) -> Status[SavedReplyFile]:
+    """Let a file come along, at most 10 of them and 20 MB each."""
+    reply = get_object_or_404(_replies(request), pk=reply_id)
+    try:
+        return Status(201, enclose(reply, new.name, new.type, new.read(), by=request.agent))
+    except AutomationsError as error:
+        raise _problem(error) from error
+
+
+@saved_replies.delete("/{int:reply_id}/files/{int:file_id}", response={204: None})
+def remove_saved_reply_file(request: AgentRequest, reply_id: int, file_id: int) -> Status[None]:
+    """Let a file come along no more; answers that were sent keep it. What is off already is no mistake."""
+    take_out(get_object_or_404(_replies(request), pk=reply_id), file_id, by=request.agent)
+    return Status(204, None)
+
+
 def _wording(given: SavedReplyChange, before: SavedReply) -> Wording:
     named = given.model_dump(exclude_none=True)
     if "text" in named:
@@ -106,4 +189,4 @@ def _problem(error: AutomationsError) -> Problem:
 
 
 def _replies(request: AgentRequest) -> Any:
-    return SavedReply.objects.visible_to(request.agent).kept()
+    return SavedReply.objects.visible_to(request.agent).kept().whole()

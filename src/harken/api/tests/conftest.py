@@ -32,6 +32,12 @@ class Caller:
     def patch(self, address: str, body: Any) -> Answer:
         return self._write("patch", address, body, None)
 
+    def put(self, address: str, body: Any) -> Answer:
+        return self._write("put", address, body, None)
+
+    def delete(self, address: str) -> Answer:
+        return self._send("delete", address)
+
     def _write(self, method: str, address: str, body: Any, key: str | None) -> Answer:
         headers = {} if key is None else {"Idempotency-Key": key}
         raw = body if isinstance(body, bytes | str) else json.dumps(body)
