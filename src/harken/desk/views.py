@@ -22,7 +22,7 @@ from harken.desk.inbox.counts import counts_of
 from harken.desk.inbox.pages import frame, list_of, query_of, render_here
 from harken.desk.presence.views import note_reading, tab_of
 from harken.desk.states.answers import fill_in
-from harken.desk.thread import entry_of, readable, thread_of
+from harken.desk.thread import Thread, entry_of, readable, thread_of
 from harken.desk.undoing import Done
 from harken.lib.numbers import DIGITS_OF_POSITION, whole_number
 from harken.tickets.errors import NotAnswered, TicketError
@@ -88,9 +88,11 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
 
 @require_safe
 def composer(request: AgentRequest, number: int) -> HttpResponse:
-    """GET returns the composer of a ticket to stand by itself, as under a request in the room."""
-    shown = _ticket(request, number)
-    context = {"composer": composer_for(shown, request.agent), "is_alone": True}
+    """GET returns the composer of a ticket to stand by itself, or below its thread as shown `from` a position on."""
+    shown, first = _ticket(request, number), _position(request, "from")
+    context = {"composer": composer_for(shown, request.agent), "is_alone": first is None}
+    if first is not None:
+        context["thread"] = Thread([], first, shown.last_position, earlier=0)
     return render_here(request, "desk/composing/_composer.html", context)
 
 

@@ -45,20 +45,28 @@ def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
         return Refusal(Composer.with_holes(ticket, request.agent, request.POST, holes), 422)
     try:
         _send(request, ticket, form)
-    except SomethingUnseen as error:
-        # Whoever presses "Send" is writing, also where no script could say so.
-        hold_answer(request, ticket)
-        return Refusal(Composer.refused(ticket, request.agent, request.POST, error, error.messages), 409)
-    except SentAlready as error:
-        typed = request.POST.copy()
-        # It is another message now, so that the next press sends it.
-        typed["key"] = str(Composer.empty_for(ticket, request.agent).key)
-        return Refusal(Composer.refused(ticket, request.agent, typed, error), 409)
-    except NotAnswered as error:
-        return Refusal(Composer.unanswered(ticket, request.agent, request.POST, error.names), 422)
     except TicketError as error:
-        return Refusal(Composer.refused(ticket, request.agent, request.POST, error), 422)
+        # What was done before it is taken back, and the page shows the request as it is.
+        ticket.refresh_from_db()
+        return _refusal(request, ticket, error)
     return None
+
+
+def _refusal(request: AgentRequest, ticket: Ticket, error: TicketError) -> Refusal:
+    typed = request.POST
+    match error:
+        case SomethingUnseen():
+            # Whoever presses "Send" is writing, also where no script could say so.
+            hold_answer(request, ticket)
+            return Refusal(Composer.refused(ticket, request.agent, typed, error, error.messages), 409)
+        case SentAlready():
+            # It is another message now, so that the next press sends it.
+            typed = typed.copy()
+            typed["key"] = str(Composer.empty_for(ticket, request.agent).key)
+            return Refusal(Composer.refused(ticket, request.agent, typed, error), 409)
+        case NotAnswered():
+            return Refusal(Composer.unanswered(ticket, request.agent, typed, error.names), 422)
+    return Refusal(Composer.refused(ticket, request.agent, typed, error), 422)
 
 
 def holes_in_answer(answer: dict[str, Any]) -> list[str]:

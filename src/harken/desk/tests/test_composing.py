@@ -302,6 +302,19 @@ def test_the_composer_stands_by_itself_and_answers_for_itself(olga, bread):
     assert attribute(read(answer), ".composer", "id") == f"composer-{bread.number}"
 
 
+def test_each_composer_says_where_the_same_one_comes_from_again(olga, bread):
+    """As the scripts ask for it when another one is to stand there, such as a forward from elsewhere."""
+    for page, selector in ((f"tickets/{bread.number}/", "#conversation .composer"), ("room/", ".composer")):
+        if "room" in page:
+            page = f"room/{bread.number}/?write=reply"
+        form = olga.look(page).css_first(selector)
+        again = olga.client.get(form.attributes["data-again"], headers={"HX-Request": "true"})
+        olga._back(again)
+        other = read(again).css_first(".composer")
+        names = ("id", "action", "hx-post", "data-draft", "data-again")
+        assert [other.attributes[name] for name in names] == [form.attributes[name] for name in names]
+
+
 def test_nothing_inside_is_known_by_an_id_that_another_composer_has(olga, bread):
     other = make_ticket(olga.workspace)
     pages = [read(olga.get(f"tickets/{each.number}/composer", htmx=True)) for each in (bread, other)]

@@ -102,6 +102,8 @@ def test_sending_and_closing_asks_in_place_and_then_does_both_in_one_press(olga,
     assert texts(page, ".composer-needed .field label") == ["Order"]
     assert "autofocus" in page.css_first(".composer-needed input[name=own_order]").attributes
     assert page.css_first(".composer-needed .err") is None
+    if "tickets" in place:
+        assert "Waiting for us" in texts(page, ".thread-turn")[0]
     if not htmx:
         assert "It is on its way." in page.css_first("textarea[name=text]").text()
     assert not Message.objects.filter(kind="reply").exists()

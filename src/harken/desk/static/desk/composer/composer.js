@@ -4,6 +4,7 @@ import { sentence, size, words } from "./api.js";
 import { Calls } from "./calls.js";
 import { DraftKeeper } from "./drafts.js";
 import { Editor } from "./editor.js";
+import { Elsewhere } from "./elsewhere.js";
 import { Guard } from "./guard.js";
 import { KeepReply } from "./keep-reply.js";
 import { Marks } from "./marks.js";
@@ -11,14 +12,13 @@ import { News } from "./news.js";
 import { Toolbar } from "./toolbar.js";
 import { Uploads } from "./uploads.js";
 
-const PEEK_LETTERS = 120;
-
 export class Composer {
   #form;
   #editor;
   #toolbar;
   #uploads;
   #keeper;
+  #elsewhere;
   #guard;
   #news;
   #marks;
@@ -47,10 +47,11 @@ export class Composer {
     new Calls(form, this.#editor, { ...told, attached: (files) => this.#bring(files) });
     new KeepReply(form, this.#editor, { ...told, kept: (text) => this.#news.kept(text) });
     this.#guard = new Guard(form, this.#editor, (told) => this.#news.say(told, "arrived"));
+    this.#elsewhere = new Elsewhere(form, this.#editor, this.#news, () => this.#keeper, (draft) => this.#fill(draft));
     this.#keeper = new DraftKeeper(form, () => this.#fields, {
       saved: (id) => this.#saved(id),
-      load: (draft) => this.#load(draft),
-      offer: (draft) => this.#offer(draft),
+      load: (draft) => this.#elsewhere.load(draft),
+      offer: (draft) => this.#elsewhere.offer(draft),
       isSame: (draft) => this.#isSame(draft),
       isTyping: () => this.#editor.hasFocus && !this.#editor.isEmpty,
       gone: (hasUnsaved) => this.#gone(hasUnsaved),
@@ -283,8 +284,8 @@ export class Composer {
   /* What this browser has kept upon the version that came with the page. */
   #showLocal() {
     const kept = this.#keeper.local;
-    if (kept?.version !== this.#keeper.version) return;
-    this.#load(kept.fields);
+    if (kept?.version !== this.#keeper.version || this.#elsewhere.isOfAnotherForm(kept.fields)) return;
+    this.#fill(kept.fields);
     this.#form.elements.key.value = kept.key;
     this.#keeper.believe();
   }
@@ -297,7 +298,7 @@ export class Composer {
       if (kept.sending) this.unreached();
       else if (kept.version === this.#keeper.version) this.#keeper.takeUp();
       else this.#keeper.keepLocally();
-    } else this.#offer({ ...kept.fields, version: this.#keeper.version, isLocal: true });
+    } else this.#elsewhere.offer({ ...kept.fields, version: this.#keeper.version, isLocal: true });
   }
 
   /* Blanks and bullets aside, which the server writes its own way. */
@@ -307,10 +308,8 @@ export class Composer {
     return here.kind === kind && Boolean(here.html) === Boolean(html) && letters(here) === letters({ text, html });
   }
 
-  #load({ text, html, kind, recipients, is_plain: isPlain, files, ...letter }) {
+  #fill({ text, html, kind, recipients, is_plain: isPlain, files, ...letter }) {
     const { elements } = this.#form;
-    // What is forwarded has a composer of its own form, which the server makes.
-    if (kind !== elements.kind.value && "forward" in { [kind]: 0, [elements.kind.value]: 0 }) return location.reload();
     this.#kind = kind;
     for (const [name, value] of Object.entries(recipients ?? {})) {
       elements[name].value = value;
@@ -324,27 +323,10 @@ export class Composer {
     if (files) this.#uploads.show(files);
   }
 
-  #offer(theirs) {
-    const told = words(this.#form, "elsewhere");
-    told.querySelector("[data-peek]").textContent = theirs.text.slice(0, PEEK_LETTERS) || "…";
-    told.querySelector("[data-take]").addEventListener("click", () => this.#choose(theirs, true));
-    told.querySelector("[data-mine]").addEventListener("click", () => this.#choose(theirs, false));
-    this.#news.say(told, "elsewhere");
-  }
-
-  #choose(theirs, isTheirs) {
-    this.#news.unsay("elsewhere");
-    if (isTheirs) {
-      this.#load(theirs);
-      if (!theirs.isLocal) this.#keeper.adopt(theirs);
-    }
-    if (theirs.isLocal || !isTheirs) this.#keeper.insist(theirs);
-    this.#editor.focus();
-  }
-
   #gone(hasUnsaved) {
     if (this.#editor.isEmpty) return;
     if (!hasUnsaved && !this.#editor.hasFocus) {
+      if (this.#form.elements.kind.value === "forward") return this.#elsewhere.swap();
       this.#editor.set({ text: "", html: "" });
       this.#uploads.show([]);
       return;

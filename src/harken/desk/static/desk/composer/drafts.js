@@ -24,7 +24,7 @@ export class DraftKeeper {
 
   /*
    * `fields()` returns what stands in the composer; `told` hears saved(id), load(draft), offer(draft), gone(),
-   * problem(text), offline() and online().
+   * problem(text), offline() and online(). `load` says whether the draft stands there now.
    */
   constructor(form, fields, told) {
     this.#form = form;
@@ -166,6 +166,20 @@ export class DraftKeeper {
     await this.flush();
   }
 
+  /* Another text than what stands here becomes the draft; says whether the server took it. */
+  async write(fields) {
+    this.hold();
+    await this.#saving;
+    try {
+      const { status } = await ask("PUT", this.#form.dataset.draft, this.#given(fields));
+      return status === 200;
+    } catch {
+      return false;
+    } finally {
+      this.release();
+    }
+  }
+
   /* News of this draft from another page of the same person. */
   async hear(version) {
     await this.#saving;
@@ -178,7 +192,7 @@ export class DraftKeeper {
     if (this.#isEnded) return;
     try {
       const theirs = await ask("GET", this.#form.dataset.draft);
-      if (!this.#isHeld && !this.#isEnded) this.#meet(theirs);
+      if (!this.#isHeld && !this.#isEnded && !this.#isLeft) this.#meet(theirs);
     } catch (error) {
       this.#lose(error);
     }
@@ -201,13 +215,16 @@ export class DraftKeeper {
 
   async #put() {
     const fields = this.#fields();
-    const { seen_up_to: seen, key } = this.#form.elements;
-    const given = { ...fields, seen_up_to: Number(seen.value), version: this.#version, key: key.value };
     try {
-      this.#answered(fields, await ask("PUT", this.#form.dataset.draft, given));
+      this.#answered(fields, await ask("PUT", this.#form.dataset.draft, this.#given(fields)));
     } catch (error) {
       this.#lose(error);
     }
+  }
+
+  #given(fields) {
+    const { seen_up_to: seen, key } = this.#form.elements;
+    return { ...fields, seen_up_to: Number(seen.value), version: this.#version, key: key.value };
   }
 
   #answered(fields, answer) {
@@ -229,8 +246,7 @@ export class DraftKeeper {
     if (!theirs.version) return this.#lost(theirs);
     if (this.#told.isSame(theirs)) return this.adopt(theirs);
     if (this.hasUnsaved || this.#told.isTyping()) return this.#told.offer(theirs);
-    this.#told.load(theirs);
-    this.adopt(theirs);
+    if (this.#told.load(theirs)) this.adopt(theirs);
   }
 
   #lost({ key }) {
