@@ -1,5 +1,6 @@
 import base64
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -97,7 +98,7 @@ def test_files_come_along_and_are_taken_off(olga: Caller, monkeypatch):
     [file] = olga.get(address).json()["files"]
     assert (kept.status_code, kept.json()) == (201, file)
     assert (file["name"], file["size"], file["type"]) == ("plan.txt", 5, "text/plain")
-    opened = olga.client.get(urlsplit(file["url"]).path)
+    opened: Any = olga.client.get(urlsplit(file["url"]).path)
     assert b"".join(opened.streaming_content) == b"05:30"
     wall.enter(olga.workspace.pk)
     assert (more.status_code, broken.status_code) == (422, 422)

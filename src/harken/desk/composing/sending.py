@@ -53,7 +53,7 @@ def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
 
 
 def _refusal(request: AgentRequest, ticket: Ticket, error: TicketError) -> Refusal:
-    typed = request.POST
+    typed: QueryDict = request.POST
     match error:
         case SomethingUnseen():
             # Whoever presses "Send" is writing, also where no script could say so.
@@ -61,9 +61,9 @@ def _refusal(request: AgentRequest, ticket: Ticket, error: TicketError) -> Refus
             return Refusal(Composer.refused(ticket, request.agent, typed, error, error.messages), 409)
         case SentAlready():
             # It is another message now, so that the next press sends it.
-            typed = typed.copy()
-            typed["key"] = str(Composer.empty_for(ticket, request.agent).key)
-            return Refusal(Composer.refused(ticket, request.agent, typed, error), 409)
+            another: QueryDict = typed.copy()
+            another["key"] = str(Composer.empty_for(ticket, request.agent).key)
+            return Refusal(Composer.refused(ticket, request.agent, another, error), 409)
         case NotAnswered():
             return Refusal(Composer.unanswered(ticket, request.agent, typed, error.names), 422)
     return Refusal(Composer.refused(ticket, request.agent, typed, error), 422)
