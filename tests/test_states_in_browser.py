@@ -48,6 +48,7 @@ def test_a_request_is_set_aside_taken_back_and_tagged_by_keyboard_alone(desk: Pa
     desk.keyboard.press("s")
     later = desk.get_by_role("button", name="Until they write")
     expect(later).to_be_visible()
+    expect(desk.get_by_role("button", name="In an hour")).to_be_focused()
     while not later.evaluate("each => each === document.activeElement"):
         desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
@@ -61,6 +62,7 @@ def test_a_request_is_set_aside_taken_back_and_tagged_by_keyboard_alone(desk: Pa
     desk.keyboard.press("Enter")
 
     expect(desk.locator(".tags form.tag")).to_contain_text("delivery")
+    expect(desk.locator("summary[data-key=t]")).to_be_focused()
 
 
 def test_a_person_is_changed_by_mouse(desk: Page):

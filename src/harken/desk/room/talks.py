@@ -32,6 +32,8 @@ NEW = "new"
 LONGEST_NAME = 300
 MOST_MINUTES = 24 * 60
 
+NO_MINUTES = gettext_lazy("Nothing was logged: minutes are a whole number, a day (1440) at most.")
+
 
 class LogForm(forms.Form):
     """`place` is `new` (a new person), `contact-ID` (a new request of theirs) or `ticket-NUMBER`."""
@@ -41,7 +43,12 @@ class LogForm(forms.Form):
     place = forms.RegexField(r"^(new|contact-\d{1,18}|ticket-\d{1,18})$", required=False)
     way = forms.ChoiceField(choices=Talk.Way.choices)
     direction = forms.ChoiceField(choices=Talk.Direction.choices)
-    minutes = forms.IntegerField(min_value=0, max_value=MOST_MINUTES, required=False)
+    minutes = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_MINUTES,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NO_MINUTES),
+    )
     text = Text(required=False)
     then = forms.ChoiceField(choices=Then.choices)
     asks_change = forms.BooleanField(required=False)

@@ -37,6 +37,15 @@ def test_a_newcomer_is_made_while_logging(olga):
     assert Ticket.objects.get().requester.name == "Dieter Brandt"
 
 
+@pytest.mark.parametrize("minutes", ["99999", "-1", "four"])
+def test_minutes_that_are_none_are_named(olga, minutes):
+    response = log(olga, who="Dieter Brandt", minutes=minutes)
+
+    assert response.status_code == 422
+    assert texts(read(response), "form.log [role=alert]") == [str(talks.NO_MINUTES)]
+    assert not Ticket.objects.exists()
+
+
 def test_a_log_joins_the_open_request_that_was_chosen(olga):
     ticket = make_ticket(olga.workspace, subject="Labels")
     found = read(olga.post("log/", {"who": "ann", "find": "1", "text": "Kept?"}))
