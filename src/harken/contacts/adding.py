@@ -11,6 +11,8 @@ from harken.contacts.errors import NameMissing, NoteIsEmpty
 from harken.contacts.identifying import add_identity
 from harken.contacts.models import Company, Contact, Note, Site
 from harken.events.record import record
+from harken.lib import rows
+from harken.lib.names import sort_key
 from harken.workspaces.models import Workspace
 
 
@@ -33,9 +35,9 @@ def add_company(workspace: Workspace, *, by: Agent | None, name: str, **fields: 
     """Make a company. Raises NameMissing or DomainTaken."""
     if not name:
         raise NameMissing
-    company = Company(workspace=workspace, name=name, **fields)
-    check_domain(company)
-    company.save()
+    company = Company(workspace=workspace, name=name, sort_key=sort_key(name), **fields)
+    if not rows.insert_new(company):
+        check_domain(company)
     record("company.added", company, by=by)
     return company
 

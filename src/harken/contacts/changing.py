@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from harken.agents.models import Agent
 from harken.contacts.errors import ChangedMeanwhile, DomainTaken, NameMissing, NoDomain
@@ -79,7 +79,13 @@ def _check(row: Editable) -> None:
 
 
 def _save(row: Editable, values: dict[str, Any]) -> None:
-    row.save(update_fields=[*values, "sort_key", "revision"])
+    try:
+        with transaction.atomic():
+            row.save(update_fields=[*values, "sort_key", "revision"])
+    except IntegrityError:
+        # Somebody gave another company the same domain a moment ago.
+        _check(row)
+        raise
 
 
 def _record(row: Editable, before: dict[str, Any], after: dict[str, Any], by: Agent | None) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from harken.agents.factories import make_agent
+from harken.contacts import changing
 from harken.contacts.adding import add_company, add_contact, add_note
 from harken.contacts.changing import change, domain_in
 from harken.contacts.errors import (
@@ -139,6 +140,21 @@ def test_a_domain_leads_to_one_company_alone(olga):
         change(rye, {"domain": crumb.domain}, by=olga)
     with pytest.raises(DomainTaken):
         add_company(olga.workspace, by=olga, name="Crumb again", domain=crumb.domain)
+
+
+def test_a_domain_that_was_given_away_at_the_same_moment_is_taken(olga, monkeypatch):
+    rye = make_company(olga.workspace, "Rye", "rye.example")
+    check, looks = changing._check, iter(["the first look"])
+
+    def overtaken(company):
+        check(company)
+        if next(looks, ""):
+            make_company(olga.workspace)
+
+    monkeypatch.setattr(changing, "_check", overtaken)
+
+    with pytest.raises(DomainTaken):
+        change(rye, {"domain": "crumb.example"}, by=olga)
 
 
 def test_a_note_needs_words(olga, ann):
