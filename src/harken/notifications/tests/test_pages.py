@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from harken.agents.factories import make_agent
 from harken.agents.models import Agent
 from harken.notifications.factories import make_device, make_preference
+from harken.notifications.forms import OwnPreferenceForm
 from harken.notifications.models import Notice, Preference, PushDevice, Telling
 from harken.notifications.sorting import sort_out
 from harken.notifications.views.devices import device_name
@@ -61,6 +62,21 @@ def test_somebody_chooses_and_finds_it_again(client: Client, olga: Agent):
     assert 'value="22:00"' in shown
     assert 'value="08:30"' in shown
     assert "Your own choice." in shown
+
+
+def test_the_first_choice_pressed_twice_at_the_same_moment_is_one(
+    client: Client, olga: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    is_valid = OwnPreferenceForm.is_valid
+
+    def overtaken(form: OwnPreferenceForm) -> bool:
+        Preference.objects.get_or_create(workspace=olga.workspace, agent=olga)
+        return is_valid(form)
+
+    monkeypatch.setattr(OwnPreferenceForm, "is_valid", overtaken)
+
+    assert client.post(page(olga), CHOSEN).status_code == 302
+    assert Preference.objects.get().mail == "mine"
 
 
 def test_somebody_follows_the_workspace_again(client: Client, olga: Agent):

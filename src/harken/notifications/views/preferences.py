@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from harken.agents.middleware import AgentRequest
+from harken.agents.models import Agent
 from harken.channels.leaving.to_colleagues import way_out
 from harken.notifications.forms import OwnPreferenceForm, PreferenceForm
 from harken.notifications.models import Preference, PushDevice, Telling, Way
@@ -31,15 +33,14 @@ def preferences(request: AgentRequest) -> HttpResponse:
     form = OwnPreferenceForm.showing(known or _default(request), request.POST)
     if not form.is_valid():
         return _page(request, form=form, status=409 if form.missed else 422)
-    form.save_to(known or Preference(workspace=request.workspace, agent=request.agent))
-    return _saved(request)
+    return _saved(request, form, of=request.agent)
 
 
 @require_POST
 def own(request: AgentRequest) -> HttpResponse:
     """POST follows the workspace again, and forgets what was chosen here."""
     Preference.objects.visible_to(request.agent).filter(agent=request.agent).delete()
-    return _saved(request)
+    return _told(request)
 
 
 @require_POST
@@ -50,8 +51,7 @@ def defaults(request: AgentRequest) -> HttpResponse:
     form = PreferenceForm.showing(_default(request), request.POST, prefix="all")
     if not form.is_valid():
         return _page(request, defaults_form=form, status=409 if form.missed else 422)
-    form.save_to(_default(request))
-    return _saved(request)
+    return _saved(request, form, of=None)
 
 
 @require_POST
@@ -115,6 +115,14 @@ def _last_problem(request: AgentRequest) -> str:
     return last.order_by("-pk").values_list("problem", flat=True).first() or ""
 
 
-def _saved(request: AgentRequest) -> HttpResponse:
+def _saved(request: AgentRequest, form: PreferenceForm, *, of: Agent | None) -> HttpResponse:
+    with transaction.atomic():
+        # Pressed twice, the first save is one all the same.
+        preference, _is_new = Preference.objects.get_or_create(workspace=request.workspace, agent=of)
+        form.save_to(preference)
+    return _told(request)
+
+
+def _told(request: AgentRequest) -> HttpResponse:
     messages.success(request, _("Saved."))
     return redirect("notifications:preferences", request.workspace.slug)
