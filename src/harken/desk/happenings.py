@@ -137,7 +137,7 @@ def _assigned(event: Event, who: str, names: dict[int, str]) -> str:
     to = names.get(event.data.get("to") or 0, "")
     if not to:
         return _("%(who)s gave it back to everybody") % {"who": who}
-    if who == to:
+    if event.data.get("to") == event.agent_id:
         return _("%(who)s took it") % {"who": who}
     return _("%(who)s passed it to %(to)s") % {"who": who, "to": to}
 
@@ -167,10 +167,10 @@ def _scheduled(event: Event, who: str, names: dict[int, str]) -> str:
 
 
 def _unscheduled(event: Event, who: str, names: dict[int, str]) -> str:
-    of = names.get(event.data.get("of") or 0, "")
-    if of == who:
+    of = event.data.get("of") or 0
+    if of == event.agent_id:
         return _("%(who)s made it a draft again") % {"who": who}
-    return _("%(who)s stopped what %(of)s had scheduled") % {"who": who, "of": of}
+    return _("%(who)s stopped what %(of)s had scheduled") % {"who": who, "of": names.get(of, "")}
 
 
 def _held(event: Event, who: str, names: dict[int, str]) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from harken.agents.factories import make_agent
+from harken.agents.factories import make_agent, make_user
 from harken.contacts.models import Contact
 from harken.desk.tests.visits import Visitor, attribute, read, texts
 from harken.events.models import Event
@@ -126,6 +126,14 @@ def test_spam_says_whose_letters_are_concerned_and_how_to_take_it_back(olga, tic
 
     assert "ann@crumb.example" in texts(page, "#thread-head .say")[0]
     assert not page.css('[data-key="e"], [data-key="s"]')
+
+
+def test_a_colleague_of_the_same_name_is_another_one(olga, ticket):
+    namesake = make_agent(olga.workspace, user=make_user(name=olga.agent.name))
+
+    ticket.assign_to(namesake, by=olga.agent)
+
+    assert events_on(olga, ticket) == [f"{olga.agent.name} passed it to {namesake.name}"]
 
 
 def test_what_happened_is_told_in_words(olga, ticket, bobs):
