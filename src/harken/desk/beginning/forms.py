@@ -3,16 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.desk.following import Following
 from harken.desk.forms import Addresses, Files, Text
-from harken.lib.text import one_line
 from harken.tickets.models.ticket import SUBJECT_LETTERS
-
-
-class Subject(forms.CharField):
-    """One line of words, of any language."""
-
-    def to_python(self, value: object) -> str:
-        typed = str(value or "")
-        return one_line(typed, len(typed) + 1)
+from harken.ui.fields import Line
 
 
 class LetterForm(Following):
@@ -21,7 +13,7 @@ class LetterForm(Following):
     to = Addresses(error_messages={"required": _("Say to whom: there is no address under “to”.")})
     cc = Addresses(required=False)
     bcc = Addresses(required=False)
-    subject = Subject(max_length=SUBJECT_LETTERS, required=False)
+    subject = Line(max_length=SUBJECT_LETTERS, required=False)
     text = Text(required=False)
     # From the editor; where it holds words, they are what is sent.
     html = Text(required=False)
