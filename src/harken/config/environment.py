@@ -144,7 +144,7 @@ class Environment(BaseSettings):
         alias="HARKEN_REPLICA_URLS",
         repr=False,
         json_schema_extra=SECRET,
-        description="Read-only copies of `DATABASE_URL` for pages that may lag, with commas between.",
+        description="Read-only copies of `DATABASE_URL`, with commas between, for pages that may lag. None does yet.",
     )
     given_url: Annotated[str, BeforeValidator(_origin)] = Field(
         default="",
