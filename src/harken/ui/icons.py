@@ -183,10 +183,9 @@ def sprite() -> str:
 
 
 def strip() -> str:
-    """Return the turn marks one below the other, in their order above: a list masks them, and so stays light."""
-    marks = [
-        f'<g transform="translate(0 {16 * at})">{drawing}</g>' for at, drawing in enumerate(TURNS.values())
-    ]
+    """Return the turn marks in their order above, then the clip, below each other: a list masks them to stay light."""
+    drawn = [*TURNS.values(), ICONS["clip"]]
+    marks = [f'<g transform="translate(0 {16 * at})">{drawing}</g>' for at, drawing in enumerate(drawn)]
     size = f'width="16" height="{16 * len(marks)}" viewBox="0 0 16 {16 * len(marks)}"'
     pen = (
         'fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"'

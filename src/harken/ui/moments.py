@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
+from typing import NamedTuple, Self
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format, match_skeleton
@@ -33,12 +34,30 @@ def current_locale() -> Locale:
 
 def when(moment: datetime) -> str:
     """Return the shortest unambiguous name of a moment, in the reader's zone and language."""
-    local, now = timezone.localtime(moment), timezone.localtime()
-    if local.date() == now.date():
-        return clock(moment)
-    if timedelta() < now.date() - local.date() <= A_WEEK:
-        return _date(local.date(), "EEE", current_locale())
-    return _date(local.date(), "MMMd" if local.year == now.year else "yMMMd", current_locale())
+    return Now.here().name(moment)
+
+
+class Now(NamedTuple):
+    """The reader's day, zone and language, looked up once for the moments of a list."""
+
+    today: date
+    zone: tzinfo
+    locale: Locale
+
+    @classmethod
+    def here(cls) -> Self:
+        zone = timezone.get_current_timezone()
+        return cls(timezone.localdate(timezone=zone), zone, current_locale())
+
+    def name(self, moment: datetime) -> str:
+        """Return the shortest unambiguous name of a moment, as `when` does."""
+        local = moment.astimezone(self.zone)
+        on = local.date()
+        if on == self.today:
+            return str(format_time(local, "HH:mm", locale=self.locale))
+        if timedelta() < self.today - on <= A_WEEK:
+            return _date(on, "EEE", self.locale)
+        return _date(on, "MMMd" if on.year == self.today.year else "yMMMd", self.locale)
 
 
 def until(moment: datetime) -> str:

@@ -1,7 +1,7 @@
 """A row of a list: what is said of a ticket in three lines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from harken.tickets.locks import locks_on
 from harken.tickets.models import Ticket
 from harken.tickets.models.ticket import TicketQuerySet
 from harken.ui.addresses import path_of
-from harken.ui.moments import lasting, when
+from harken.ui.moments import Now, lasting
 
 # What fits into the widest list, so that a page stays light.
 SUBJECT_LETTERS = 60
@@ -64,8 +64,7 @@ class Colleague:
     initials: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A ticket in a list, ready to print."""
 
     number: int
@@ -98,14 +97,18 @@ def read(tickets: TicketQuerySet) -> QuerySet[Ticket, Any]:
 
 def rows_of(tickets: Sequence[TicketRow], agent: Agent, moments: Sequence[str] = ()) -> list[Row]:
     """Return a row for each ticket that came from `read`, in the same order; `moments` name what each is ordered by."""
-    now, names = timezone.now(), _names(tickets)
     writers = locks_on([ticket.id for ticket in tickets], agent.workspace_id)
-    colleagues, drafts = _colleagues(tickets, agent), _drafts(tickets, agent)
-    base = path_of("desk:inbox", workspace=agent.workspace.slug).removesuffix("inbox/")
-    words = {mark: str(said) for mark, said in turns.WORDS.items()}
+    known = _Known(
+        names=_names(tickets),
+        colleagues=_colleagues(tickets, agent),
+        drafts=_drafts(tickets, agent),
+        words={mark: str(said) for mark, said in turns.WORDS.items()},
+        base=path_of("desk:inbox", workspace=agent.workspace.slug).removesuffix("inbox/"),
+        now=timezone.now(),
+        here=Now.here(),
+    )
     shown = [
-        _row(ticket, names, colleagues, base, now, words, by, ticket.id in drafts)
-        for ticket, by in zip(tickets, moments or [""] * len(tickets), strict=True)
+        _row(ticket, known, by) for ticket, by in zip(tickets, moments or [""] * len(tickets), strict=True)
     ]
     for at, ticket in enumerate(tickets) if writers else ():
         if lock := writers.get(ticket.id):
@@ -116,49 +119,54 @@ def rows_of(tickets: Sequence[TicketRow], agent: Agent, moments: Sequence[str] =
 def _held(row: Row, writer: Agent, reader: Agent) -> Row:
     """Say on a row who writes an answer: that matters more than what the ticket is about."""
     if writer == reader:
-        return replace(
-            row, mark="held", mark_words=_("You are answering"), peek=_("You are writing"), peek_language=""
+        return row._replace(
+            mark="held", mark_words=_("You are answering"), peek=_("You are writing"), peek_language=""
         )
     peek = _("%(name)s is writing") % {"name": first_name(writer.name)}
     colleague = Colleague(writer.name, writer.initials)
-    return replace(
-        row, mark="held", mark_words=turns.WORDS["held"], peek=peek, peek_language="", assignee=colleague
+    return row._replace(
+        mark="held", mark_words=turns.WORDS["held"], peek=peek, peek_language="", assignee=colleague
     )
 
 
-def _row(
-    ticket: TicketRow,
-    names: dict[int, str],
-    colleagues: dict[int, Colleague],
-    base: str,
-    now: datetime,
-    words: Mapping[str, str],
-    ordered_by: str,
-    has_draft: bool,
-) -> Row:
-    mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, now)
+class _Known(NamedTuple):
+    """What is looked up once for all rows of a page."""
+
+    names: Mapping[int, str]
+    colleagues: Mapping[int, Colleague]
+    drafts: set[int]
+    words: Mapping[str, str]
+    base: str
+    now: datetime
+    here: Now
+
+
+def _row(ticket: TicketRow, known: _Known, ordered_by: str) -> Row:
+    mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, known.now)
     moment = ticket.waiting_since or ticket.last_activity_at
     key_at = getattr(ticket, ordered_by) if ordered_by else None
     subject = one_line(ticket.subject, SUBJECT_LETTERS) or _("(no subject)")
     peek = _("Not delivered") if mark == "fail" else one_line(ticket.preview, PEEK_LETTERS)
     return Row(
         number=ticket.number,
-        url=f"{base}tickets/{ticket.number}/",
+        url=f"{known.base}tickets/{ticket.number}/",
         mark=mark,
-        mark_words=words[mark],
-        who=names[ticket.requester_id],
+        mark_words=known.words[mark],
+        who=known.names[ticket.requester_id],
         company=ticket.company__name or "",
         subject=subject,
         subject_language=_language(subject),
         peek=peek,
         peek_language=_language(peek),
-        when=lasting((now - moment).total_seconds()) if ticket.waiting_since else when(moment),
+        when=lasting((known.now - moment).total_seconds())
+        if ticket.waiting_since
+        else known.here.name(moment),
         moment="" if key_at == moment else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z",
         key=f"{micros_of(key_at)}.{ticket.id}" if key_at else "",
         has_files=ticket.has_files,
         state=one_line(ticket.own_state__name or "", STATE_LETTERS),
-        assignee=colleagues.get(ticket.assignee_id or 0),
-        has_draft=has_draft,
+        assignee=known.colleagues.get(ticket.assignee_id or 0),
+        has_draft=ticket.id in known.drafts,
     )
 
 
