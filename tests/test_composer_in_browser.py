@@ -248,6 +248,13 @@ def test_a_slash_brings_a_saved_reply_and_an_at_sign_calls_a_colleague(desk: Pag
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".msg-note mark").last).to_have_text("@Tomás Herrera")
 
+    desk.goto("/fennel/settings/saved-replies/new/")
+    written = desk.locator(".reply-words .written")
+    written.click()
+    expect(written).to_be_focused()
+    desk.get_by_role("button", name="{{ contact.name }}").click()
+    expect(written).to_have_text("{{ contact.name }}")
+
 
 def test_a_first_letter_is_written_like_every_answer_by_keyboard_with_a_clock_that_is_wrong(
     desk: Page, half_a_minute: None

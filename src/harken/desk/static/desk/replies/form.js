@@ -26,9 +26,9 @@ class ReplyForm {
     });
     form.addEventListener("focusin", ({ target }) => (this.#wasEntered ||= this.#editor.holds(target)));
     form.addEventListener("submit", () => this.#editor.fill());
-    form.addEventListener("click", ({ target }) => this.#put(target.closest("[data-placeholder]")?.dataset.placeholder));
+    form.addEventListener("click", ({ target }) => this.#put(target.closest("button[data-placeholder]")?.dataset.placeholder));
     // A press on a placeholder must not take the caret away.
-    form.addEventListener("mousedown", (event) => event.target.closest("[data-placeholder]") && event.preventDefault());
+    form.addEventListener("mousedown", (event) => event.target.closest("button[data-placeholder]") && event.preventDefault());
   }
 
   #put(placeholder) {
