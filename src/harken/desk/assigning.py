@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import reswap, retarget
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
@@ -95,7 +96,9 @@ def _menu(request: AgentRequest, ticket: Ticket, refusal: str = "") -> HttpRespo
     }
     is_part = "HX-Request" in request.headers
     template = "desk/inbox/_assign.html" if is_part else "desk/inbox/assign.html"
-    return render_here(request, template, context, status=422 if refusal else 200)
+    response = render_here(request, template, context, status=422 if refusal else 200)
+    # The form asks for the head of the request: what is refused is said in the menu instead.
+    return reswap(retarget(response, "#assign-menu"), "innerHTML") if is_part and refusal else response
 
 
 def _choices(reader: Agent, ticket: Ticket | None) -> list[Choice]:

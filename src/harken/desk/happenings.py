@@ -79,6 +79,11 @@ def happenings_of(
     return lines[::-1]
 
 
+def sentence_of(event: Event, agent: Agent) -> str:
+    """Return what a line says of one event."""
+    return _sentence(event, _names([event], agent))
+
+
 def _undo_offered(last: Event, agent: Agent) -> int:
     is_young = last.at > timezone.now() - UNDO_OFFERED_FOR
     return last.pk if is_young and last.agent_id == agent.pk and can_undo(last) else 0

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from harken.agents.models import Agent
+from harken.desk.happenings import sentence_of
 from harken.events.models import Event
 from harken.tickets.undo import can_undo
 
@@ -19,3 +21,8 @@ class Done:
         if event is None:
             return None
         return cls(words, event.pk if can_undo(event) else 0)
+
+    @classmethod
+    def told(cls, event: Event | None, reader: Agent) -> "Done | None":
+        """Offer to take back what an event tells, in the words that the thread has for it."""
+        return cls.by(event, sentence_of(event, reader)) if event else None

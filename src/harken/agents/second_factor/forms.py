@@ -66,6 +66,13 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     )
     passwordless = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Sent before the page's script was there to ask the device.
+        self.fields["credential"].error_messages["required"] = _(
+            "The device gave no passkey. Nothing was changed. Try again, or take another way."
+        )
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         credential = cleaned.get("credential")

@@ -152,7 +152,7 @@ def outcome_of(action: BulkAction) -> str:
         count = action.changed - action.left
         said = ngettext("%(count)s request is as it was.", "%(count)s requests are as they were.", count)
         return _with_left(said % {"count": count}, action.left)
-    said = _done(action.act, action.changed) % {"count": action.changed}
+    said = words_of_done(action.act, action.changed)
     return f"{said} {_left_open(action)}".strip()
 
 
@@ -200,9 +200,10 @@ def _morning_in(days: int) -> datetime:
     return day.replace(hour=MORNING, minute=0, second=0, microsecond=0)
 
 
-def _done(act: str, count: int) -> str:
+def words_of_done(act: str, count: int) -> str:
+    """Return what was done to so many requests."""
     acts = BulkAction.Act
-    return {
+    words: dict[str, str] = {
         acts.CLOSE: ngettext("%(count)s request closed.", "%(count)s requests closed.", count),
         acts.REOPEN: ngettext("%(count)s request reopened.", "%(count)s requests reopened.", count),
         acts.WAIT: ngettext("%(count)s request waits for them.", "%(count)s requests wait for them.", count),
@@ -216,4 +217,5 @@ def _done(act: str, count: int) -> str:
         ),
         acts.UNTAG: ngettext("%(count)s request lost the tag.", "%(count)s requests lost the tag.", count),
         acts.OWN_STATE: ngettext("%(count)s request changed.", "%(count)s requests changed.", count),
-    }[acts(act)]
+    }
+    return words[act] % {"count": count}

@@ -11,6 +11,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from harken.agents.middleware import AgentRequest
 from harken.desk.conversation import Head
 from harken.desk.inbox.pages import query_of
+from harken.desk.undoing import Done
+from harken.events.models import Event
 from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import Ticket
 
@@ -20,12 +22,13 @@ def ticket_of(request: AgentRequest, number: int) -> Ticket:
     return get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
 
 
-def show(request: AgentRequest, ticket: Ticket) -> HttpResponse:
-    """Return the head as it is now; without htmx, the way back to the page."""
+def show(request: AgentRequest, ticket: Ticket, event: Event | None) -> HttpResponse:
+    """Return the head as it is now, and a line that takes the event back; without htmx, the way back to the page."""
     if "HX-Request" not in request.headers:
         return back_to(request, ticket)
-    context = {"head": Head.of(ticket, request.agent), "query": query_of(request)}
-    return render(request, "desk/_head.html", context)
+    done = Done.told(event, request.agent)
+    context = {"head": Head.of(ticket, request.agent), "query": query_of(request), "done": done}
+    return render(request, "desk/inbox/_head_done.html", context)
 
 
 def refuse(request: AgentRequest, ticket: Ticket, error: TicketError) -> HttpResponse:

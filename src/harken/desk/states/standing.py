@@ -1,5 +1,6 @@
 """Setting aside, handing on, spam: what is done to a request from the menus in its head."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.desk.forms import mistakes_in
 from harken.desk.states.answers import load, refuse, show, ticket_of
+from harken.events.models import Event
 from harken.lib import later
 from harken.lib.numbers import whole_numbers
 from harken.tickets.drafts import Typed, draft_of, save_draft
@@ -76,10 +78,10 @@ def aside(request: AgentRequest, number: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise Refused(mistakes_in(form))
-        ticket.set_aside(by=request.agent, until=form.cleaned_data["until"])
+        event = ticket.set_aside(by=request.agent, until=form.cleaned_data["until"])
     except TicketError as error:
         return refuse(request, ticket, error)
-    return show(request, ticket)
+    return show(request, ticket, event)
 
 
 @require_POST
@@ -90,25 +92,27 @@ def state(request: AgentRequest, number: int) -> HttpResponse:
     """
     ticket = ticket_of(request, number)
     try:
-        put(ticket, request.POST, by=request.agent)
+        event = put(ticket, request.POST, by=request.agent)
     except TicketError as error:
         return refuse(request, ticket, error)
     if "tell" in request.POST and ticket.state == Ticket.State.ACCEPTED:
         _prefill(ticket, request.agent)
         return load(request, ticket, f"#composer-{ticket.number}")
-    return show(request, ticket)
+    return show(request, ticket, event)
 
 
-def put(ticket: Ticket, given: QueryDict, *, by: Agent) -> None:
-    """Put the request into `state`, or into the workspace's `own` one of this id. Raises what the verbs raise."""
+def put(ticket: Ticket, given: QueryDict, *, by: Agent) -> Event | None:
+    """Put the request into `state`, or into the workspace's `own` one of this id, and return what tells of it.
+
+    Raises what the verbs raise.
+    """
     if own := given.get("own", ""):
-        _put_into_own(ticket, own, by)
-    else:
-        _put(ticket, given.get("state", ""), by)
+        return _put_into_own(ticket, own, by)
+    return _put(ticket, given.get("state", ""), by)
 
 
-def _put(ticket: Ticket, asked: str, by: Agent) -> None:
-    verbs: dict[str, Any] = {
+def _put(ticket: Ticket, asked: str, by: Agent) -> Event | None:
+    verbs: dict[str, Callable[[], Event | None]] = {
         "open": lambda: ticket.call_welcome(by=by) or ticket.reopen(by=by),
         "waiting": lambda: ticket.wait(by=by),
         "accepted": lambda: ticket.accept(by=by),
@@ -119,14 +123,14 @@ def _put(ticket: Ticket, asked: str, by: Agent) -> None:
     verb = verbs.get(asked)
     if verb is None:
         raise _too_old()
-    verb()
+    return verb()
 
 
-def _put_into_own(ticket: Ticket, asked: str, by: Agent) -> None:
+def _put_into_own(ticket: Ticket, asked: str, by: Agent) -> Event | None:
     own = OwnState.objects.visible_to(by).filter(pk__in=whole_numbers([asked])).first()
     if own is None:
         raise _too_old()
-    put_into(ticket, own, by=by)
+    return put_into(ticket, own, by=by)
 
 
 def _too_old() -> Refused:

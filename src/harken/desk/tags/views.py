@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from harken.agents.middleware import AgentRequest
+from harken.desk.inbox.acting import words_of_done
 from harken.desk.tags.forms import TagForm
+from harken.desk.undoing import Done
 from harken.lib.numbers import whole_numbers
 from harken.tickets.errors import TicketError
-from harken.tickets.models import Tag, Ticket
+from harken.tickets.models import BulkAction, Tag, Ticket
 from harken.tickets.tags import change_tag, make_tag, put_on, put_together, take_off
 
 
@@ -22,14 +24,14 @@ from harken.tickets.tags import change_tag, make_tag, put_on, put_together, take
 def on_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """POST puts the tag of a `name` on a ticket, or takes off the one whose id is `off`."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
-    refusal = ""
+    refusal, done = "", None
     try:
-        _change(request, ticket)
+        done = _change(request, ticket)
     except TicketError as error:
         refusal = str(error)
     if "HX-Request" in request.headers:
-        context = {"number": number, "tags": tags_of(ticket), "refusal": refusal}
-        return render(request, "desk/tags/_tags.html", context, status=422 if refusal else 200)
+        context = {"number": number, "tags": tags_of(ticket), "refusal": refusal, "done": done}
+        return render(request, "desk/tags/_tags_done.html", context, status=422 if refusal else 200)
     if refusal:
         notices.error(request, refusal)
     return redirect("desk:ticket", workspace=request.workspace.slug, number=number)
@@ -72,12 +74,14 @@ def tags_of(ticket: Ticket) -> list[Tag]:
     return list(ticket.tags.order_by("name"))
 
 
-def _change(request: AgentRequest, ticket: Ticket) -> None:
-    off = request.POST.get("off", "")
+def _change(request: AgentRequest, ticket: Ticket) -> Done | None:
+    off, acts = request.POST.get("off", ""), BulkAction.Act
     if not off:
-        put_on(ticket, make_tag(request.POST.get("name", ""), by=request.agent), by=request.agent)
-    elif tag := _numbered(request, off):
-        take_off(ticket, tag, by=request.agent)
+        tag = make_tag(request.POST.get("name", ""), by=request.agent)
+        return Done.by(put_on(ticket, tag, by=request.agent), words_of_done(acts.TAG, 1))
+    if known_tag := _numbered(request, off):
+        return Done.by(take_off(ticket, known_tag, by=request.agent), words_of_done(acts.UNTAG, 1))
+    return None
 
 
 def _numbered(request: AgentRequest, text: str) -> Tag | None:

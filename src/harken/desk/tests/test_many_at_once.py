@@ -128,6 +128,28 @@ def test_closing_offers_the_way_back_and_it_is_gone_once_changed(olga):
     assert olga.client.post(address, headers=from_the_line).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        ("aside", {"time": "written"}),
+        ("state", {"state": "accepted"}),
+        ("state", {"state": "spam"}),
+        ("tags/", {"name": "delivery"}),
+    ],
+    ids=["aside", "accepted", "spam", "tag"],
+)
+def test_what_is_done_to_one_request_offers_the_way_back(olga, page: str, asked: dict[str, str]):
+    ticket = make_ticket(olga.workspace)
+
+    offer = read(olga.post(f"tickets/{ticket.number}/{page}", asked, htmx=True))
+
+    [back] = offer.css("hx-partial[hx-target='#acts'] form[action*=undo]")
+    assert olga.client.post(back.attributes["action"], headers={"HX-Request": "true"}).status_code == 200
+    wall.enter(olga.workspace.pk)
+    assert states([ticket]) == ["open"]
+    assert not ticket.tags.exists()
+
+
 def test_a_request_is_taken_handed_over_with_a_note_and_given_back(olga):
     ticket, kim = make_ticket(olga.workspace), make_agent(olga.workspace)
     path = f"tickets/{ticket.number}/assignee"
@@ -138,7 +160,8 @@ def test_a_request_is_taken_handed_over_with_a_note_and_given_back(olga):
     assert ticket.messages.last().text == "She calls at ten."
     olga.post(path, {"to": "nobody"}, htmx=True)
     assert Ticket.objects.get(pk=ticket.pk).assignee is None
-    assert olga.post(path, {"to": "99999"}, htmx=True).status_code == 422
+    refused = olga.post(path, {"to": "99999"}, htmx=True)
+    assert (refused.status_code, refused["HX-Retarget"]) == (422, "#assign-menu")
 
 
 def test_the_menu_of_names_works_without_scripts(olga):

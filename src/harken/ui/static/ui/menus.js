@@ -14,6 +14,14 @@ document.addEventListener("click", ({ target }) => {
   for (const menu of opened()) if (!menu.contains(target)) menu.open = false;
 });
 
+/* What was chosen in a menu is done; one that was opened meanwhile stays open. */
+document.addEventListener("htmx:before:swap", ({ target, detail: { ctx } }) => {
+  const menu = target.closest?.("details[data-menu][open]");
+  if (!menu || ctx.request.method === "GET" || ctx.response.status >= 400) return;
+  if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  menu.open = false;
+});
+
 document.addEventListener(
   "keydown",
   (event) => {

@@ -3,8 +3,11 @@
  * which a few letters make short.
  */
 
+import { Undoing } from "../undoing.js";
+
 class Acts {
   #place = document.getElementById("acts");
+  #undoing = new Undoing((fits) => Acts.#takeBack(fits));
   #early = null; // What is typed between opening the menu of colleagues and its coming.
 
   constructor() {
@@ -19,7 +22,11 @@ class Acts {
   }
 
   /* Send a form by hand and show what became of it; false when it did not arrive. */
-  async send(address, values) {
+  send(address, values) {
+    return this.#undoing.during(this.#post(address, values));
+  }
+
+  async #post(address, values) {
     try {
       const answer = await fetch(address, { method: "POST", body: values, headers: { "HX-Request": "true" } });
       if (answer.redirected || !(answer.ok || answer.status === 422)) throw new Error(answer.status);
@@ -29,6 +36,14 @@ class Acts {
       document.dispatchEvent(new CustomEvent("htmx:error"));
       return false;
     }
+  }
+
+  /* An answer that has not left yet, else what the line tells, else the last deed in the thread. */
+  static #takeBack(fits) {
+    const buttonsOf = (place) => [...document.querySelectorAll(`${place} [data-key="z"]:not(:disabled)`)];
+    const button = [".leaving", "#acts", "#messages"].flatMap(buttonsOf).find(fits);
+    button?.click();
+    return Boolean(button);
   }
 
   #show(words) {

@@ -4,6 +4,7 @@
  */
 
 import { counted } from "../plural.js";
+import { Undoing } from "../undoing.js";
 
 class Room {
   static #NEAR_THE_END = 60;
@@ -134,7 +135,7 @@ class Room {
     hotkeys.on("r", () => this.#do("reply"));
     hotkeys.on("n", () => this.#do("note"));
     hotkeys.on("e", () => this.#do("done"));
-    hotkeys.on("z", () => this.#undo());
+    new Undoing((fits) => this.#undo(fits));
   }
 
   get #current() {
@@ -165,10 +166,10 @@ class Room {
   }
 
   /* What was just sent can be taken back for seconds, what was closed at any time. */
-  #undo() {
-    const leaving = (this.#current ?? this.#feed).querySelector('[data-key="z"]');
+  #undo(fits) {
+    const leaving = [this.#current, this.#feed].flatMap((place) => [...(place?.querySelectorAll('[data-key="z"]') ?? [])].reverse());
     const closed = this.#undone?.isConnected ? this.#undone : this.#current;
-    (leaving ?? closed?.querySelector('[data-do="undo"]') ?? this.#feed.querySelector('[data-key="z"]'))?.click();
+    [...leaving, ...(closed?.querySelectorAll('[data-do="undo"]') ?? [])].find(fits)?.click();
   }
 }
 
