@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.needs import chromium
 
@@ -20,6 +20,9 @@ _QUIET = [
     "--no-sandbox",
 ]
 WAIT_MILLISECONDS = 15_000
+# No page has more stops than this between where somebody is and where they want to be.
+MOST_STOPS = 200
+_HAS_FOCUS = "each => each === document.activeElement"
 
 
 @contextmanager
@@ -57,6 +60,15 @@ def session_of(browser: Browser, link: str, workspace: str = "fennel") -> Any:
         page.locator("form .btn-go").click()
         page.wait_for_url(re.compile(f"/{workspace}/"))
         return page.context.storage_state()
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab, until this has the focus; fail where it never gets it."""
+    for _stop in range(MOST_STOPS):
+        if target.evaluate(_HAS_FOCUS):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} does not lead to {target}")
 
 
 def news_within(page: Page, milliseconds: int) -> int:

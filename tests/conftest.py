@@ -29,5 +29,6 @@ def harken() -> Iterator[Harken]:
     The demo, which also takes mail by SMTP: one for all tests of a run that want it as it comes, because its start
     takes as long as ten of them. Who needs it otherwise starts their own.
     """
-    with Harken("--demo", HARKEN_SMTP_IN=f"127.0.0.1:{free_port()}") as harken:
+    settings = {"HARKEN_SMTP_IN": f"127.0.0.1:{free_port()}", "HARKEN_ALLOW_INTERNAL": "yes"}
+    with Harken("--demo", **settings) as harken:
         yield harken

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import page_of, session_of
+from tests.browser import page_of, session_of, tab_to
 from tests.servers.harken import Harken, until
 from tests.test_desk_pages import MAYA, WIDE, deliver
 
@@ -46,6 +46,60 @@ def test_the_list_answers_while_somebody_types_and_comes_back(desk: Page):
     desk.keyboard.press("Escape")
     expect(desk.locator(".rows .row").first).to_be_visible()
     expect(desk.locator(".found")).to_be_hidden()
+
+
+def test_what_was_found_is_opened_kept_as_a_view_and_shared_by_mouse(
+    browser: Browser, harken: Harken, desk: Page
+):
+    desk.goto("/fennel/inbox/")
+    desk.get_by_role("searchbox").click()
+    desk.get_by_role("searchbox").press_sequentially("deliv window")
+    desk.locator(".found .row", has_text="Two delivery windows").click()
+    expect(desk.locator("#conversation h1")).to_contain_text("Two delivery windows")
+    desk.get_by_text("Save as view").click()
+    desk.get_by_label("Name of the view").fill("Windows of delivery")
+    desk.get_by_label("All colleagues see it").check()
+    desk.locator(".save-view").get_by_role("button", name="Save").click()
+    view = desk.locator("#views").get_by_role("link", name="Windows of delivery")
+    view.click()
+    expect(view).to_have_attribute("aria-current", "page")
+    expect(desk.locator("#list .row", has_text="Two delivery windows")).to_be_visible()
+
+    session = session_of(browser, harken.sign_in_link("tomas@fennel.example"))
+    with page_of(browser, storage_state=session, viewport=WIDE, base_url=harken.url) as theirs:
+        theirs.goto("/fennel/inbox/")
+        theirs.locator("#views").get_by_role("link", name="Windows of delivery").click()
+        expect(theirs.locator("#list .row", has_text="Two delivery windows")).to_be_visible()
+        theirs.get_by_role("link", name="Saved views").click()
+        expect(theirs.locator(".views-kept")).to_contain_text("shared by Maya Lindqvist")
+    desk.get_by_role("link", name="Saved views").click()
+    desk.get_by_role("button", name="Remove “Windows of delivery”").click()
+    expect(view).to_have_count(0)
+
+
+def test_what_was_found_is_kept_as_a_view_and_used_by_keyboard_alone(desk: Page):
+    desk.goto("/fennel/inbox/")
+    desk.keyboard.press("/")
+    desk.keyboard.type("deliv window")
+    expect(desk.locator(".found .row", has_text="Two delivery windows")).to_be_visible()
+    tab_to(desk, desk.locator(".save-view summary"))
+    desk.keyboard.press("Enter")
+    tab_to(desk, desk.get_by_label("Name of the view"))
+    desk.keyboard.type("My windows")
+    desk.keyboard.press("Enter")
+    view = desk.locator("#views").get_by_role("link", name="My windows")
+    tab_to(desk, view)
+    desk.keyboard.press("Enter")
+    expect(view).to_have_attribute("aria-current", "page")
+    while not desk.locator("#list .row:focus", has_text="Two delivery windows").count():
+        desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#conversation h1")).to_contain_text("Two delivery windows")
+    tab_to(desk, desk.get_by_role("link", name="Saved views"))
+    desk.keyboard.press("Enter")
+    tab_to(desk, desk.get_by_role("button", name="Remove “My windows”"))
+    desk.keyboard.press("Enter")
+    expect(view).to_have_count(0)
 
 
 def test_a_letter_is_found_soon_after_it_came(desk: Page, harken: Harken):

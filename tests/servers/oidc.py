@@ -8,6 +8,8 @@ with Issuer() as issuer:
     issuer.rotate()                                      # signs with a new key from now on
     issuer.fault = 503                                   # everything answers so, until it is 0 again
     issuer.authorize(address)                            # what a browser comes back with: the return address
+
+A browser that is led there finds a page with one link, by which the person agrees.
 """
 
 import base64
@@ -16,6 +18,7 @@ import json
 import secrets
 import threading
 import time
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -129,18 +132,31 @@ class _Handler(BaseHTTPRequestHandler):
             "/about": lambda: self.server.about,
         }
         page = pages.get(self.path)
-        self._answer(*((200, page()) if page else (404, {})))
+        if self.path.startswith("/authorize?"):
+            self._ask()
+        else:
+            self._answer(*((200, page()) if page else (404, {})))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         form = {name: values[0] for name, values in parse_qs(body).items()}
         self._answer(*self.server.change(form, self.headers.get("Authorization", "")))
 
+    def _ask(self) -> None:
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        code = self.server.authorize(self.path).partition("?")[2]
+        page = (
+            f"<!doctype html><title>Sign in</title><a href='{asked['redirect_uri']}?{escape(code)}'>Agree</a>"
+        )
+        self._write(200, "text/html", page.encode())
+
     def _answer(self, status: int, told: dict[str, Any]) -> None:
         self.server.asked.append(self.path)
-        raw = json.dumps(told).encode()
-        self.send_response(self.server.fault or status)
-        self.send_header("Content-Type", "application/json")
+        self._write(self.server.fault or status, "application/json", json.dumps(told).encode())
+
+    def _write(self, status: int, kind: str, raw: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
         self.wfile.write(raw)
