@@ -26,6 +26,7 @@ from harken.tickets.drafts import (
     save_draft,
     take_draft_to,
 )
+from harken.tickets.locks import release
 from harken.tickets.models import Draft, DraftFile, Ticket
 
 MOST_BYTES = 4 * 1000 * 1000
@@ -105,6 +106,8 @@ def draft(request: AgentRequest, number: int) -> HttpResponse:
     kept = draft_of(ticket, request.agent)
     if kept:
         discard_draft(kept)
+    # Whoever let it go answers no more: colleagues need not wait.
+    release(ticket.current, by=request.agent)
     return _to(request, number)
 
 

@@ -47,6 +47,17 @@ def test_typing_takes_it_and_others_see_who_writes(olga: Visitor, tom: Visitor, 
     assert holder_of(ticket).agent == tom.agent
 
 
+def test_letting_a_draft_go_lets_go_of_the_lock(olga: Visitor, tom: Visitor, ticket: Ticket):
+    type_in(tom, ticket)
+    type_in(olga, ticket)
+
+    olga.post(f"tickets/{ticket.number}/draft")
+    assert holder_of(ticket).agent == tom.agent
+    tom.post(f"tickets/{ticket.number}/draft")
+
+    assert holder_of(ticket) is None
+
+
 def test_a_row_of_the_list_says_who_writes(olga: Visitor, tom: Visitor, ticket: Ticket):
     take(ticket, by=tom.agent)
 
