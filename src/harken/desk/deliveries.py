@@ -22,6 +22,8 @@ _WORST_FIRST = (
 _WITH_REASON = (Delivery.State.FAILED, Delivery.State.UNKNOWN, Delivery.State.DEFERRED)
 # Enhanced status codes (RFC 3463), by how they begin: what they mean and what can be done.
 _CODE = re.compile(r"\b5\.(\d{1,3}\.\d{1,3})\b")
+# A server's answer names a code; what stopped a letter before any server was asked does not.
+_ANSWER = re.compile(r"\b[245]\d\d\b|\b[245]\.\d{1,3}\.\d{1,3}\b")
 _MEANT: dict[str, str | Promise] = {
     "1.": _("Nobody has this address: check how it is spelled."),
     "2.1": _("Their mailbox is switched off: reach them another way."),
@@ -34,12 +36,17 @@ _MEANT: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Refusal:
-    """What one recipient's server said."""
+    """Why one recipient does not have it: what their server said, or what stopped it here."""
 
     address: str
     words: str
     state: str
     next_try_at: datetime | None
+
+    @property
+    def is_theirs(self) -> bool:
+        """Say whether the words are those of a mail server, and not ours."""
+        return bool(_ANSWER.search(self.words))
 
     @property
     def meaning(self) -> str:

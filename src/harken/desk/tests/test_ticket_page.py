@@ -35,6 +35,19 @@ def test_a_call_is_told_as_one_in_the_customers_name(olga):
     assert texts(page, ".msg-them .tag") == ["Call, 4 min, logged by you"]
 
 
+@pytest.mark.parametrize(
+    ("words", "is_quoted"), [("452 4.2.2 Mailbox full", True), ("No outgoing mail server is set.", False)]
+)
+def test_only_what_a_server_said_is_told_as_its_words(olga, words, is_quoted):
+    ticket = make_ticket(olga.workspace)
+    make_reply(olga, ticket, state="deferred", words=words)
+
+    told = " ".join(texts(thread(olga, ticket), ".outcome .say"))
+
+    assert words in told
+    assert ("Their server said:" in told) == is_quoted
+
+
 def test_a_thread_tells_who_said_what_in_order(olga):
     ticket = make_ticket(olga.workspace)
     make_reply(olga, ticket)

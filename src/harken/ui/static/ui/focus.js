@@ -7,6 +7,8 @@ class FocusKeeper {
   #places = []; // Where to go, the nearest first, as selectors.
 
   constructor() {
+    // A button that was pressed may be disabled, and so without focus, until its answer is there.
+    document.addEventListener("submit", () => this.#note(), true);
     document.addEventListener("htmx:before:swap", () => this.#note());
     // Whoever sets the focus after a swap does so at once, or before the next picture is drawn.
     document.addEventListener("htmx:after:swap", () => requestAnimationFrame(() => requestAnimationFrame(() => this.#keep())));
@@ -15,7 +17,15 @@ class FocusKeeper {
   #note() {
     const here = document.activeElement;
     if (!here || here === document.body) return;
-    this.#places = here.closest(".composer") ? ["#thread"] : [...FocusKeeper.#placesOf(here)];
+    const composer = here.closest(".composer[id]");
+    this.#places = [...(composer ? FocusKeeper.#placesAfter(composer) : FocusKeeper.#placesOf(here))];
+  }
+
+  /* What was refused is mended where it stands; after what was sent there is nothing to write yet. */
+  static #placesAfter(composer) {
+    const written = ".composer-text:not([hidden])";
+    const form = `#${CSS.escape(composer.id)}`;
+    return [`${form}:has(.composer-news [role="alert"]) ${written}`, "#thread", `${form} ${written}`];
   }
 
   static *#placesOf(here) {
