@@ -62,6 +62,13 @@ class Changes:
         with smtplib.SMTP(self._host, int(self._port), timeout=20) as smtp:
             smtp.sendmail(sender, [HELP], letter)
 
+    def ring(self, times: int) -> list[int]:
+        """Have somebody call so often; the numbers of the requests."""
+        for _ in range(times):
+            self._count += 1
+            self._call()
+        return self._mine[-times:]
+
     def _call(self) -> None:
         asked = {
             "requester": {"email": f"ida{self._count}@crumb.example", "name": f"Ida {self._count}"},
@@ -208,3 +215,22 @@ def test_letters_typed_while_a_composer_is_on_its_way_belong_into_it(inboxes: li
 
     expect(ask.locator("[contenteditable]")).to_have_text("even so, zen")
     expect(ask.locator("[data-do=done]")).to_have_count(1)
+
+
+def test_requests_that_come_at_the_same_moment_all_stand_in_the_room(inboxes: list[Page], harken: Harken):
+    page = inboxes[0]
+    page.goto("/fennel/room/")
+    held: list[Route] = []
+    page.route("**/room/*/?after=*", lambda route: route.continue_() if held else held.append(route))
+
+    numbers = Changes(harken).ring(4)
+    page.evaluate(
+        """numbers => numbers.forEach(n =>
+            document.dispatchEvent(new CustomEvent("live:ticket", { detail: { n } })))""",
+        numbers,
+    )
+    until(lambda: page.evaluate("1") and held)
+    held[0].continue_()
+
+    for number in numbers:
+        expect(page.locator(f"#ask-{number}")).to_be_attached()

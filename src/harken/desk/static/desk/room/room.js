@@ -17,6 +17,7 @@ class Room {
   #pointed = null;
   #unread = 0;
   #waiting = new Map(); // number -> whether a fetch is under way and another is wanted
+  #arriving = Promise.resolve(); // New requests come in one after the other: htmx drops what waits for the same place.
   #asideTimer = null;
   #last;
 
@@ -51,13 +52,22 @@ class Room {
 
   async #refresh(number) {
     const known = document.getElementById(`ask-${number}`);
-    if (!known && "earlier" in this.#room.dataset) return; // What is new stands on the last page.
+    if (known) return this.#fetch(`${number}/?known`, known);
+    if ("earlier" in this.#room.dataset) return; // What is new stands on the last page.
+    this.#arriving = this.#arriving.catch(() => {}).then(() => this.#bringIn(number));
+    await this.#arriving;
+  }
+
+  async #bringIn(number) {
     const wasAtEnd = this.#isAtEnd;
     const only = "waiting" in this.#room.dataset ? "&show=waiting" : "";
-    const address = `${this.#room.dataset.room}${number}/?${known ? "known" : `after=${this.#last}${only}`}`;
-    await window.htmx.ajax("GET", address, { target: known ?? this.#asks, swap: "none" });
-    const came = known ? null : document.getElementById(`ask-${number}`);
+    await this.#fetch(`${number}/?after=${this.#last}${only}`, this.#asks);
+    const came = document.getElementById(`ask-${number}`);
     if (came) this.#welcome(came, wasAtEnd);
+  }
+
+  #fetch(address, target) {
+    return window.htmx.ajax("GET", `${this.#room.dataset.room}${address}`, { target, swap: "none" });
   }
 
   #welcome(ask, wasAtEnd) {
