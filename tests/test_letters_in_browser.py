@@ -31,9 +31,9 @@ def needed(desk: Page, harken: Harken) -> Iterator[None]:
     def change(place: str, **said: str) -> None:
         desk.goto("/fennel/settings/fields/")
         token = desk.locator("[name=csrfmiddlewaretoken]").first.input_value()
+        form: dict[str, str | float | bool] = {**said, "csrfmiddlewaretoken": token}
         address, headers = f"{harken.url}/fennel/settings/fields/{place}", {"Referer": harken.url}
-        done = desk.request.post(address, form=said | {"csrfmiddlewaretoken": token}, headers=headers)
-        assert done.ok
+        assert desk.request.post(address, form=form, headers=headers).ok
 
     change("", name="Docket", about="ticket", kind="text", is_needed_to_close="on")
     yield

@@ -1,5 +1,6 @@
 """What has been written to its end and has not left: for how long it can be taken back, and when it leaves."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
@@ -12,6 +13,7 @@ from harken.agents.models import Agent
 from harken.channels.models import Channel
 from harken.desk.recipients import whom_in_words
 from harken.tickets.models import Draft, Message, Ticket
+from harken.tickets.schedule import addresses_of
 from harken.ui.moments import until
 from harken.ui.words import written
 
@@ -69,14 +71,17 @@ def scheduled_on(ticket: Ticket, agent: Agent) -> list[Scheduled]:
     return [_scheduled(each, agent) for each in drafts]
 
 
-def scheduled_letters(agent: Agent) -> list[Scheduled]:
-    """Return the letters that will begin a request by themselves, the soonest first; every colleague sees them."""
-    drafts = list(
-        Draft.objects.visible_to(agent)
-        .scheduled_letters()
-        .select_related("agent__user")
-        .prefetch_related("enclosures__file")
-    )
+def scheduled_letters(agent: Agent, *, to: Collection[str] | None = None) -> list[Scheduled]:
+    """Return the letters that will begin a request by themselves, the soonest first; every colleague sees them.
+
+    With `to` only those to one of these addresses.
+    """
+    rows = Draft.objects.visible_to(agent).scheduled_letters().select_related("agent__user")
+    drafts = [
+        each
+        for each in rows.prefetch_related("enclosures__file")
+        if to is None or not set(to).isdisjoint(addresses_of(each, "to"))
+    ]
     channels = Channel.objects.visible_to(agent).filter(pk__in=[each.channel_id for each in drafts])
     senders = dict(channels.active().values_list("pk", "address")) if drafts else {}
     return [replace(_scheduled(each, agent), sender=senders.get(each.channel_id or 0, "")) for each in drafts]

@@ -15,6 +15,7 @@ from harken.contacts.models import Company, Contact, Identity, Merge, Site
 from harken.contacts.models.contact import ContactQuerySet
 from harken.contacts.planning import seats_by_month
 from harken.contacts.timeline import About, Page, page_of
+from harken.desk.leaving import Scheduled, scheduled_letters
 from harken.desk.people.chart import SeatsChart, seats_chart
 from harken.desk.people.requests import SOURCE, Asked, asked_by
 from harken.desk.reach import Reach, reach_of
@@ -29,6 +30,7 @@ TABS = ("", SOURCE)
 _NOTHING: dict[str, Any] = {
     "reaches": [],
     "merges": [],
+    "letters": [],
     "chart": None,
     "grown_this_year": 0,
     "place": None,
@@ -55,6 +57,8 @@ class Card:
     has_more_people: bool
     sites: list[Site]
     merges: list[Merge]
+    # What will begin a request with this person by itself.
+    letters: list[Scheduled]
     asked: Asked
     chart: SeatsChart | None
     grown_this_year: int
@@ -95,6 +99,9 @@ def card_of_person(request: Any, contact: Contact, *, tab: str, before: str) -> 
         sites=_sites(contact.company, request.agent),
         merges=list(merges.select_related("contact").order_by("-pk")),
         log_url=_log_url(request, contact),
+        letters=scheduled_letters(
+            request.agent, to={identity.address for identity in contact.identities.all()}
+        ),
         place=place_of(contact.time_zone),
     )
 

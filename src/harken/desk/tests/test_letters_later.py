@@ -18,6 +18,7 @@ from harken.channels.factories import make_channel
 from harken.channels.models import Channel
 from harken.desk.tests.visits import Visitor, attribute, read, texts
 from harken.fields.factories import make_field
+from harken.tickets.factories import make_ticket
 from harken.tickets.models import Draft, Message, Ticket
 from harken.tickets.schedule import let_leave
 from harken.workspaces import wall
@@ -105,6 +106,17 @@ def test_until_then_it_stands_where_letters_are_written_for_every_colleague(olga
     assert texts(mine, ".planned .msg-body") == ["When do you open?"]
     assert [len(page.css(".planned [name=act]")) for page in (mine, theirs)] == [3, 1]
     assert mine.css(".begun li") == []
+
+
+def test_whoever_looks_at_the_person_sees_that_a_letter_to_them_waits(olga, shop):
+    ann, bob = (make_ticket(olga.workspace, f"{name}@crumb.example").requester for name in ("ann", "bob"))
+    send(olga)
+
+    [line] = olga.look(f"people/{ann.pk}/").css("main > .say a")
+
+    assert line.text() == "Your new shop"
+    assert line.attributes["href"] == f"{olga.path('requests/new/')}#scheduled-{Draft.objects.get().pk}"
+    assert olga.look(f"people/{bob.pk}/").css("main > .say") == []
 
 
 def test_it_is_put_off_sent_now_or_taken_back_by_its_writer(olga, shop):
