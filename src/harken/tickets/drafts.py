@@ -120,6 +120,13 @@ def discard_draft(draft: Draft) -> None:
         announce(draft)
 
 
+def as_another_letter(key: uuid.UUID, agent: Agent) -> uuid.UUID:
+    """Return a new key for what a colleague wrote under one whose letter has left; a draft there goes by it, too."""
+    fresh = uuid.uuid4()
+    _at(key, agent).update(key=fresh)
+    return fresh
+
+
 def draft_of(place: Place, agent: Agent) -> Draft | None:
     """Return what a colleague has written on a ticket, or in a letter, and not sent."""
     return _at(place, agent).select_related("ticket", "agent").first()

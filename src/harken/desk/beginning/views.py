@@ -22,7 +22,7 @@ from harken.desk.beginning.letter import (
     refused_letter,
     unanswered_letter,
 )
-from harken.desk.composing.composer import Composer
+from harken.desk.composing.composer import Composer, id_about
 from harken.desk.composing.drafts import answer_draft
 from harken.desk.composing.files import attach_file, take_file_off
 from harken.desk.composing.sending import follow, holes_in_answer, words_typed
@@ -32,7 +32,7 @@ from harken.desk.leaving import scheduled_letters
 from harken.desk.people.card import people_of
 from harken.lib.numbers import whole_number
 from harken.tickets.draft_errors import ScheduledAlready, SentAlready, TakenBack
-from harken.tickets.drafts import discard_draft, draft_of
+from harken.tickets.drafts import as_another_letter, discard_draft, draft_of
 from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import Draft, Ticket, Words
 from harken.tickets.schedule import schedule_letter
@@ -82,8 +82,7 @@ def _sent(request: AgentRequest) -> HttpResponse:
     try:
         left = _leave(request, form.cleaned_data)
     except (SentAlready, ScheduledAlready, TakenBack) as error:
-        # It is another letter now, so that the next press sends it.
-        return _refuse(request, refused_letter(request.agent, uuid.uuid4(), request.POST, error), 409)
+        return _refuse_as_another(request, key, error)
     except NotAnswered as error:
         return _refuse(request, unanswered_letter(request.agent, key, request.POST, error.names))
     except TicketError as error:
@@ -183,6 +182,18 @@ def _refuse(request: AgentRequest, composer: Composer, status: int = 422) -> Htt
         context = {"composer": composer, "is_alone": True}
         return render(request, "desk/composing/_refused.html", context, status=status)
     return _page(request, composer, status)
+
+
+def _refuse_as_another(request: AgentRequest, key: uuid.UUID, error: TicketError) -> HttpResponse:
+    """Say that the letter of this key has left; what was typed is another one now, so that the next press sends it."""
+    fresh = as_another_letter(key, request.agent)
+    composer = refused_letter(request.agent, fresh, request.POST, error)
+    if "HX-Request" not in request.headers:
+        return _page(request, composer, 409)
+    response = render(request, "desk/beginning/_composer.html", {"composer": composer}, status=409)
+    response["HX-Retarget"], response["HX-Reswap"] = f"#{id_about(str(key))}", "outerHTML"
+    response["HX-Replace-Url"] = f"{request.path}?letter={fresh}"
+    return response
 
 
 def _page(request: AgentRequest, composer: Composer, status: int = 200) -> HttpResponse:

@@ -198,6 +198,22 @@ def test_what_is_typed_on_a_page_that_was_left_open_is_a_letter_of_its_own(olga,
     assert Draft.objects.scheduled().count() == 2
 
 
+def test_with_scripts_it_takes_the_place_of_the_composer_with_its_words_and_files(olga, shop):
+    send(olga)
+    olga.post(f"letters/{KEY}/draft/files/", {"file": SimpleUploadedFile("list.txt", b"rye")})
+
+    again = send(olga, htmx=True, html="<div>And when do you <b>close</b>?</div>")
+
+    assert (again.status_code, again["HX-Retarget"]) == (409, f"#composer-{KEY}")
+    page = read(again)
+    fresh = attribute(page, "[name=key]", "value")
+    assert again["HX-Replace-Url"] == f"{olga.path('requests/new/')}?letter={fresh}"
+    assert texts(page, "textarea[name=html]") == ["<div>And when do you <b>close</b>?</div>"]
+    assert len(page.css(".composer-files li")) == 1
+    send(olga, html="<div>And when do you <b>close</b>?</div>", key=fresh)
+    assert [each.enclosures.count() for each in Draft.objects.scheduled().order_by("pk")] == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

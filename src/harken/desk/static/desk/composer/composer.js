@@ -140,8 +140,9 @@ export class Composer {
     this.#pressed = event.submitter;
   }
 
-  answered(status) {
-    if (status === 200) return this.#keeper.end();
+  /* After sending, and where another composer comes instead with all that was typed, this one keeps nothing more. */
+  answered({ status, headers }) {
+    if (status === 200 || headers.has("HX-Retarget")) return this.#keeper.end();
     if (status < 500) {
       this.#keeper.keepLocally();
       this.#news.unsay("waiting");

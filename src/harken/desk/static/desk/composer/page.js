@@ -11,7 +11,7 @@ class Composers {
     const each = (act) => () => this.#all.forEach(act);
     document.addEventListener("htmx:after:process", () => this.#look());
     document.addEventListener("submit", (event) => this.#all.get(event.target)?.beforeSubmit(event), true);
-    document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => this.#all.get(ctx.sourceElement)?.answered(ctx.response.status));
+    document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => this.#all.get(ctx.sourceElement)?.answered(ctx.response));
     document.addEventListener("htmx:error", (event) => this.#unreached(event), true);
     document.addEventListener("live:draft", ({ detail }) => this.#all.forEach((one) => one.hear(detail)));
     document.addEventListener("live:ticket", ({ detail }) => detail.t === "draft.discarded" && this.#all.forEach((one) => one.hearDiscarded(detail)));
