@@ -102,9 +102,7 @@ def schedule_letter(letter: Letter, *, by: Agent, at: datetime, key: uuid.UUID, 
     """
     if begun := begun_by(str(key), letter.words, by.workspace_id):
         raise SentAlready(begun.messages.order_by("position")[:1].get())
-    if known := Draft.objects.visible_to(by).scheduled_letters().filter(agent=by, key=key).first():
-        if known.text.strip() != letter.words.text.strip():
-            raise ScheduledAlready
+    if known := waiting_by(key, letter.words, by):
         return known
     _check_moment(at)
     letter.words.check()
@@ -126,6 +124,14 @@ def schedule_letter(letter: Letter, *, by: Agent, at: datetime, key: uuid.UUID, 
     keep_files(draft, letter.words)
     _planned(draft, by)
     return draft
+
+
+def waiting_by(key: uuid.UUID, words: Words, by: Agent) -> Draft | None:
+    """Return the letter that waits for its time under the key of its form. Raises ScheduledAlready for other words."""
+    known = Draft.objects.visible_to(by).scheduled_letters().filter(agent=by, key=key).first()
+    if known and known.text.strip() != words.text.strip():
+        raise ScheduledAlready
+    return known
 
 
 @transaction.atomic

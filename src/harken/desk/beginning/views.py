@@ -35,7 +35,7 @@ from harken.tickets.draft_errors import ScheduledAlready, SentAlready, TakenBack
 from harken.tickets.drafts import as_another_letter, discard_draft, draft_of
 from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import Draft, Ticket, Words
-from harken.tickets.schedule import schedule_letter
+from harken.tickets.schedule import schedule_letter, waiting_by
 from harken.tickets.start import Letter, begin, begun_by
 from harken.ui.moments import until
 
@@ -95,7 +95,8 @@ def _leave(request: AgentRequest, given: dict[str, Any]) -> Ticket | Draft:
     """Begin a request with a letter, or keep it for its time; the same once more where it was pressed twice."""
     kept = draft_of(given["key"], request.agent)
     letter = _letter(request, given, words_typed(given, request.workspace, kept))
-    left: Ticket | Draft | None = begun_by(str(given["key"]), letter.words, request.workspace.pk)
+    begun = begun_by(str(given["key"]), letter.words, request.workspace.pk)
+    left = begun or waiting_by(given["key"], letter.words, request.agent)
     if left is None:
         left = _plan(request, letter, given) if given["then"] == LATER else _begin(request, letter, given)
     if kept:

@@ -180,7 +180,8 @@ def test_a_colleague_may_stop_it_and_do_nothing_else(olga, shop):
     assert "a colleague stopped" in texts(olga.look("requests/new/"), ".begun li .err")[0]
 
 
-def test_what_is_typed_on_a_page_that_was_left_open_is_a_letter_of_its_own(olga, shop):
+@pytest.mark.parametrize("then", ["later-custom", ""])
+def test_what_is_typed_on_a_page_that_was_left_open_is_a_letter_of_its_own(olga, shop, then):
     send(olga)
     saved = olga.client.put(
         olga.path(f"letters/{KEY}/draft"),
@@ -188,14 +189,15 @@ def test_what_is_typed_on_a_page_that_was_left_open_is_a_letter_of_its_own(olga,
         content_type="application/json",
     )
     wall.enter(olga.workspace.pk)
-    again = send(olga, text="And when do you close?")
+    again = send(olga, text="And when do you close?", then=then)
 
     assert saved.status_code == 200
     assert again.status_code == 409
     page = read(again)
     assert "is scheduled already" in texts(page, ".composer-news [role=alert]")[0]
     send(olga, text="And when do you close?", key=attribute(page, "[name=key]", "value"))
-    assert Draft.objects.scheduled().count() == 2
+    assert send(olga, then=then)["Location"].startswith(f"{olga.path('requests/new/')}#scheduled-")
+    assert (Draft.objects.scheduled().count(), Ticket.objects.count()) == (2, 0)
 
 
 def test_with_scripts_it_takes_the_place_of_the_composer_with_its_words_and_files(olga, shop):
