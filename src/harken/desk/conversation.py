@@ -102,7 +102,8 @@ class Conversation:
     ) -> Self:
         """Return it with its newest messages, or those `before` a position, or those around the position `at`."""
         near = list(related_to(ticket, agent))
-        requester = people_of(agent).get(pk=ticket.requester_id)
+        # With company and addresses: whoever asks the ticket for its requester has them, too.
+        ticket.requester = requester = people_of(agent).get(pk=ticket.requester_id)
         thread, seen = _thread(ticket, agent, before, at)
         composer = composer or composer_for(ticket, agent)
         if thread.later:

@@ -1,5 +1,6 @@
 """A calendar invitation as a card above its letter, and how a letter is protected, in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -48,8 +49,8 @@ class Protection:
     is_encrypted: bool
 
 
-def card_of(message: Message) -> Card | None:
-    """Return the invitation of a message that came with one."""
+def card_of(message: Message, files: Iterable[Attachment]) -> Card | None:
+    """Return the invitation of a message that came with one; it is among the message's files, too."""
     said = message.invitation
     if not said:
         return None
@@ -63,7 +64,7 @@ def card_of(message: Message) -> Card | None:
         location=said["location"],
         people=_people(said["organizer"], said["attendees"]),
         status=str(status),
-        file=next((each.url() for each in message.attachments.all() if _is_calendar(each)), ""),
+        file=next((each.url() for each in files if _is_calendar(each)), ""),
     )
 
 

@@ -205,8 +205,9 @@ def readable(agent: Agent) -> QuerySet[Message]:
         Message.objects.visible_to(agent)
         .select_related("author_agent__user", "author_contact", "talk")
         .prefetch_related(
-            Prefetch("attachments", Attachment.objects.select_related("file")),
-            Prefetch("deliveries", Delivery.objects.order_by("id")),
+            # To lists of their own: a queryset made for each message takes longer than to find them.
+            Prefetch("attachments", Attachment.objects.select_related("file"), to_attr="enclosed"),
+            Prefetch("deliveries", Delivery.objects.order_by("id"), to_attr="delivered"),
             Prefetch("arrivals", _FIRST_ARRIVALS, to_attr="first_arrivals"),
             "author_contact__identities",
         )
@@ -254,7 +255,7 @@ def entry_of(message: Any, reader: Agent) -> Entry:
     # Who logged a customer's words did not say them.
     spoke = message.author_contact if talk and not message.is_from_us else None
     author = spoke or message.author_agent or message.author_contact
-    card = card_of(message)
+    card = card_of(message, message.enclosed)
     return Entry(
         id=message.pk,
         position=message.position,
@@ -278,7 +279,7 @@ def entry_of(message: Any, reader: Agent) -> Entry:
         files=_files(message, card),
         invitation=card,
         protection=protection_of(message),
-        outcome=outcome_of(message.deliveries.all()) if message.kind in Message.BY_HAND else None,
+        outcome=outcome_of(message.delivered) if message.kind in Message.BY_HAND else None,
         fate=_fate(message) if message.kind == Message.Kind.NOTICE else "",
         arrival=next(iter(message.first_arrivals), None) if message.kind == Message.Kind.CONTACT else None,
         leaving=Leaving.of(message, message.reader_id),
@@ -290,14 +291,12 @@ def entry_of(message: Any, reader: Agent) -> Entry:
 
 def _written(message: Any) -> SafeString:
     """Return the form that the editor gave a message of ours, with its pictures."""
-    addresses = {
-        each.content_id: each.url(inline=True) for each in message.attachments.all() if each.is_inline
-    }
+    addresses = {each.content_id: each.url(inline=True) for each in message.enclosed if each.is_inline}
     return written(message.own_html or "", addresses)
 
 
-def _fate(message: Message) -> str:
-    outcome = outcome_of(message.deliveries.all())
+def _fate(message: Any) -> str:
+    outcome = outcome_of(message.delivered)
     return str(Delivery.State(outcome.state).label) if outcome else ""
 
 
@@ -314,9 +313,9 @@ def _recipients(message: Message) -> str:
     return whom_in_words(*(", ".join(each) for each in (message.to, message.cc, message.bcc)))
 
 
-def _files(message: Message, card: Card | None) -> list[AttachedFile]:
+def _files(message: Any, card: Card | None) -> list[AttachedFile]:
     """Its files but for the one that its invitation offers already."""
-    found = (_file(each) for each in message.attachments.all() if not each.is_inline)
+    found = (_file(each) for each in message.enclosed if not each.is_inline)
     return [file for file in found if not card or file.url != card.file]
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from harken import realtime
 from harken.agents.models import Agent
 from harken.events.record import record
+from harken.lib import rows
 from harken.tickets.draft_errors import DraftIsNewer
 from harken.tickets.models import Draft, DraftFile, Enclosure, Ticket, Words
 
@@ -34,6 +35,12 @@ class Typed:
     channel_id: int | None = None
 
 
+_ANSWER = "workspace_id = %s AND agent_id = %s AND leaves_at IS NULL AND ticket_id = %s"
+_LETTER = "workspace_id = %s AND agent_id = %s AND leaves_at IS NULL AND ticket_id IS NULL AND key = %s"
+_LEFT_BEHIND = """
+    workspace_id = %s AND agent_id = %s AND leaves_at IS NULL
+    AND ticket_id IN (SELECT id FROM tickets_ticket WHERE merged_into_id = %s) ORDER BY id
+"""
 _TYPED = tuple(Typed.__dataclass_fields__)
 # Where a colleague writes: on a ticket, or on a letter that will begin one, known by its key.
 Place = Ticket | uuid.UUID
@@ -129,7 +136,14 @@ def as_another_letter(key: uuid.UUID, agent: Agent) -> uuid.UUID:
 
 def draft_of(place: Place, agent: Agent) -> Draft | None:
     """Return what a colleague has written on a ticket, or in a letter, and not sent."""
-    return _at(place, agent).select_related("ticket", "agent").first()
+    # Every page of a ticket asks: prepared.
+    if isinstance(place, uuid.UUID):
+        draft = rows.first(Draft, _LETTER, [agent.workspace_id, agent.pk, place])
+    else:
+        draft = rows.first(Draft, _ANSWER, [agent.workspace_id, agent.pk, place.pk])
+    if draft:
+        draft.agent, draft.ticket = agent, place if isinstance(place, Ticket) else None
+    return draft
 
 
 def letters_of(agent: Agent) -> list[Draft]:
@@ -147,8 +161,9 @@ def beginning_of(place: Place, agent: Agent, key: uuid.UUID | None = None) -> di
 
 def drafts_left_behind(ticket: Ticket, agent: Agent) -> list[Draft]:
     """Return what a colleague has written on tickets that were merged into this one meanwhile."""
-    drafts = Draft.objects.visible_to(agent).being_written().filter(ticket__merged_into=ticket)
-    return list(drafts.select_related("ticket", "agent").order_by("id"))
+    drafts = rows.found(Draft, _LEFT_BEHIND, [agent.workspace_id, agent.pk, ticket.pk])
+    prefetch_related_objects(drafts, "ticket", "agent")
+    return drafts
 
 
 def words_of_draft(draft: Draft) -> Words:

@@ -1,6 +1,6 @@
 """Moments as people say them: 09:12 today, Wed this week, 6 Nov this year, then with the year."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import NamedTuple, Self
 
@@ -54,7 +54,7 @@ class Now(NamedTuple):
         local = moment.astimezone(self.zone)
         on = local.date()
         if on == self.today:
-            return str(format_time(local, "HH:mm", locale=self.locale))
+            return _clock(local.hour, local.minute, self.locale)
         if timedelta() < self.today - on <= A_WEEK:
             return _date(on, "EEE", self.locale)
         return _date(on, "MMMd" if on.year == self.today.year else "yMMMd", self.locale)
@@ -71,13 +71,14 @@ def until(moment: datetime) -> str:
 
 def clock(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return the time of day alone, for entries whose day is said elsewhere; in the reader's zone or another."""
-    return str(format_time(timezone.localtime(moment, zone), "HH:mm", locale=current_locale()))
+    local = timezone.localtime(moment, zone)
+    return _clock(local.hour, local.minute, current_locale())
 
 
 def day(moment: datetime | date) -> str:
     """Return the whole date in words: 6 November 2026."""
     on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return str(format_date(on, "long", locale=current_locale()))
+    return _day(on, current_locale())
 
 
 def weekday(moment: datetime | date) -> str:
@@ -114,7 +115,17 @@ def lasting(seconds: float) -> str:
     return _unit(int(seconds // DAY_SECONDS), "duration-day")
 
 
-# A list names the same few days and spans over and over, and Babel takes its time to look each up.
+# A page names the same few days, times and spans over and over, and Babel takes its time to look each up.
+@lru_cache(maxsize=8192)
+def _clock(hour: int, minute: int, locale: Locale) -> str:
+    return str(format_time(time(hour, minute), "HH:mm", locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, locale: Locale) -> str:
+    return str(format_date(on, "long", locale=locale))
+
+
 @lru_cache(maxsize=4096)
 def _date(on: date, skeleton: str, locale: Locale) -> str:
     pattern = locale.datetime_skeletons[match_skeleton(skeleton, locale.datetime_skeletons)]

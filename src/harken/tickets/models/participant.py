@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 # A letter copied to a thousand people is no conversation: nobody would want to answer all of them by default.
 MOST_NEWCOMERS = 100
+_LAST_OF_REQUESTER = (
+    "ticket_id = %s AND kind = 'contact' AND author_contact_id = %s ORDER BY position DESC LIMIT 1"
+)
+_COPIED = "SELECT address FROM tickets_participant WHERE ticket_id = %s AND is_copied ORDER BY id"
 _TAKE_PART = "SELECT address FROM tickets_participant WHERE ticket_id = %s"
 
 
@@ -39,7 +43,8 @@ class WhoTakesPart:
     """A ticket's people: whom an answer goes to by default."""
 
     # The ticket's own, which the model brings.
-    messages: Any
+    pk: Any
+    requester_id: int
     participants: Any
     requester: Any
 
@@ -53,14 +58,12 @@ class WhoTakesPart:
     @property
     def last_of_requester(self) -> Message | None:
         """The last message of the requester: an answer goes to whoever they wrote it as."""
-        last: Message | None = self.messages.filter(
-            kind=Message.Kind.CONTACT, author_contact=self.requester
-        ).last()
-        return last
+        found = rows.found(Message, _LAST_OF_REQUESTER, [self.pk, self.requester_id], without=("html",))
+        return found[0] if found else None
 
     @property
     def copied_addresses(self) -> list[str]:
-        return list(self.participants.filter(is_copied=True).values_list("address", flat=True))
+        return [address for (address,) in rows.ask(_COPIED, [self.pk])]
 
 
 def let_join(
