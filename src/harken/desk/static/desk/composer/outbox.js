@@ -5,9 +5,10 @@
 
 import { token } from "./api.js";
 
-const PREFIX = "harken:draft:";
-
 export class Outbox {
+  // Another person's, at the same computer, wait for that person: sent from here they would be this one's words.
+  #mine = `harken:draft:${document.querySelector("meta[data-agent]").dataset.agent}:`;
+
   constructor() {
     for (const type of ["live:back", "online"]) (type === "online" ? window : document).addEventListener(type, () => this.sendLeft());
     this.sendLeft();
@@ -20,7 +21,7 @@ export class Outbox {
   }
 
   async #sendAll() {
-    for (const place of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
+    for (const place of Object.keys(localStorage).filter((name) => name.startsWith(this.#mine))) {
       const kept = JSON.parse(localStorage.getItem(place));
       // A composer that is open sends for itself.
       if (kept.sending && !document.querySelector(`.composer[data-about="${kept.about}"]`)) await this.#send(place, kept);
