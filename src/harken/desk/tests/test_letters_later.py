@@ -112,11 +112,11 @@ def test_whoever_looks_at_the_person_sees_that_a_letter_to_them_waits(olga, shop
     ann, bob = (make_ticket(olga.workspace, f"{name}@crumb.example").requester for name in ("ann", "bob"))
     send(olga)
 
-    [line] = olga.look(f"people/{ann.pk}/").css("main > .say a")
+    [line] = olga.look(f"people/{ann.pk}/").css(".letters-to-leave a")
 
     assert line.text() == "Your new shop"
     assert line.attributes["href"] == f"{olga.path('requests/new/')}#scheduled-{Draft.objects.get().pk}"
-    assert olga.look(f"people/{bob.pk}/").css("main > .say") == []
+    assert olga.look(f"people/{bob.pk}/").css(".letters-to-leave") == []
 
 
 def test_it_is_put_off_sent_now_or_taken_back_by_its_writer(olga, shop):
