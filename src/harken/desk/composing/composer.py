@@ -269,7 +269,6 @@ def _taken_up(ticket: Ticket, agent: Agent, kept: Draft) -> Composer:
         is_readdressed=bool(kept.recipients),
         is_plain=kept.is_plain or empty.letterhead.is_plain,
         is_signed=kept.is_signed,
-        # Nobody has to be asked to read what is there already, where a draft holds nothing but a file or two.
         refusal=str(kept.get_why_display()) if kept.why else "",
         news=news_in(rows),
         draft=shown,
