@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.browser import page_of, session_of, tab_to
+from tests.browser import WAIT_MILLISECONDS, page_of, session_of, tab_to
 from tests.servers.harken import Harken, until
 from tests.test_desk_pages import MAYA, WIDE, deliver
 
@@ -87,7 +87,8 @@ def known(page: Page, harken: Harken, *names: str) -> None:
     for name in names:
         deliver(harken, name, f"Question of {name}", "first")
     for name in names:
-        until(lambda name=name: page.goto(f"/fennel/people/?q={name}") and page.locator(".who a").count())
+        address = f"/fennel/people/?q={name}"
+        until(lambda path=address: page.goto(path) and page.locator(".who a").count(), seconds=20)
 
 
 def test_two_people_are_made_one_and_taken_apart_by_mouse(browser: Browser, harken: Harken, session: Any):
@@ -154,7 +155,8 @@ def test_a_half_broken_file_is_taken_in_by_keyboard_and_people_are_saved_by_mous
         expect(page.locator(".map")).to_contain_text("Would not be taken: “not-an-address”")
         tab_to(page, page.get_by_role("button", name="Take it in"))
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status").filter(has_text="Done.")).to_be_visible()
+        done = page.get_by_role("status").filter(has_text="Done.")
+        expect(done).to_be_visible(timeout=WAIT_MILLISECONDS)
         broken = page.get_by_role("region", name="Rows that were not taken").locator("tbody tr")
         expect(broken).to_contain_text(["neither a mail address", "more columns"])
 
