@@ -37,7 +37,7 @@ UNWALLED = {
 }
 
 IMPORTS_LATE: set[str] = set()
-# `place: call`; every piece of that text was escaped.
+# `place: call`; every piece of that text was escaped, or is of ours.
 CALLS_ALLOWED = {"ui/words.py: mark_safe", "ui/jinja.py: Markup"}
 # Names of roles, tables and channels cannot be parameters in SQL; all of these are constants of ours.
 PUTS_SQL_TOGETHER = {

@@ -1,6 +1,5 @@
 """Web pages and live updates on one port, in this process, until SIGTERM or Ctrl-C."""
 
-import gc
 import signal
 import socket
 from ipaddress import IPv4Network, IPv6Network
@@ -8,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 import uvicorn
 
 from harken.config.asgi import application
+from harken.config.garbage import collect_rarely
 from harken.config.listener import BACKLOG
 from harken.realtime.hub import hub
 
@@ -23,7 +23,7 @@ def run_web(listener: socket.socket, trusted_proxies: tuple[IPv4Network | IPv6Ne
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal once more when it is done, which would end this process by it.
         signal.signal(number, lambda *_: None)
-    _collect_garbage_rarely()
+    collect_rarely()
     _Server(_settings(trusted_proxies)).run(sockets=[listener])
 
 
@@ -32,12 +32,6 @@ class _Server(uvicorn.Server):
         # An open stream would be waited for until the patience ends.
         hub.end_all()
         await super().shutdown(sockets)
-
-
-def _collect_garbage_rarely() -> None:
-    # With thousands of open streams each full collection stops everything for a third of a second.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
 
 
 def _settings(trusted_proxies: tuple[IPv4Network | IPv6Network, ...]) -> uvicorn.Config:

@@ -30,8 +30,10 @@ def read(messages: MessageQuerySet) -> list[Message]:
     with_people = messages.select_related(
         "moved_from", "ticket__requester", "ticket__company", "author_agent__user", "author_contact"
     ).only(*_READ)
+    # To lists of their own: a queryset made for each message takes longer than to find them.
     with_files = with_people.prefetch_related(
-        Prefetch("attachments", files), Prefetch("ticket__requester__identities", people)
+        Prefetch("attachments", files, to_attr="enclosed"),
+        Prefetch("ticket__requester__identities", people, to_attr="reached_at"),
     )
     return list(with_files.order_by("pk"))
 
@@ -67,7 +69,7 @@ def words_found_in(message: Message) -> set[str]:
     return found
 
 
-def _names(message: Message) -> Sequence[str]:
+def _names(message: Any) -> Sequence[str]:
     ticket = message.ticket
     company = ticket.company
     return [
@@ -75,7 +77,7 @@ def _names(message: Message) -> Sequence[str]:
         message.author_address,
         *_addressees(message),
         ticket.requester.name,
-        *(identity.address for identity in ticket.requester.identities.all()),
+        *(identity.address for identity in ticket.requester.reached_at),
         *((company.name, company.domain) if company else ()),
     ]
 
@@ -84,7 +86,7 @@ def _addressees(message: Message) -> list[str]:
     return [str(address) for address in (*message.to, *message.cc, *message.bcc)]
 
 
-def _filters(message: Message) -> Iterable[str]:
+def _filters(message: Any) -> Iterable[str]:
     writer = [message.author_name, message.author_address]
     if message.author_agent:
         writer.append(message.author_agent.user.email)
@@ -93,12 +95,12 @@ def _filters(message: Message) -> Iterable[str]:
     company = message.ticket.company
     if company:
         yield from (f"company:{word}" for word in words_of_name(f"{company.name}\n{company.domain}"))
-    if any(not attachment.is_inline for attachment in message.attachments.all()):
+    if any(not attachment.is_inline for attachment in message.enclosed):
         yield HAS_FILE
 
 
-def _file_words(message: Message) -> Iterable[str]:
-    for attachment in message.attachments.all():
+def _file_words(message: Any) -> Iterable[str]:
+    for attachment in message.enclosed:
         if not attachment.is_inline:
             yield from (attachment.name, attachment.declared_name)
             yield words_of_file(attachment.file)

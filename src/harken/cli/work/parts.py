@@ -12,6 +12,7 @@ from harken.channels.ledger import care
 from harken.config.endpoints import Endpoint
 from harken.config.environment import environment
 from harken.config.errors import Refused
+from harken.config.garbage import collect_rarely
 from harken.config.serve import run_web
 from harken.events.jobs import run_worker
 
@@ -23,6 +24,7 @@ def web(listener: socket.socket) -> None:
 
 def worker() -> None:
     """Jobs, the mailboxes that are fetched, and the letters to settle."""
+    collect_rarely()
     fetchers, settlers = Fetchers(), Settlers()
     fetchers.start()
     settlers.start()
