@@ -84,13 +84,14 @@ def news_within(page: Page, milliseconds: int) -> int:
 
 def wait_for_quiet(page: Page, milliseconds: int, *asked: list[str]) -> None:
     """Wait for so long a stretch without news, and leave in each list what a page asked for in that stretch alone."""
-    for addresses in asked:
-        addresses.clear()
-    while news_within(page, milliseconds):
+    is_quiet = False
+    while not is_quiet:
         # What news leads to is asked for a moment after it.
-        page.wait_for_timeout(500)
+        while news_within(page, 1000):
+            pass
         for addresses in asked:
             addresses.clear()
+        is_quiet = not news_within(page, milliseconds)
 
 
 def _is_a_breach(text: str) -> bool:

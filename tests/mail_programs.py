@@ -45,6 +45,7 @@ class Post:
 
     def tell(self, ticket: Ticket, agent: Agent) -> Letter:
         """Let the colleague be told of their draft, and return that letter."""
+        ticket.refresh_from_db()
         draft = draft_of(ticket, agent)
         assert draft is not None
         tell(draft)

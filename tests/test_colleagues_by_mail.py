@@ -295,7 +295,7 @@ def test_an_absence_note_in_a_colleagues_name_that_nobody_vouches_for_is_not_the
 def test_a_colleagues_letter_too_long_to_send_is_held_at_once(
     post: Post, olga: Agent, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("harken.tickets.models.ticket.LONGEST_TEXT", 50)
+    monkeypatch.setattr("harken.tickets.models.message.LONGEST_TEXT", 50)
     _ticket, raw = copied_to_olga(text="In the oven. " * 10, **headers)
 
     arrival = arrive(raw)

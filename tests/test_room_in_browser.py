@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import page_of, session_of, tab_to
 from tests.servers.harken import Harken
-from tests.test_desk_pages import MAYA, WIDE
+from tests.test_desk_pages import MAYA, WIDE, deliver
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("desk_pages")]
 
@@ -70,3 +70,14 @@ def test_somebody_is_written_to_and_the_team_is_answered_by_mouse(room: Page):
     room.keyboard.type("sofia mar")
     room.locator("#names").get_by_role("link", name="Sofia Marques").first.click()
     expect(room.get_by_label("To", exact=True)).to_have_value(re.compile("sofia@padaria-lisboa.example"))
+
+
+def test_news_that_the_server_did_not_tell_at_first_comes_after(room: Page, harken: Harken):
+    room.route("**/room/*/?after=*", lambda route: route.abort(), times=1)
+    deliver(harken, "Nkechi", "Twice asked for", "first")
+    asked = room.locator(".ask", has_text="Twice asked for")
+    expect(asked).to_contain_text("first")
+
+    room.route("**/room/*/?known", lambda route: route.fulfill(status=502), times=1)
+    deliver(harken, "Nkechi", "Re: Twice asked for", "rye", answers="first@Nkechi")
+    expect(asked).to_contain_text("rye")

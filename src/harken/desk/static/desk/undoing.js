@@ -44,7 +44,8 @@ export class Undoing {
     if (!this.#acts.delete(act) || this.#acts.size) return;
     const isMeant = this.#isWanted && isDone;
     this.#isWanted = false;
-    if (isMeant) this.#press((button) => !this.#before.has(button.form.action));
+    // A form takes its next request once this one is over.
+    if (isMeant) queueMicrotask(() => this.#press((button) => !this.#before.has(button.form.action)));
   }
 
   #ask() {

@@ -9,6 +9,7 @@ import { Undoing } from "../undoing.js";
 class Room {
   static #NEAR_THE_END = 60;
   static #CALM = 400;
+  static #PAUSES = [1000, 3000, 10_000, 30_000];
 
   #room = document.getElementById("room");
   #feed = document.getElementById("feed");
@@ -17,6 +18,9 @@ class Room {
   #pointed = null;
   #unread = 0;
   #waiting = new Map(); // number -> whether a fetch is under way and another is wanted
+  #missed = new Set(); // Numbers whose news did not come; asked for again after a pause, and when the line is back.
+  #failures = 0;
+  #again = null;
   #arriving = Promise.resolve(); // New requests come in one after the other: htmx drops what waits for the same place.
   #asideTimer = null;
   #last;
@@ -25,6 +29,8 @@ class Room {
     this.#last = [...this.#asks.querySelectorAll("[data-key-of-page]")].at(-1)?.dataset.keyOfPage ?? "";
     document.addEventListener("live:ticket", ({ detail }) => this.#hear(detail.n));
     for (const type of ["live:channel", "live:arrival"]) document.addEventListener(type, () => this.#refreshAside());
+    document.addEventListener("live:back", () => this.#catchUp());
+    document.addEventListener("htmx:before:request", ({ target }) => target.matches?.(".composer") && (this.#undone = null));
     document.addEventListener("htmx:before:swap", () => this.#hold());
     document.addEventListener("htmx:after:process", () => this.#keep());
     this.#feed.addEventListener("pointerover", ({ target }) => (this.#pointed = target.closest(".ask")));
@@ -44,30 +50,54 @@ class Room {
     this.#refreshAside();
     if (this.#waiting.has(number)) return this.#waiting.set(number, true);
     this.#waiting.set(number, false);
-    await this.#refresh(number);
+    const hasCome = await this.#refresh(number);
     const again = this.#waiting.get(number);
     this.#waiting.delete(number);
+    if (!hasCome) return this.#miss(number);
+    this.#failures = 0;
     if (again) this.#hear(number);
   }
 
+  #miss(number) {
+    this.#missed.add(number);
+    this.#again ??= setTimeout(() => this.#catchUp(), Room.#PAUSES[Math.min(this.#failures++, Room.#PAUSES.length - 1)]);
+  }
+
+  #catchUp() {
+    clearTimeout(this.#again);
+    this.#again = null;
+    const missed = [...this.#missed];
+    this.#missed.clear();
+    for (const number of missed) this.#hear(number);
+  }
+
+  /* Says whether the server answered. */
   async #refresh(number) {
     const known = document.getElementById(`ask-${number}`);
     if (known) return this.#fetch(`${number}/?known`, known);
-    if ("earlier" in this.#room.dataset) return; // What is new stands on the last page.
-    this.#arriving = this.#arriving.catch(() => {}).then(() => this.#bringIn(number));
-    await this.#arriving;
+    if ("earlier" in this.#room.dataset) return true; // What is new stands on the last page.
+    this.#arriving = this.#arriving.then(() => this.#bringIn(number)).catch(() => false);
+    return this.#arriving;
   }
 
   async #bringIn(number) {
     const wasAtEnd = this.#isAtEnd;
     const only = "waiting" in this.#room.dataset ? "&show=waiting" : "";
-    await this.#fetch(`${number}/?after=${this.#last}${only}`, this.#asks);
+    const hasCome = await this.#fetch(`${number}/?after=${this.#last}${only}`, this.#asks);
     const came = document.getElementById(`ask-${number}`);
     if (came) this.#welcome(came, wasAtEnd);
+    return hasCome;
   }
 
-  #fetch(address, target) {
-    return window.htmx.ajax("GET", `${this.#room.dataset.room}${address}`, { target, swap: "none" });
+  async #fetch(address, target) {
+    let hasCome = false;
+    const noted = async (...asked) => {
+      const answer = await fetch(...asked);
+      hasCome = answer.status < 500;
+      return answer;
+    };
+    await window.htmx.ajax("GET", `${this.#room.dataset.room}${address}`, { target, swap: "none", fetch: noted });
+    return hasCome;
   }
 
   #welcome(ask, wasAtEnd) {
@@ -175,11 +205,13 @@ class Room {
     if (what === "done") ask?.focus({ preventScroll: true });
   }
 
-  /* What was just sent can be taken back for seconds, what was closed at any time. */
+  /* What was closed last, unless something was sent since: that can be taken back for seconds. */
   #undo(fits) {
-    const leaving = [this.#current, this.#feed].flatMap((place) => [...(place?.querySelectorAll('[data-key="z"]') ?? [])].reverse());
-    const closed = this.#undone?.isConnected ? this.#undone : this.#current;
-    [...leaving, ...(closed?.querySelectorAll('[data-do="undo"]') ?? [])].find(fits)?.click();
+    const buttons = (place, name) => [...(place?.querySelectorAll(name) ?? [])].reverse();
+    const closed = this.#undone?.isConnected ? this.#undone : null;
+    const places = [[closed, '[data-do="undo"]'], [this.#current, '[data-key="z"]'], [this.#feed, '[data-key="z"]']];
+    places.push([this.#current, '[data-do="undo"]']);
+    places.flatMap(([place, name]) => buttons(place, name)).find(fits)?.click();
   }
 }
 
