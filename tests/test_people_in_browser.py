@@ -121,6 +121,7 @@ def test_two_people_are_made_one_and_taken_apart_by_keyboard_alone(
         tab_to(page, page.get_by_role("link", name="Merge with somebody"))
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Who is Jorg, too?")).to_be_visible()
+        page.wait_for_load_state()
         page.keyboard.press("/")
         page.keyboard.type("jorgensen")
         page.keyboard.press("Enter")

@@ -91,7 +91,11 @@ def kept():
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_whatever_step_finds_the_disk_full_nothing_is_stored_or_left_behind(channel, monkeypatch, step):
+def test_whatever_step_finds_the_disk_full_nothing_is_stored_or_left_behind(
+    channel, monkeypatch, settings, tmp_path, step
+):
+    # Where nothing has been stored yet, so that every step is taken.
+    settings.HARKEN_FILES_URL = tmp_path.as_uri()
     with monkeypatch.context() as patch:
         patch.setattr(*STEPS[step])
         with pytest.raises(OSError, match="No space left"):
