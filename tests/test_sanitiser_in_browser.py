@@ -153,6 +153,7 @@ def test_pictures_from_elsewhere_come_when_somebody_agrees(
         assert seen.fetched == ["http://evil.example/pixel.gif"]
 
 
+@pytest.mark.long
 def test_letters_of_other_projects_stay_calm(browser: Browser, harken: Harken, token: str, tmp_path: Path):
     if not CORPORA.is_dir():
         pytest.skip("the mail corpora are not here (../shared/mail)")
