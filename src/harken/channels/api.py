@@ -1,7 +1,7 @@
 """REST routes: the messages of a ticket with their deliveries."""
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -151,7 +151,7 @@ class MessageIn(Input):
     to: list[MailAddress] = Field([], max_length=100, description="empty: the requester; a forward needs one")
     cc: list[MailAddress] | None = Field(None, max_length=100, description="null: those copied so far")
     bcc: list[MailAddress] = Field([], max_length=100, description="get it too, unseen by the others")
-    forwards: list[int] = Field(
+    forwards: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] = Field(
         [], max_length=50, description="ids of messages that a forward has below its words, with their files"
     )
     undo_seconds: int = Field(

@@ -96,7 +96,7 @@ class MergeIn(Input):
 
 class ContactsAsked(Paging):
     email: Text | None = Field(None, max_length=500, description="only the person with this address")
-    company: int | None = Field(None, description="only the people of this company")
+    company: int | None = Field(None, ge=1, le=2**63 - 1, description="only the people of this company")
 
 
 @contacts.get("", response=Page[ContactOut])

@@ -87,7 +87,7 @@ class LinkIn(Input):
 
 class RedactIn(Input):
     why: Text = Field(min_length=1, max_length=LONGEST_REASON, description="stays in the trace")
-    quotes: list[int] = Field(
+    quotes: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] = Field(
         [], max_length=1000, description="ids of messages of this ticket that repeat the words"
     )
     drafts: bool = Field(False, description="throw away colleagues' drafts that repeat the words")
