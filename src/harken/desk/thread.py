@@ -27,6 +27,8 @@ from harken.tickets.models import Attachment, Message, Ticket
 from harken.ui.words import paragraphs, written
 
 MESSAGES_PER_PAGE = 50
+# A page that was open while more than so many came is shown anew.
+MESSAGES_OF_AN_OPEN_PAGE = 4 * MESSAGES_PER_PAGE
 # What somebody reads before the message they were led to.
 MESSAGES_BEFORE = 8
 # A log that somebody pasted into a mail must not make the page heavy; the whole of it is one click away.
@@ -125,6 +127,7 @@ class Thread:
 
     Before the position `earlier` there is more, and after `later`; 0 says that there is none. `first_new` is the
     position of the first message that its reader has not seen, 0 where there is none, or where all is new to them.
+    One that `is_anew` does not go on from where an open page begins, and takes the place of all that stands there.
     """
 
     lines: list[Entry | Happening]
@@ -135,6 +138,7 @@ class Thread:
     first_new: int = 0
     # What leaves by itself later, below the newest message.
     scheduled: list[Scheduled] = field(default_factory=list)
+    is_anew: bool = False
 
 
 def thread_of(
@@ -147,8 +151,12 @@ def thread_of(
 ) -> Thread:
     """Return the last messages, or the last ones before a position, or all from a position on.
 
-    `seen` is the last position its reader has read, `None` when they never opened it.
+    Where the latter are more than an open page holds, the last ones, anew. `seen` is the last position its reader has
+    read, `None` when they never opened it.
     """
+    is_anew = from_position is not None and ticket.last_position - from_position >= MESSAGES_OF_AN_OPEN_PAGE
+    if is_anew:
+        from_position = None
     found = list(_messages(ticket, agent, before, from_position))
     is_more = from_position is None and len(found) > MESSAGES_PER_PAGE
     messages = (found[:MESSAGES_PER_PAGE] if is_more else found)[::-1]
@@ -163,6 +171,7 @@ def thread_of(
         earlier,
         first_new=_first_new(messages, agent, seen),
         scheduled=scheduled_on(ticket, agent) if before is None else [],
+        is_anew=is_anew,
     )
 
 

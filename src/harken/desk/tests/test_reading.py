@@ -5,10 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from harken.agents.factories import make_agent
-from harken.desk.tests.visits import Visitor, texts
+from harken.desk import thread
+from harken.desk.tests.visits import Visitor, read, texts
 from harken.desk.thread import MESSAGES_PER_PAGE
 from harken.tickets.factories import make_message, make_ticket
-from harken.tickets.models import Ticket, Words
+from harken.tickets.models import Message, Ticket, Words
 from harken.tickets.seen import seen_by
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +155,55 @@ def test_paper_costs_as_many_queries_however_long_the_thread(olga):
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def read_messages(monkeypatch) -> list[int]:
+    """The positions of all messages that are read from the database, from now on."""
+    positions: list[int] = []
+    from_db = Message.from_db
+
+    def noted(*given):
+        message = from_db(*given)
+        positions.append(message.position)
+        return message
+
+    monkeypatch.setattr(Message, "from_db", noted)
+    return positions
+
+
+@pytest.mark.parametrize("way", ["refresh", "answer", "refusal", "composer", "taken back"])
+def test_a_page_that_was_open_too_long_is_shown_anew_and_never_read_whole(
+    olga, monkeypatch, read_messages, way
+):
+    monkeypatch.setattr(thread, "MESSAGES_PER_PAGE", 4)
+    monkeypatch.setattr(thread, "MESSAGES_OF_AN_OPEN_PAGE", 8)
+    ticket = long_ticket(olga, 30)
+    path, note = f"tickets/{ticket.number}/messages/", {"kind": "note", "text": "Look.", "seen_up_to": "30"}
+    sent = ticket.reply(Words("Soon."), by=olga.agent, seen_up_to=30, undo_seconds=30)
+    asked = {
+        "refresh": lambda: olga.get(path, htmx=True, **{"from": 1}),
+        "answer": lambda: olga.post(f"{path}?from=1", note, htmx=True),
+        "refusal": lambda: olga.post(f"{path}?from=1", note | {"text": ""}, htmx=True),
+        "composer": lambda: olga.get(f"tickets/{ticket.number}/composer", htmx=True, **{"from": 1}),
+        "taken back": lambda: olga.post(f"messages/{sent.pk}/taking-back?from=1", htmx=True),
+    }
+    read_messages.clear()
+
+    page = read(asked[way]())
+
+    assert min(read_messages, default=27) > 24
+    if way != "composer":
+        assert len(page.css("#thread #messages .msg")) == 4
+        assert page.css_first("#thread .earlier a") is not None
+
+
+def test_what_came_since_a_page_was_opened_joins_it(olga, monkeypatch):
+    monkeypatch.setattr(thread, "MESSAGES_PER_PAGE", 4)
+    monkeypatch.setattr(thread, "MESSAGES_OF_AN_OPEN_PAGE", 8)
+    ticket = long_ticket(olga, 30)
+
+    page = read(olga.get(f"tickets/{ticket.number}/messages/", htmx=True, **{"from": 23}))
+
+    assert page.css_first("#thread") is None
+    assert texts(page, ".msg-body") == [f"Message {number}." for number in range(23, 31)]
