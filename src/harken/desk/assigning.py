@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages as notices
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from harken.events.models import Event
 from harken.lib.text import clean
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Ticket, Words
+from harken.workspaces.capabilities import needs
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Choice:
     is_current: bool
 
 
+@needs("inbox")
 @require_safe
 def colleagues(request: AgentRequest) -> HttpResponse:
     """GET returns the colleagues as choices for several requests."""
@@ -41,11 +43,16 @@ def colleagues(request: AgentRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def assignee(request: AgentRequest, number: int) -> HttpResponse:
-    """GET shows who may have it; POST gives it to `to` (`me`, `nobody`, a colleague), with a `note` if any."""
+    """GET shows who may have it; POST gives it to `to` (`me`, `nobody`, a colleague), with a `note` if any.
+
+    A colleague is there with the inbox alone; taking a request, and letting go of it, go without.
+    """
     ticket = get_object_or_404(Ticket.objects.visible_to(request.agent), number=number)
     if request.method == "GET":
         return _menu(request, ticket)
     asked = request.POST.get("to", "")
+    if asked not in (ME, NOBODY) and not request.workspace.has("inbox"):
+        raise Http404
     to = None if asked == NOBODY else request.agent if asked == ME else colleague_of(request.agent, asked)
     if to is None and asked != NOBODY:
         words = _("Nothing was changed: this colleague is not here any more. Choose another one.")
