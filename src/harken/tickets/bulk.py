@@ -9,7 +9,7 @@ from django.db import transaction
 from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
-from harken.tickets.errors import NotAnswered, TicketError
+from harken.tickets.errors import NotAnswered, TicketError, TooManyTags
 from harken.tickets.models import BulkAction, OwnState, Tag, Ticket
 from harken.tickets.own_names import put_into
 from harken.tickets.states import State
@@ -21,6 +21,8 @@ MOST_OF_ALL = 10_000
 CHUNK = 25
 # Where a bulk action keeps the names of the fields for whose sake it left tickets open.
 UNANSWERED = "unanswered"
+# And on how many it put no tag, for they have as many as they can have.
+FULL = "full"
 
 Act = BulkAction.Act
 # Called after each chunk that is not the last, to have the next one done: `tasks` says how.
@@ -97,6 +99,8 @@ def _refuse(action: BulkAction, error: TicketError) -> None:
     if isinstance(error, NotAnswered):
         known = action.details.get(UNANSWERED, [])
         action.details[UNANSWERED] = [*known, *(name for name in error.names if name not in known)]
+    if isinstance(error, TooManyTags):
+        action.details[FULL] = action.details.get(FULL, 0) + 1
 
 
 def _undo_next(action: BulkAction) -> None:

@@ -147,6 +147,27 @@ class TagExists(TicketError):
     sentence = _("There is a tag of that name already. Put the two together instead.")
 
 
+class TagIsGone(TicketError):
+    sentence = _(
+        "Nothing was changed: a colleague dropped this tag meanwhile, or put it together with another."
+    )
+
+
+class NameIsTaken(TicketError):
+    sentence = _("Not undone: another tag has that name by now. Call that one otherwise, then undo again.")
+
+
+class TooManyTags(TicketError):
+    """Raised instead of putting one more on a ticket that has as many as it can have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        words = _(
+            "Nothing was changed: this request has %(most)s tags, as many as it can have. Take one off."
+        )
+        self.sentence = words % {"most": most}
+
+
 class NoReason(TicketError):
     sentence = _("Nothing was removed: say why, so that colleagues understand what is missing.")
 

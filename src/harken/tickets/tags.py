@@ -1,4 +1,4 @@
-"""Tags: put on tickets and taken off, made, changed and put together."""
+"""Tags: made, put on tickets and taken off. What is done to the tags themselves stands in `tag_changes.py`."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
 from harken.lib.text import one_line
-from harken.tickets.errors import NothingToCallIt, TagExists
+from harken.tickets.errors import NothingToCallIt, TooManyTags
 from harken.tickets.models import Tag, Ticket, TicketTag
 from harken.tickets.models.tag import LONGEST_NAME
 
@@ -34,21 +34,42 @@ def make_tag(name: str, *, by: Agent, colour: str = Tag.Colour.GREY) -> Tag:
 
 @transaction.atomic
 def put_on(ticket: Ticket, tag: Tag, *, by: Agent) -> Event | None:
-    """Put a tag on a ticket, and return the event by which that is taken back; `None` where it is there already."""
-    _there, is_new = TicketTag.objects.get_or_create(workspace_id=ticket.workspace_id, ticket=ticket, tag=tag)
-    return record("ticket.tagged", ticket, by=by, number=ticket.number, tag=tag.name) if is_new else None
+    """Put a tag on a ticket, and return the event by which that is taken back; `None` where it is there already.
+
+    Raises TooManyTags.
+    """
+    ticket.hold()
+    standing = set(ticket.tags.values_list("pk", flat=True))
+    if tag.pk in standing:
+        return None
+    if len(standing) >= MOST_TAGS:
+        raise TooManyTags(MOST_TAGS)
+    _row, is_new = TicketTag.objects.get_or_create(workspace_id=ticket.workspace_id, ticket=ticket, tag=tag)
+    return _told("ticket.tagged", ticket, tag, by) if is_new else None
 
 
 @transaction.atomic
 def take_off(ticket: Ticket, tag: Tag, *, by: Agent) -> Event | None:
     """Take a tag off a ticket, and return the event by which that is taken back; `None` where it is not there."""
     gone, _rows = TicketTag.objects.filter(ticket=ticket, tag=tag).delete()
-    return record("ticket.untagged", ticket, by=by, number=ticket.number, tag=tag.name) if gone else None
+    return _told("ticket.untagged", ticket, tag, by) if gone else None
+
+
+def undo_tagged(event: Event, by: Agent) -> Event | None:
+    """Take off again what an event says was put on, whatever it is called by now."""
+    tag = _meant(event, by)
+    return take_off(Ticket.objects.get(pk=event.about_id), tag, by=by) if tag else None
+
+
+def undo_untagged(event: Event, by: Agent) -> Event | None:
+    """Put on again what an event says was taken off, made anew where it is gone. Raises TooManyTags."""
+    tag = _meant(event, by) or make_tag(event.data["tag"], by=by)
+    return put_on(Ticket.objects.get(pk=event.about_id), tag, by=by)
 
 
 @transaction.atomic
 def set_tags(ticket: Ticket, names: Sequence[str], *, by: Agent) -> None:
-    """Let the tags of these names stand on a ticket, and no others. Raises NothingToCallIt."""
+    """Let the tags of these names stand on a ticket, and no others. Raises NothingToCallIt, TooManyTags."""
     ticket.hold()
     wanted = {tag.pk: tag for tag in (make_tag(name, by=by) for name in names)}
     for tag in ticket.tags.exclude(pk__in=wanted):
@@ -68,27 +89,10 @@ def carry_tags(source: Ticket, target: Ticket) -> list[int]:
     return new
 
 
-@transaction.atomic
-def change_tag(tag: Tag, *, name: str, colour: str) -> None:
-    """Call a tag otherwise, or show it in another colour. Raises NothingToCallIt, TagExists."""
-    name = one_line(name, LONGEST_NAME)
-    if not name:
-        raise NothingToCallIt
-    if Tag.objects.filter(workspace=tag.workspace_id).called(name).exclude(pk=tag.pk).exists():
-        raise TagExists
-    tag.name, tag.colour = name, colour
-    tag.save(update_fields=["name", "colour"])
+def _told(event_type: str, ticket: Ticket, tag: Tag, by: Agent) -> Event:
+    return record(event_type, ticket, by=by, number=ticket.number, tag=tag.name, tag_id=tag.pk)
 
 
-@transaction.atomic
-def put_together(tag: Tag, *, into: Tag) -> int:
-    """Let another tag stand wherever this one stood, and drop this one; on how many tickets that was."""
-    moved = TicketTag.objects.filter(tag=tag).values_list("ticket_id", flat=True)
-    count = len(
-        TicketTag.objects.bulk_create(
-            [TicketTag(workspace_id=tag.workspace_id, ticket_id=each, tag=into) for each in moved],
-            ignore_conflicts=True,
-        )
-    )
-    tag.delete()
-    return count
+def _meant(event: Event, by: Agent) -> Tag | None:
+    tags = Tag.objects.visible_to(by)
+    return tags.filter(pk=event.data.get("tag_id")).first() or tags.called(event.data["tag"]).first()

@@ -1,4 +1,4 @@
-"""Taking back: each verb that changes how a ticket stands has an inverse, found by the event it recorded."""
+"""Taking back: each verb that changes a ticket, or a tag, has an inverse, found by the event it recorded."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,11 +11,12 @@ from harken.events.models import Event
 from harken.tickets.errors import NothingToUndo
 from harken.tickets.link import link, unlink
 from harken.tickets.merge import merge, unmerge
-from harken.tickets.models import Draft, Tag, Ticket
+from harken.tickets.models import Draft, Ticket
 from harken.tickets.own_names import undo_answers, undo_area
 from harken.tickets.requester import give_back
 from harken.tickets.schedule import cancel
-from harken.tickets.tags import make_tag, put_on, take_off
+from harken.tickets.tag_changes import drop_again, merge_again, undo_change, undo_drop, undo_merge
+from harken.tickets.tags import undo_tagged, undo_untagged
 
 Inverse = Callable[[Event, Agent], Event | None]
 
@@ -31,9 +32,9 @@ _TOLD = dict.fromkeys(
 
 @transaction.atomic
 def undo(event: Event, *, by: Agent) -> Event:
-    """Take back what an event tells of a ticket, and return the event that this made; that one can be undone too.
+    """Take back what an event tells, and return the event that this made; that one can be undone too.
 
-    Raises NothingToUndo, ChangedSince when somebody changed the same again, TicketIsMerged.
+    Raises NothingToUndo, ChangedSince when somebody changed the same again, and what the inverse raises.
     """
     inverse = _INVERSES.get(event.type)
     try:
@@ -85,15 +86,6 @@ def _link_again(event: Event, by: Agent) -> Event | None:
     return link(_numbered(event, "number"), _numbered(event, "other"), by=by)
 
 
-def _untag(event: Event, by: Agent) -> Event | None:
-    tag = Tag.objects.visible_to(by).called(event.data["tag"]).first()
-    return take_off(Ticket.objects.get(pk=event.about_id), tag, by=by) if tag else None
-
-
-def _tag_again(event: Event, by: Agent) -> Event | None:
-    return put_on(Ticket.objects.get(pk=event.about_id), make_tag(event.data["tag"], by=by), by=by)
-
-
 def _numbered(event: Event, name: str) -> Ticket:
     return Ticket.objects.get(workspace_id=event.workspace_id, number=event.data[name])
 
@@ -108,6 +100,11 @@ _INVERSES: Mapping[str, Inverse] = {
     "ticket.requester_changed": give_back,
     "ticket.fields_changed": undo_answers,
     "ticket.area_changed": undo_area,
-    "ticket.tagged": _untag,
-    "ticket.untagged": _tag_again,
+    "ticket.tagged": undo_tagged,
+    "ticket.untagged": undo_untagged,
+    "tag.changed": undo_change,
+    "tag.dropped": undo_drop,
+    "tag.brought_back": drop_again,
+    "tag.merged": undo_merge,
+    "tag.unmerged": merge_again,
 }

@@ -19,11 +19,11 @@ from harken.desk.inbox.pages import render_here
 from harken.desk.inbox.rail import view_of
 from harken.desk.own.shown import own_states_of
 from harken.lib.numbers import MOST_DIGITS, whole_numbers
-from harken.tickets.bulk import MOST_OF_ALL, UNANSWERED, begin, take_back
+from harken.tickets.bulk import FULL, MOST_OF_ALL, UNANSWERED, begin, take_back
 from harken.tickets.errors import TicketError, in_quotes
 from harken.tickets.models import BulkAction, OwnState, Tag, Ticket
 from harken.tickets.models.tag import LONGEST_NAME
-from harken.tickets.tags import make_tag
+from harken.tickets.tags import MOST_TAGS, make_tag
 from harken.tickets.tasks import go_on_later
 from harken.workspaces.capabilities import needs
 
@@ -153,7 +153,7 @@ def outcome_of(action: BulkAction) -> str:
         said = ngettext("%(count)s request is as it was.", "%(count)s requests are as they were.", count)
         return _with_left(said % {"count": count}, action.left)
     said = words_of_done(action.act, action.changed)
-    return f"{said} {_left_open(action)}".strip()
+    return " ".join(filter(None, (said, _left_open(action), _left_out(action))))
 
 
 def _left_open(action: BulkAction) -> str:
@@ -166,6 +166,18 @@ def _left_open(action: BulkAction) -> str:
         action.refused,
     )
     return words % {"count": action.refused, "names": in_quotes(names)}
+
+
+def _left_out(action: BulkAction) -> str:
+    count = action.details.get(FULL, 0)
+    if not count:
+        return ""
+    words = ngettext(
+        "%(count)s was left out: it has %(most)s tags, as many as it can have.",
+        "%(count)s were left out: they have %(most)s tags, as many as they can have.",
+        count,
+    )
+    return words % {"count": count, "most": MOST_TAGS}
 
 
 def _told(request: AgentRequest, action: BulkAction) -> HttpResponse:

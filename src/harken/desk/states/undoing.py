@@ -33,10 +33,14 @@ def undoing(request: AgentRequest, event_id: int) -> HttpResponse:
     else:
         if "HX-Request" in request.headers:
             return render(request, "desk/inbox/_done.html", {"done": Done(_("Taken back."))})
+        if event.about_type == "tag":
+            notices.success(request, _("Taken back."))
     return HttpResponseRedirect(_place_of(request, event))
 
 
 def _place_of(request: AgentRequest, event: Event) -> str:
+    if event.about_type == "tag":
+        return reverse("desk:tags", kwargs={"workspace": request.workspace.slug})
     ticket = Ticket.objects.visible_to(request.agent).filter(number=event.data.get("number")).first()
     if ticket:
         return address_of(request, ticket)

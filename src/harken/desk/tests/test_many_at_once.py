@@ -233,6 +233,18 @@ def test_several_get_a_tag_and_lose_it_by_undo(olga):
     assert [each.tags.count() for each in (first, second)] == [1, 0]
 
 
+def test_a_tag_goes_on_none_that_has_as_many_as_it_can_have(olga, monkeypatch):
+    full, fuller, _free = tickets = tickets_of(olga)
+    monkeypatch.setattr("harken.tickets.tags.MOST_TAGS", 1)
+    for ticket in (full, fuller):
+        put_on(ticket, make_tag("stock", by=olga.agent), by=olga.agent)
+
+    told = act(olga, tickets, "tag", tag="late").content.decode()
+
+    assert "1 request has the tag now. 2 were left out: they have" in told
+    assert [[tag.name for tag in each.tags.all()] for each in tickets] == [["stock"], ["stock"], ["late"]]
+
+
 def test_several_lose_a_tag_and_get_it_back_by_undo(olga):
     tickets = tickets_of(olga, 2)
     for ticket in tickets:

@@ -23,6 +23,7 @@ class Choosing {
     list.querySelector("[data-choose]").addEventListener("click", () => this.#toggleFirst());
     list.addEventListener("keydown", (event) => this.#key(event), true);
     document.addEventListener("keydown", (event) => this.#keyOfMany(event), true);
+    document.addEventListener("live:tag", () => this.#forget());
     document.addEventListener("toggle", ({ target }) => target.matches?.("[data-colleagues]") && this.#fetchColleagues(target), true);
   }
 
@@ -155,6 +156,13 @@ class Choosing {
     this.#form.addEventListener("keydown", (event) => this.#putOnByEnter(event));
     this.#form.addEventListener("submit", (event) => this.#submit(event));
     this.#tell();
+  }
+
+  /* It names the tags there were. Whoever is just using it keeps it. */
+  #forget() {
+    if (!this.#form?.hidden) return;
+    this.#form.remove();
+    this.#form = null;
   }
 
   #tell() {

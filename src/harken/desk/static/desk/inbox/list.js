@@ -18,6 +18,7 @@ class InboxList {
   #window;
   #news;
   #minute = null;
+  #isStale = false;
   #acted = { ticket: null, at: 0 }; // The request that this reader pressed a button of, and when.
 
   constructor(list) {
@@ -29,6 +30,7 @@ class InboxList {
     for (const type of ["live:ticket", "draft:changed"]) {
       document.addEventListener(type, ({ detail }) => list.dataset.rows && this.#news.want(detail.n));
     }
+    document.addEventListener("live:tag", () => this.#doubt());
     document.addEventListener("live:reload", () => list.dataset.rows && this.#window.renew());
     document.addEventListener("htmx:after:process", () => this.#look());
     document.addEventListener("visibilitychange", () => this.#tickWhileSeen());
@@ -58,22 +60,38 @@ class InboxList {
     this.#list.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
   }
 
+  /* A saved view may ask for a tag that was changed: one list to fetch again, however many requests have the tag. */
+  #doubt() {
+    this.#isStale = Boolean(this.#list.dataset.rows) && this.#list.dataset.view.startsWith("saved-");
+    this.#leaveBehind();
+  }
+
   /* Who neither points at the list nor is in it by keyboard has left it: rows go where they belong. */
   #leaveBehind() {
     const isIn = this.#list.matches(":hover") || this.#list.contains(document.activeElement);
-    if (!isIn && this.#places.hasMoved) this.#settle(false);
+    if (!isIn && this.#isUnsettled) this.#settle(false);
     this.#offerToSettle();
+  }
+
+  get #isUnsettled() {
+    return this.#isStale || this.#places.hasMoved;
   }
 
   #settle(isAll) {
     this.#places.settle({ isAll });
+    if (this.#isStale) this.#renew();
     this.#offerToSettle();
     this.#list.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
   }
 
   #offerToSettle() {
     const button = this.#list.querySelector("[data-settle]");
-    if (button) button.hidden = !this.#places.hasMoved;
+    if (button) button.hidden = !this.#isUnsettled;
+  }
+
+  async #renew() {
+    this.#isStale = false;
+    if (!(await this.#window.renew())) this.#isStale = true;
   }
 
   /* For those who listen: once, and politely. */
