@@ -49,6 +49,15 @@ class DraftIsNewer(TicketError):
         self.draft = draft
 
 
+class DraftLeft(TicketError):
+    """Raised for a file that comes in the moment in which what it belongs to is sent, scheduled or let go."""
+
+    sentence = _(
+        "Not attached, and not kept: what you were writing left in that moment, without this file. Attach the file once"
+        " more, and it goes with what you write next."
+    )
+
+
 class TooManyFiles(TicketError):
     def __init__(self, most: int) -> None:
         super().__init__()

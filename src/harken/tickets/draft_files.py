@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 
 from harken.agents.models import Agent
 from harken.files.models import File
-from harken.tickets.draft_errors import FileTooLarge, TooManyFiles
+from harken.tickets.draft_errors import DraftLeft, FileTooLarge, TooManyFiles
 from harken.tickets.drafts import Place, beginning_of, draft_of
 from harken.tickets.models import Draft, DraftFile
 
@@ -33,11 +33,12 @@ def attach_to_draft(
     """Attach a file to a colleague's draft, which begins with it if there is none yet.
 
     `keep` stores it, once it is known that `size` bytes may come; inline, it is shown in the text by its content
-    id. Raises TooManyFiles or FileTooLarge.
+    id. Raises TooManyFiles, FileTooLarge, or DraftLeft when the draft is sent meanwhile.
     """
     draft = _draft_at(place, agent, key)
     # Several come at once: each counts those before it.
-    Draft.objects.select_for_update().get(pk=draft.pk)
+    if Draft.objects.select_for_update().filter(pk=draft.pk, leaves_at=None).first() is None:
+        raise DraftLeft
     _refuse_too_much(draft, size)
     content_id = f"{secrets.token_hex(12)}@harken" if is_inline else ""
     return DraftFile.objects.create(
@@ -46,7 +47,7 @@ def attach_to_draft(
 
 
 def bring_to_draft(place: Place, agent: Agent, file: File, *, key: uuid.UUID | None = None) -> DraftFile:
-    """Attach a file that is kept already; one that waits there comes once. Raises TooManyFiles or FileTooLarge."""
+    """Attach a file that is kept already; one that waits there comes once. Raises as `attach_to_draft`."""
     draft = draft_of(place, agent)
     known = draft.enclosures.filter(file=file).first() if draft else None
     return known or attach_to_draft(place, agent, file.size, lambda: file, key=key)

@@ -15,9 +15,11 @@ from harken.channels.factories import make_channel
 from harken.channels.leaving.outgoing import channel_of, outgoing_for
 from harken.desk.tests.visits import Visitor, attribute, read, texts
 from harken.files.factories import DOT_GIF
+from harken.files.models import File
+from harken.tickets import draft_files
 from harken.tickets.drafts import draft_of
 from harken.tickets.factories import make_message, make_ticket
-from harken.tickets.models import Message, Ticket
+from harken.tickets.models import Draft, Message, Ticket
 from harken.workspaces import wall
 
 pytestmark = pytest.mark.django_db
@@ -372,3 +374,26 @@ def test_how_long_it_can_be_taken_back_and_when_it_may_leave_are_told_by_the_ser
 
     assert 0 < int(attribute(page, "[data-leaves]", "data-leaves") or 0) <= 30
     assert attribute(page, "[name=day]", "min") == str(timezone.localdate())
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [Draft.delete, lambda draft: Draft.objects.filter(pk=draft.pk).update(leaves_at=timezone.now())],
+    ids=["sent", "scheduled"],
+)
+def test_a_file_that_comes_while_its_answer_leaves_is_refused_in_words(olga, bread, monkeypatch, leave):
+    save(olga, bread, text="Half an hour of work")
+    find = draft_files._draft_at
+
+    def find_and_lose(*place: Any) -> Draft:
+        draft = find(*place)
+        leave(draft)
+        return draft
+
+    monkeypatch.setattr(draft_files, "_draft_at", find_and_lose)
+    refused = upload(olga, bread, "plan.gif", DOT_GIF)
+
+    assert refused.status_code == 422
+    assert "Not attached, and not kept: what you were writing left in that moment" in told(refused)["problem"]
+    with wall.inside(olga.workspace.pk):
+        assert not File.objects.exists()
