@@ -2,9 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +17,7 @@ from harken.lib.sheets import unshielded
 
 @dataclass(frozen=True)
 class Column:
-    """A field that a column can fill; `headings` are words that name it, folded, in the languages we speak."""
+    """A field that a column can fill; `headings` are words that name it besides its label in our languages."""
 
     name: str
     label: str | Promise
@@ -93,13 +95,20 @@ def guessed(headings: list[str], columns: Sequence[Column]) -> list[str]:
     """
     known = defaultdict[str, list[str]](list)
     for column in columns:
-        for word in column.headings:
-            known[_folded(word)].append(column.name)
+        for word in dict.fromkeys(map(_folded, (*column.headings, *_labels(column)))):
+            known[word].append(column.name)
     found: list[str] = []
     for heading in headings:
         left = (name for name in known.get(_folded(unshielded(heading)), ()) if name not in found)
         found.append(next(left, ""))
     return found
+
+
+def _labels(column: Column) -> Iterator[str]:
+    """What an export calls it, in every language that its reader may have."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            yield str(column.label)
 
 
 def _folded(heading: str) -> str:

@@ -1,4 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
+from django.conf import settings
+from django.utils import timezone, translation
 
 from harken.agents.factories import make_agent
 from harken.contacts.exporting import companies_csv, people_csv
@@ -138,6 +142,38 @@ def test_what_was_saved_is_taken_in_again_unchanged(olga):
 
     assert counts(taken(olga, people)) == (0, 0, 1, 0)
     assert counts(taken(olga, companies, "companies")) == (0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_what_was_saved_in_any_language_is_recognised_column_by_column(olga, language):
+    company = make_company(
+        olga.workspace, about="Bakery", plan="Growth", price="€290", seats=3, seats_bought=5
+    )
+    make_contact(olga.workspace, company=company, job="Baker", time_zone="Europe/London")
+    with translation.override(language):
+        people, companies = people_csv(Contact.objects.all()), companies_csv(Company.objects.all())
+    first, second = "".join(people), "".join(companies)
+
+    brought = bring(olga, "people.csv", first.encode(), "people")
+    assert brought.columns == ["name", "email", "phone", "company", "job", "time_zone", "", ""]
+    brought = bring(olga, "companies.csv", second.encode(), "companies")
+    asked = ["name", "domain", "about", "customer_since", "plan", "price", "seats", "seats_bought"]
+    assert brought.columns == [*asked, ""]
+    assert counts(taken(olga, first)) == counts(taken(olga, second, "companies")) == (0, 0, 1, 0)
+    assert first.startswith("\ufeffName,E-mail") == (language == "en")
+
+
+def test_what_is_saved_has_the_days_and_hours_of_whoever_saves_it(olga):
+    moment = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
+    company = make_company(olga.workspace)
+    make_contact(olga.workspace, company=company, last_heard_at=moment)
+    Contact.objects.update(created_at=moment)
+    Company.objects.update(created_at=moment)
+    with timezone.override("Asia/Tokyo"):
+        people, companies = people_csv(Contact.objects.all()), companies_csv(Company.objects.all())
+
+    assert "".join(people).rstrip().endswith(",2026-11-23T05:30:00+09:00,2026-11-23")
+    assert "".join(companies).rstrip().endswith(",2026-11-23")
 
 
 def test_a_job_that_broke_off_goes_on_where_it_was(olga, monkeypatch):
