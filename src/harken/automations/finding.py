@@ -4,6 +4,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, 
 
 from harken.agents.models import Agent
 from harken.automations.models import SavedReply, SavedReplyVariant
+from harken.lib.text import clean
 
 MOST_OFFERED = 8
 LONGEST_TYPED = 60
@@ -12,7 +13,7 @@ LONGEST_TYPED = 60
 def replies_for(agent: Agent, typed: str = "") -> list[SavedReply]:
     """Return those to offer, at most eight: by shortcut, by name, by words; the most used first."""
     kept = SavedReply.objects.visible_to(agent).kept()
-    typed = typed.replace("\0", "").strip()[:LONGEST_TYPED]
+    typed = clean(typed).strip()[:LONGEST_TYPED]
     if typed:
         kept = kept.filter(
             Q(shortcut__istartswith=typed)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
+from harken.lib.text import clean
 from harken.tickets.mentions import calls_of, folded, mentioned_in, names_of, short_names
 from harken.tickets.models import Message
 from harken.ui.words import marked
@@ -23,7 +24,7 @@ LONGEST_TYPED = 60
 @require_safe
 def mentionable(request: AgentRequest) -> HttpResponse:
     """GET returns the colleagues whose name has a word that begins with `q`, as choices of a list."""
-    typed = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_TYPED].casefold()
+    typed = clean(request.GET.get("q", "")).strip()[:LONGEST_TYPED].casefold()
     colleagues = list(Agent.objects.visible_to(request.agent).active().by_name())
     fitting = [
         each for each in colleagues if each != request.agent and f" {typed}" in f" {each.name}".casefold()

@@ -6,6 +6,7 @@ from django.db.models import ManyToOneRel
 from harken.files import storage
 from harken.files.models import Extract, File
 from harken.lib import filenames
+from harken.lib.text import clean
 from harken.workspaces.models import Workspace
 
 LONGEST_TYPE = 255
@@ -61,5 +62,5 @@ def _row(workspace: Workspace, sha256: str, name: str, media_type: str, content:
         sha256=sha256,
         size=len(content),
         name=filenames.safe(name, media_type),
-        media_type=media_type.replace("\0", "")[:LONGEST_TYPE],
+        media_type=clean(media_type)[:LONGEST_TYPE],
     )

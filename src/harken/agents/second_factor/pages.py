@@ -20,7 +20,7 @@ from harken.agents.models import User
 from harken.agents.models.session import Session
 from harken.agents.next_page import next_page
 from harken.agents.reach import has_second_factor, is_limited, open_to
-from harken.agents.sessions import device_name
+from harken.lib.browsers import browser_in
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,6 @@ def _browsers(request: AgentRequest) -> list[Browser]:
     here = request.session.session_key
     sessions = Session.objects.of(request.agent.user.pk).order_by("-seen_at")
     browsers = [
-        Browser(device_name(row), row.address, row.seen_at, row.session_key == here) for row in sessions
+        Browser(browser_in(row.device), row.address, row.seen_at, row.session_key == here) for row in sessions
     ]
     return sorted(browsers, key=lambda browser: not browser.is_this)

@@ -47,9 +47,15 @@ def _block(text: str) -> tuple[str, str]:
     return (begin[1], text[begin.start() : end + len(mark)]) if end >= 0 else ("", "")
 
 
-def is_sealed(text: str) -> bool:
-    """Say whether a text is nothing but an encrypted block: there is nothing in it to read."""
+def is_sealed(text: str, *, is_cut: bool = False) -> bool:
+    """Say whether a text is nothing but an encrypted block: there is nothing in it to read.
+
+    Of a text that `is_cut` short only the beginning is there: a block without an end goes on to the text's own.
+    """
     kind, block = _block(text)
+    if is_cut and not kind:
+        begin = _PGP_BEGIN.match(text.lstrip())
+        return begin is not None and begin[1] == "MESSAGE"
     return kind == "MESSAGE" and text.strip() == block
 
 

@@ -10,6 +10,7 @@ from harken.contacts.models.contact import ContactQuerySet
 from harken.desk.inbox.sections import ONGOING
 from harken.desk.people.card import people_of
 from harken.lib.phones import normalise_phone
+from harken.lib.text import clean
 from harken.tickets.models import Message, Ticket
 
 MOST_FOUND = 6
@@ -82,7 +83,7 @@ def _written_to_lately(agent: Agent) -> list[str]:
 
 
 def _tidied(typed: str) -> str:
-    return " ".join(typed.replace("\0", "").split())[:LONGEST_TYPED]
+    return " ".join(clean(typed).split())[:LONGEST_TYPED]
 
 
 def _is_enough(typed: str) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from harken.agents.models import Agent
+from harken.channels.email.protection import is_sealed
 from harken.channels.models import Delivery
 from harken.desk import turns
 from harken.desk.deliveries import Refusal, outcome_of
@@ -33,7 +34,6 @@ SUBJECT_LETTERS = 120
 # Enough to fold; the whole of a long letter is one click away.
 LETTERS_READ = 3_000
 FILES_SHOWN = 6
-_SEALED = "-----BEGIN PGP MESSAGE-----"
 _ICONS = {
     "email": "mail",
     "internal": "room",
@@ -205,7 +205,8 @@ def _readable(agent: Agent) -> QuerySet[Message]:
 
 
 def _said(message: Any, requester_id: int, agent: Agent) -> Said:
-    sealed = message.words.lstrip().startswith(_SEALED)
+    is_cut = len(message.words) > LETTERS_READ
+    sealed = is_sealed(message.words, is_cut=is_cut)
     text, rest = ("", "") if sealed else folded(message.words[:LETTERS_READ])
     is_requester = message.kind == Message.Kind.CONTACT and message.author_contact_id == requester_id
     outcome = outcome_of(message.deliveries.all()) if message.kind in Message.BY_HAND else None
@@ -217,7 +218,7 @@ def _said(message: Any, requester_id: int, agent: Agent) -> Said:
         language=message.language,
         text=text,
         rest=rest,
-        is_cut=len(message.words) > LETTERS_READ,
+        is_cut=is_cut,
         is_sealed=sealed,
         files=[_file(each) for each in message.first_files[:FILES_SHOWN]],
         has_more_files=len(message.first_files) > FILES_SHOWN,

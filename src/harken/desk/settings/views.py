@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from harken.agents.middleware import AgentRequest
 from harken.desk.settings.changing import change, changed_by, switch
 from harken.desk.settings.forms import WorkspaceForm
+from harken.lib.text import clean
 from harken.ui.navigation import settings_groups
 from harken.workspaces.capabilities import UnknownCapability, all_of_them
 from harken.workspaces.errors import AddressTaken
@@ -22,7 +23,7 @@ UNDO_SECONDS = "own_undo_seconds"
 @require_safe
 def overview(request: AgentRequest) -> HttpResponse:
     """Every settings page in its group, or those where the words of `q` occur."""
-    asked = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "").strip()
+    asked = clean(request.GET.get("q", "")[:LONGEST_QUESTION]).strip()
     context = {"groups": settings_groups(request, asked), "asked": asked}
     return render(request, "desk/settings/overview.html", context)
 

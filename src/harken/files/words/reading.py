@@ -10,6 +10,7 @@ import structlog
 from harken.files.errors import FileAltered, FileMissing
 from harken.files.models import Extract, File
 from harken.files.words.formats import text_of_text
+from harken.lib.text import clean
 
 LARGEST_FILE = 25 << 20
 TIMEOUT_SECONDS = 20
@@ -57,8 +58,8 @@ def words_of_file(file: File) -> str:
         log.warning("file not read", file=file.pk, error=type(error).__name__)
         return ""
     if kind == "text":
-        return _storable(text_of_text(content))
-    text = _storable(_asked_outside(content, kind).decode("utf-8", "replace"))
+        return clean(text_of_text(content))
+    text = clean(_asked_outside(content, kind).decode("utf-8", "replace"))
     Extract.objects.get_or_create(workspace_id=file.workspace_id, sha256=file.sha256, defaults={"text": text})
     return text
 
@@ -82,10 +83,6 @@ def kind_of(file: File) -> str:
         return "text"
     ending = file.name.rpartition(".")[2].lower()
     return _ENDINGS.get(ending, "")
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "")
 
 
 def _asked_outside(content: bytes, *asked: str) -> bytes:

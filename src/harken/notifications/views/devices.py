@@ -1,7 +1,5 @@
 """The browsers that a colleague lets us push to."""
 
-import re
-
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,27 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from harken.agents.middleware import AgentRequest
+from harken.lib.browsers import browser_in
 from harken.notifications.forms import DeviceForm
 from harken.notifications.models import PushDevice
 
 MOST_DEVICES = 20
-# In this order: most browsers claim to be several others, too.
-_BROWSERS = (
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-_SYSTEMS = (
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Mac OS", "macOS"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
 
 
 @require_POST
@@ -38,7 +20,7 @@ def devices(request: AgentRequest) -> HttpResponse:
     form = DeviceForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    name = device_name(request.headers.get("User-Agent", ""))
+    name = browser_in(request.headers.get("User-Agent", "")) or _("A browser")
     PushDevice.objects.visible_to(request.agent).subscribe(
         request.agent, form.cleaned_data["endpoint"], form.keys, name
     )
@@ -54,10 +36,3 @@ def removal(request: AgentRequest, device_id: int) -> HttpResponse:
     device.delete()
     messages.success(request, _("%(device)s is not pushed to any more.") % {"device": device.name})
     return redirect("notifications:preferences", request.workspace.slug)
-
-
-def device_name(user_agent: str) -> str:
-    """Return what a browser calls itself in words: “Firefox, Linux”."""
-    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
-    system = next((name for sign, name in _SYSTEMS if re.search(rf"\b{sign}", user_agent)), "")
-    return ", ".join(filter(None, (browser, system))) or _("A browser")

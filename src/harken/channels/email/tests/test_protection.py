@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from harken.channels.contract import Incoming
 from harken.channels.email import cms
+from harken.channels.email.protection import is_sealed
 from harken.channels.email.read import read
 from harken.channels.email.tests.mails import make_mail, make_parts
 from harken.lib.text import left_over
@@ -230,3 +231,20 @@ def test_a_signed_mail_that_is_enclosed_protects_not_the_letter_around_it():
         ).protection
         == ""
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cut", "expected"),
+    [
+        (PASTED, False, True),
+        (PASTED, True, True),
+        (PASTED[:-20], False, False),
+        (f"\n{PASTED[:-20]}", True, True),
+        (f"{PASTED}\nAnn", False, False),
+        (f"{PASTED}\nAnn", True, False),
+        (f"Hello\n{PASTED[:-20]}", True, False),
+        (SIGNED[:-6], True, False),
+    ],
+)
+def test_a_text_is_sealed_when_there_is_nothing_else_in_it(text, is_cut, expected):
+    assert is_sealed(text, is_cut=is_cut) is expected

@@ -15,6 +15,7 @@ from harken.desk.people.own_filters import filters_of
 from harken.desk.people.requests import CHANNELS
 from harken.fields.answers import fields_about
 from harken.fields.models import Field
+from harken.lib.text import clean
 
 LONGEST_KEY = 3000
 ABOUT = {"people": Field.About.CONTACT, "companies": Field.About.COMPANY}
@@ -43,7 +44,7 @@ def companies(request: AgentRequest) -> HttpResponse:
 @require_safe
 def company_names(request: AgentRequest) -> HttpResponse:
     """GET offers names of companies for what was typed so far, as options of a list."""
-    typed = request.GET.get("company", "").replace("\x00", "").strip()[:100]
+    typed = clean(request.GET.get("company", "")).strip()[:100]
     names = lists.names_like(request.agent, typed) if typed else []
     return render(request, "desk/people/_company_names.html", {"names": names})
 
