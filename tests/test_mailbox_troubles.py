@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -138,13 +139,21 @@ def test_everybody_can_read_what_is_wrong(
     browser: Browser, harken: Harken, session: Any, troubled: str, language: str, theme: Any, size: Any
 ):
     options = {"storage_state": session, "viewport": size, "color_scheme": theme, "base_url": harken.url}
-    with page_of(browser, **options) as page:
-        speak(page, language)
+    with page_of(browser, **options) as page, speaking(page, language):
         for address in ("/fennel/inbox/", "/fennel/settings/channels/", troubled, f"{troubled}sign-in/"):
             page.goto(address)
             assert_accessible(page)
         page.goto("/fennel/inbox/")
         expect(page.locator("#troubles .say-bad")).to_have_count(1)
+
+
+@contextmanager
+def speaking(page: Page, language: str) -> Iterator[None]:
+    """Let a page speak a language, and English again whatever becomes of it: others read it next."""
+    speak(page, language)
+    try:
+        yield
+    finally:
         speak(page, "en")
 
 

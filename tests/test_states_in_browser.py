@@ -25,6 +25,17 @@ def desk(browser: Browser, harken: Harken, session: Any) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture
+def english_afterwards(desk: Page) -> Iterator[None]:
+    """Let whoever reads next read English, whatever becomes of a test of languages."""
+    yield
+    if desk.locator("html").get_attribute("lang") != "en":
+        desk.goto("/fennel/settings/you/")
+        desk.locator("[name=language]").select_option("en")
+        desk.locator("form .btn-go").first.click()
+        expect(desk.locator("html")).to_have_attribute("lang", "en")
+
+
 def test_a_request_is_set_aside_taken_back_and_tagged_by_mouse(desk: Page, harken: Harken):
     open_request(desk, harken, "Mona")
     stands = desk.locator(".thread-turn")
@@ -74,6 +85,7 @@ def test_a_person_is_changed_by_mouse(desk: Page):
     expect(desk.locator(".page-head")).to_contain_text("Runs the ovens")
 
 
+@pytest.mark.usefixtures("english_afterwards")
 def test_a_language_is_chosen_by_keyboard(desk: Page):
     for words, language in (("Y", "yo"), ("E", "en")):
         desk.goto("/fennel/settings/you/")
@@ -234,6 +246,7 @@ def test_what_a_workspace_calls_its_own_is_made_by_mouse_and_used_by_mouse_and_k
     expect(desk.locator(".thread-turn")).to_contain_text("With the smith")
 
 
+@pytest.mark.usefixtures("english_afterwards")
 def test_a_language_is_chosen_by_mouse_and_read_from_right_to_left(desk: Page):
     desk.goto("/fennel/inbox/?view=open")
     desk.locator(".row", has_text="لا أستطيع").click()
