@@ -6,10 +6,9 @@ A catalogue is `src/harken/locale/<language>/LC_MESSAGES/django.po`; the product
 import gettext
 import io
 import re
-import site
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,35 +20,6 @@ from babel.messages.pofile import read_po, write_po
 
 HOUSE = Path(__file__).resolve().parents[2] / "src" / "harken"
 LANGUAGES = ("ru", "ja", "ar", "yo")
-# Sentences of libraries that reach our pages as they are; where a library does not speak a language, we do.
-BORROWED = {
-    "allauth/account/adapter.py": (
-        "This account is currently inactive.",
-        "The password reset token was invalid.",
-    ),
-    "django/contrib/auth/password_validation.py": (
-        "This password is too short. It must contain at least %d character.",
-        "The password is too similar to the %(verbose_name)s.",
-        "This password is too common.",
-    ),
-    "django/core/validators.py": (
-        "Enter a valid value.",
-        "Enter a valid email address.",
-        "Ensure this value is less than or equal to %(limit_value)s.",
-        "Ensure this value is greater than or equal to %(limit_value)s.",
-        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
-        "Null characters are not allowed.",
-    ),
-    "django/forms/fields.py": (
-        "This field is required.",
-        "Enter a whole number.",
-        "Select a valid choice. %(value)s is not one of the available choices.",
-        "No file was submitted. Check the encoding type on the form.",
-        "No file was submitted.",
-        "The submitted file is empty.",
-        "Ensure this filename has at most %(max)d character (it has %(length)d).",
-    ),
-}
 MISSING = "is not translated"
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -72,7 +42,6 @@ _NUMBERS = {
     "%(count)s",
     "%(count)d",
     "%(limit_value)d",
-    "%(max)d",
     "%d",
     "%(most)s",
     "%(most)d",
@@ -119,17 +88,6 @@ def said(house: Path = HOUSE) -> Catalog:
     return found
 
 
-def said_by_others(language: str) -> Iterator[Message]:
-    """Yield what the libraries say on our pages and have no words for in this language."""
-    for name, sentences in BORROWED.items():
-        library, known = Catalog(), _spoken_by(name, language)
-        _add(library, _library(name), Path(name))
-        for sentence in sentences:
-            message = library[sentence]
-            if not _is_known(known, message.id):
-                yield message
-
-
 def written(language: str, house: Path = HOUSE) -> LanguageCatalog:
     """The catalogue as it lies there; empty where none does."""
     catalog, path = _blank(language), catalogue_of(language, house)
@@ -144,7 +102,7 @@ def written(language: str, house: Path = HOUSE) -> LanguageCatalog:
 def renewed(language: str, house: Path = HOUSE) -> LanguageCatalog:
     """The catalogue with all that is said and nothing else; what is translated stays."""
     catalog, known = _blank(language), written(language, house)
-    for message in [*said(house), *said_by_others(language)]:
+    for message in said(house):
         if message.id:
             old = known.get(message.id, message.context)
             keeps = old is not None and old.id == message.id and not old.fuzzy
@@ -249,23 +207,6 @@ def _edges(words: str) -> tuple[str, str]:
 
 def _nothing(message: Message, plural_forms: int) -> str | tuple[str, ...]:
     return ("",) * plural_forms if message.pluralizable else ""
-
-
-def _library(name: str) -> Path:
-    return next(path for folder in site.getsitepackages() if (path := Path(folder, name)).exists())
-
-
-def _spoken_by(name: str, language: str) -> list[gettext.NullTranslations]:
-    """The catalogues that the library of this file looks into: its own, and Django's."""
-    rooms = {"django/conf", "/".join(Path(name).parts[: 3 if name.startswith("django/contrib") else 1])}
-    folders = [_library(room) / "locale" for room in sorted(rooms)]
-    return [gettext.translation("django", folder, [language], fallback=True) for folder in folders]
-
-
-def _is_known(catalogues: list[gettext.NullTranslations], words: str | Sequence[str]) -> bool:
-    if isinstance(words, str):
-        return any(catalogue.gettext(words) != words for catalogue in catalogues)
-    return any(catalogue.ngettext(words[0], words[1], 5) != words[1] for catalogue in catalogues)
 
 
 if __name__ == "__main__":

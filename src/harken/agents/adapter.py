@@ -15,16 +15,22 @@ from harken.agents.models import User, clean_address
 from harken.agents.next_page import is_ours
 from harken.agents.tasks import send_key_notice, send_password_notice
 
+# For what allauth refuses where no page of ours asks for it.
+REFUSED = _("That cannot be done here. Nothing was changed; go back and load the page again.")
+_NOT_YOURS = _("This is not your password of now. Nothing was changed; type it again.")
+
 
 class AccountAdapter(DefaultAccountAdapter):
-    error_messages = DefaultAccountAdapter.error_messages | {
+    error_messages = dict.fromkeys(DefaultAccountAdapter.error_messages, REFUSED) | {
         "email_password_mismatch": _(
             "The address or the password is not right. Check both, or ask for a link instead."
         ),
         "too_many_login_attempts": _(
             "That was tried too often. Wait five minutes, or ask for a link instead."
         ),
-        "enter_current_password": _("This is not your password of now. Nothing was changed."),
+        "enter_current_password": _NOT_YOURS,
+        "incorrect_password": _NOT_YOURS,
+        "rate_limited": _("That was tried too often. Nothing was changed; wait five minutes."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

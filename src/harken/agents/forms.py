@@ -13,6 +13,7 @@ from harken.agents.models import Agent, Language, User, clean_address
 from harken.agents.tasks import send_password_reset
 from harken.lib.zones import zone_names
 from harken.ui.fields import Line
+from harken.ui.forms import Form, Worded
 
 _ADDRESS = {"autocomplete": "email", "inputmode": "email", "dir": "ltr"}
 _LONGEST_PASSWORD = 256
@@ -40,11 +41,11 @@ class PasswordField(forms.CharField):
         super().__init__(widget=forms.PasswordInput(attrs=attributes), **kwargs)
 
 
-class SignInForm(forms.Form):
+class SignInForm(Form):
     email = AddressField(widget=forms.EmailInput(attrs=_ADDRESS | {"autocomplete": "username"}))
 
 
-class OnboardingForm(forms.Form):
+class OnboardingForm(Form):
     name = Line(
         label=_("What do customers know you as?"),
         max_length=200,
@@ -66,7 +67,7 @@ class OnboardingForm(forms.Form):
         return zone if zone in zone_names() else "UTC"
 
 
-class NewcomerForm(forms.Form):
+class NewcomerForm(Form):
     name = Line(
         label=_("Your name"),
         help_text=_("Customers see it on your answers."),
@@ -89,14 +90,14 @@ class NewcomerForm(forms.Form):
         return get_adapter().clean_password(password, newcomer) if password else ""
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(Form):
     email = AddressField(
         label=_("E-mail of your colleague"), widget=forms.EmailInput(attrs=_ADDRESS | {"autocomplete": "off"})
     )
     role = forms.ChoiceField(label=_("As"), choices=Agent.Role.choices, initial=Agent.Role.AGENT)
 
 
-class TokenForm(forms.Form):
+class TokenForm(Form):
     name = Line(
         label=_("What is it for?"),
         max_length=100,
@@ -115,7 +116,7 @@ class TokenForm(forms.Form):
         return super().clean()
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(Form):
     name = Line(
         label=_("Your name"),
         help_text=_("Customers see it on your answers."),
@@ -133,7 +134,7 @@ class ProfileForm(forms.Form):
     theme = forms.ChoiceField(label=_("Light or dark"), choices=User.Theme.choices)
 
 
-class HabitsForm(forms.Form):
+class HabitsForm(Form):
     """How lists and keys behave for one person."""
 
     density = forms.ChoiceField(label=_("Lists"), choices=User.Density.choices)
@@ -147,7 +148,7 @@ class HabitsForm(forms.Form):
     )
 
 
-class PasswordSignInForm(allauth_forms.LoginForm):
+class PasswordSignInForm(Worded, allauth_forms.LoginForm):
     """allauth's, without placeholders in the place of labels."""
 
     password = PasswordField(is_new=False, label=_("Password"))
@@ -160,7 +161,7 @@ class PasswordSignInForm(allauth_forms.LoginForm):
         self.order_fields(["login", "password"])
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(Worded, allauth_forms.ChangePasswordForm):
     """allauth's, with the new password asked for once: a browser can show it, a typo is mended by a link."""
 
     oldpassword = PasswordField(is_new=False, label=_("Password of now"))
@@ -170,14 +171,14 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     password2 = None
 
 
-class SetPasswordForm(allauth_forms.SetPasswordForm):
+class SetPasswordForm(Worded, allauth_forms.SetPasswordForm):
     password1 = allauth_forms.SetPasswordField(
         label=_("New password"), help_text=_("At least 10 characters.")
     )
     password2 = None
 
 
-class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(Worded, allauth_forms.ResetPasswordKeyForm):
     password1 = allauth_forms.SetPasswordField(
         label=_("New password"), help_text=_("At least 10 characters.")
     )
@@ -189,7 +190,11 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
         super().save()
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+class PasswordAgainForm(Worded, allauth_forms.ReauthenticateForm):
+    """allauth's, before something is changed that keys hang on."""
+
+
+class ResetPasswordForm(Worded, allauth_forms.ResetPasswordForm):
     email = AddressField(widget=forms.EmailInput(attrs=_ADDRESS | {"autocomplete": "username"}))
 
     @property

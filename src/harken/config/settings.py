@@ -43,9 +43,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "harken.agents.password_rules.UnlikeItsOwner"},
+    {"NAME": "harken.agents.password_rules.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "harken.agents.password_rules.NotTriedFirst"},
 ]
 
 # ── Rooms, from the ground up: a room may use those above it in this list ────────────────────────────────────
@@ -138,6 +138,7 @@ ACCOUNT_FORMS = {
     "set_password": "harken.agents.forms.SetPasswordForm",
     "reset_password": "harken.agents.forms.ResetPasswordForm",
     "reset_password_from_key": "harken.agents.forms.ResetPasswordKeyForm",
+    "reauthenticate": "harken.agents.forms.PasswordAgainForm",
 }
 # ── The second step ──────────────────────────────────────────────────────────────────────────────────────────
 MFA_ADAPTER = "harken.agents.second_factor.adapter.SecondFactorAdapter"
@@ -150,7 +151,12 @@ MFA_FORMS = {
     "authenticate": "harken.agents.second_factor.forms.AuthenticateForm",
     "reauthenticate": "harken.agents.second_factor.forms.ReauthenticateForm",
     "activate_totp": "harken.agents.second_factor.forms.ActivateAppForm",
+    "deactivate_totp": "harken.agents.second_factor.forms.DeactivateAppForm",
+    "generate_recovery_codes": "harken.agents.second_factor.forms.GenerateCodesForm",
     "add_webauthn": "harken.agents.second_factor.forms.AddPasskeyForm",
+    "authenticate_webauthn": "harken.agents.second_factor.forms.PasskeyStepForm",
+    "login_webauthn": "harken.agents.second_factor.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "harken.agents.second_factor.forms.PasskeyAgainForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 ACCOUNT_RATE_LIMITS = {

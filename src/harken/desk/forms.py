@@ -7,16 +7,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from harken.desk.following import Following
 from harken.lib import addresses
 from harken.lib.text import clean
 from harken.tickets.models import Message
+from harken.ui.words import filesize
 
 # What most mail servers still take, once the files are encoded.
 MOST_BYTES = 20 * 1000 * 1000
+NO_ADDRESS = _("Nothing was sent: “%(text)s” is not a mail address. Look at it once more; your text is kept.")
 
 
 class Addresses(forms.CharField):
@@ -32,7 +33,7 @@ class Addresses(forms.CharField):
         try:
             validate_email(email)
         except ValidationError:
-            raise ValidationError(_("“%(text)s” is not a mail address."), params={"text": email}) from None
+            raise ValidationError(NO_ADDRESS, params={"text": email}) from None
 
 
 class Text(forms.CharField):
@@ -63,9 +64,10 @@ class Files(forms.FileField):
         if total > MOST_BYTES:
             raise ValidationError(
                 _(
-                    "The files are %(total)s together; mail servers refuse more than %(most)s. Send a link instead."
+                    "Nothing was sent: the files are %(total)s together, and mail servers refuse more than %(most)s."
+                    " Your text is kept; send a link instead."
                 ),
-                params={"total": filesizeformat(total), "most": filesizeformat(MOST_BYTES)},
+                params={"total": filesize(total), "most": filesize(MOST_BYTES)},
             )
 
 
@@ -90,5 +92,5 @@ class AnswerForm(Following):
 
 
 def mistakes_in(form: forms.Form) -> str:
-    """Say on one line what is wrong with a form; `""` when nothing is."""
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+    """Say on one line what is wrong with a form, each thing once; `""` when nothing is."""
+    return " ".join(dict.fromkeys(str(error) for errors in form.errors.values() for error in errors))

@@ -22,6 +22,7 @@ from harken.tickets.models import Message, Ticket
 from harken.tickets.models.ticket import SUBJECT_LETTERS
 from harken.tickets.move import move, split
 from harken.tickets.related import related_to
+from harken.ui.forms import Form
 
 NEW, NUMBER = "new", "number"
 MOST_OFFERED = 8
@@ -36,7 +37,7 @@ class Offered:
     title: str
 
 
-class MoveForm(forms.Form):
+class MoveForm(Form):
     """Where a message goes: `to` is `new`, `number` (typed beside it), or the number of a ticket that was offered."""
 
     to = forms.CharField(max_length=20)

@@ -15,6 +15,7 @@ from harken.notifications.models import Preference, Scope
 from harken.notifications.models.preference import WEEK
 from harken.notifications.push.encryption import Keys, NotKeys
 from harken.ui.collisions import SharedForm
+from harken.ui.forms import Form
 from harken.ui.moments import current_locale
 
 LONGEST_ENDPOINT = 1000
@@ -39,7 +40,6 @@ def _clock(label: Any, help_text: Any = "") -> forms.TimeField:
         help_text=help_text,
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs=_CLOCK),
-        error_messages={"invalid": _("Write a time of day such as 08:30.")},
     )
 
 
@@ -104,7 +104,7 @@ class OwnPreferenceForm(PreferenceForm):
     time_zone = forms.ChoiceField(label=_("Your time zone"), choices=lazy(_zones, list)(), required=False)
 
 
-class DeviceForm(forms.Form):
+class DeviceForm(Form):
     """A browser's subscription, as its script sends it."""
 
     endpoint = forms.CharField(max_length=LONGEST_ENDPOINT)

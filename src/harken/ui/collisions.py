@@ -10,6 +10,8 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from harken.ui.forms import Form, ModelForm, Worded
+
 CHANGED = _("This was changed while you had it open. Nothing of yours is saved yet: look, then save again.")
 
 
@@ -21,7 +23,7 @@ class Missed:
     now: str
 
 
-class _Shared(forms.BaseForm):
+class _Shared(Worded):
     """What a form of any kind does that remembers what its reader saw.
 
     The page carries `form.now_seen` in a hidden field `seen`. Without it nothing is compared.
@@ -73,7 +75,7 @@ class _Shared(forms.BaseForm):
         return ", ".join(str(choices.get(value, value)) for value in values)
 
 
-class SharedForm(_Shared, forms.Form):
+class SharedForm(_Shared, Form):
     """A form over something two may change at once. Give what is kept now as `current`; call `is_valid` as ever."""
 
     def __init__(self, data: QueryDict | None = None, *, current: dict[str, Any], **options: Any) -> None:
@@ -81,7 +83,7 @@ class SharedForm(_Shared, forms.Form):
         self._remember(current, data)
 
 
-class SharedModelForm(_Shared, forms.ModelForm):
+class SharedModelForm(_Shared, ModelForm):
     """The same over a row of ours, read anew for each request; `current` says what is kept outside of it."""
 
     def __init__(

@@ -8,12 +8,17 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from harken.agents.adapter import REFUSED
 from harken.agents.models import User
 from harken.workspaces.encryption import decrypt, encrypt
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    error_messages = DefaultMFAAdapter.error_messages | {
+    error_messages = dict.fromkeys(DefaultMFAAdapter.error_messages, REFUSED) | {
+        "cannot_generate_recovery_codes": gettext_lazy(
+            "No codes were made: they stand in for a second key, and you have none yet. Make a passkey first, or take"
+            " an app."
+        ),
         "incorrect_code": gettext_lazy(
             "This did not fit. Nothing was changed. Take the newest code and try again."
         ),

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base_forms
+from allauth.mfa.recovery_codes import forms as code_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from allauth.mfa.webauthn.internal import auth
@@ -13,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from harken.agents.digests import digest_of
 from harken.agents.models import User
+from harken.ui.forms import Worded
 
+# Sent before the page's script was there to ask the device, or what no device gives.
+NO_PASSKEY = _("The device gave no passkey. Nothing was changed. Try again, or take another way.")
 LONGEST_CODE = 20
 # A code is good for its half minute and for one on either side, because clocks differ.
 REMEMBERED_SECONDS = 120
@@ -43,19 +47,45 @@ class _OnceOnly:
         return code
 
 
-class AuthenticateForm(_OnceOnly, base_forms.AuthenticateForm):
+class AuthenticateForm(_OnceOnly, Worded, base_forms.AuthenticateForm):
     code = _code_field(_("Code"), _("From your authenticator app, or one of your recovery codes."))
 
 
-class ReauthenticateForm(_OnceOnly, base_forms.ReauthenticateForm):
+class ReauthenticateForm(_OnceOnly, Worded, base_forms.ReauthenticateForm):
     code = _code_field(_("Code"), _("From your authenticator app, or one of your recovery codes."))
 
 
-class ActivateAppForm(_OnceOnly, totp_forms.ActivateTOTPForm):
+class ActivateAppForm(_OnceOnly, Worded, totp_forms.ActivateTOTPForm):
     code = _code_field(_("The six digits that the app shows now"))
 
 
-class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+class DeactivateAppForm(Worded, totp_forms.DeactivateTOTPForm):
+    """Nothing to fill in; it may be refused."""
+
+
+class GenerateCodesForm(Worded, code_forms.GenerateRecoveryCodesForm):
+    """Nothing to fill in; it may be refused."""
+
+
+class _Passkey(Worded):
+    """What a device gives to show who is there."""
+
+    says = dict.fromkeys(("required", "invalid"), NO_PASSKEY)
+
+
+class PasskeyStepForm(_Passkey, webauthn_forms.AuthenticateWebAuthnForm):
+    """A passkey as the second key."""
+
+
+class PasskeySignInForm(_Passkey, webauthn_forms.LoginWebAuthnForm):
+    """A passkey that opens the door alone."""
+
+
+class PasskeyAgainForm(_Passkey, webauthn_forms.ReauthenticateWebAuthnForm):
+    """A passkey, before something is changed that keys hang on."""
+
+
+class AddPasskeyForm(_Passkey, webauthn_forms.AddWebAuthnForm):
     """A key that opens the door alone: whoever holds it must have shown that it is them, by finger, face or PIN."""
 
     name = forms.CharField(
@@ -66,15 +96,8 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     )
     passwordless = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Sent before the page's script was there to ask the device.
-        self.fields["credential"].error_messages["required"] = _(
-            "The device gave no passkey. Nothing was changed. Try again, or take another way."
-        )
-
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned = super().clean() or {}
         credential = cleaned.get("credential")
         if (
             credential

@@ -13,6 +13,8 @@ from harken.channels.ledger.lists import Asked
 from harken.channels.models import Arrival, Channel
 from harken.lib.text import clean
 from harken.ui.collisions import SharedForm
+from harken.ui.fields import RowChoice
+from harken.ui.forms import Form
 
 LONGEST_DAYS = 36_500
 _UNKNOWN = {"invalid_choice": gettext_lazy("“%(value)s” is not among these.")}
@@ -22,7 +24,7 @@ _EVERYTHING = (("", gettext_lazy("everything")),)
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class LedgerForm(forms.Form):
+class LedgerForm(Form):
     """The filters of the ledger, as they stand in an address; whatever is left out narrows nothing.
 
     What is given and not understood is an error of its field: then nothing is to be shown.
@@ -36,7 +38,7 @@ class LedgerForm(forms.Form):
         required=False,
         error_messages=_UNKNOWN,
     )
-    channel = forms.ModelChoiceField(
+    channel = RowChoice(
         Channel.objects.none(),
         label=gettext_lazy("Channel"),
         required=False,
@@ -58,7 +60,7 @@ class LedgerForm(forms.Form):
     def __init__(self, data: Any, *, agent: Agent) -> None:
         super().__init__(data, auto_id="ledger-%s")
         channel = self.fields["channel"]
-        assert isinstance(channel, forms.ModelChoiceField)
+        assert isinstance(channel, RowChoice)
         channel.queryset = Channel.objects.visible_to(agent).order_by("address")
 
     def clean_ticket(self) -> int | None:

@@ -132,11 +132,6 @@ class MailboxForm(SharedModelForm):
             for name in ("imap_password", "smtp_password"):
                 self.fields[name].help_text = _KEEP
 
-    def begin_at(self, name: str) -> None:
-        """Let whoever opens the page begin in this field; a name that is none changes nothing."""
-        if name in self.fields:
-            self.fields[name].widget.attrs["autofocus"] = True
-
     def clean_address(self) -> str:
         """Refuse an address that another channel has: one address leads to one workspace."""
         address = normalise(self.cleaned_data["address"])

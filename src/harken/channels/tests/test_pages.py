@@ -115,18 +115,18 @@ def test_a_password_is_sealed_never_shown_and_kept_when_left_empty(owner, worksp
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"address": "nobody"}, "valid email"),
-        ({"address": ""}, "required"),
+        ({"address": "nobody"}, "not a mail address. Nothing was changed"),
+        ({"address": ""}, "This is empty. Nothing was changed"),
         ({"imap_port": 99999}, "65535"),
-        ({"imap_port": "x"}, "whole number"),
+        ({"imap_port": "x"}, "no whole number. Nothing was changed"),
         ({"imap_host": "mail.example", "imap_user": ""}, "who signs in"),
         (
             {"imap_host": "mail.example", "imap_user": "help", "imap_security": "none"},
             "could be read on its way",
         ),
-        ({"take_from": "yesterday"}, "valid date"),
+        ({"take_from": "yesterday"}, "This is no day. Nothing was changed"),
         ({"take_from": "2999-01-01"}, "lies ahead"),
-        ({"handled": "eat"}, "valid choice"),
+        ({"handled": "eat"}, "cannot be chosen any more. Nothing was changed"),
     ],
 )
 def test_every_mistake_in_the_form_is_named(owner, workspace, changes, words):

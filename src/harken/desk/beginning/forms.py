@@ -10,7 +10,11 @@ from harken.ui.fields import Line
 class LetterForm(Following):
     """A first letter to somebody. `key` names it: sent twice, it begins one request."""
 
-    to = Addresses(error_messages={"required": _("Say to whom: there is no address under “to”.")})
+    to = Addresses(
+        error_messages={
+            "required": _("Nothing was sent: there is no address under “to”. Say to whom; your text is kept.")
+        }
+    )
     cc = Addresses(required=False)
     bcc = Addresses(required=False)
     subject = Line(max_length=SUBJECT_LETTERS, required=False)

@@ -25,13 +25,14 @@ from harken.tickets.models import BulkAction, OwnState, Tag, Ticket
 from harken.tickets.models.tag import LONGEST_NAME
 from harken.tickets.tags import MOST_TAGS, make_tag
 from harken.tickets.tasks import go_on_later
+from harken.ui.forms import Form
 from harken.workspaces.capabilities import needs
 
 MORNING = 9
 ALL, ME, NOBODY = "all", "me", "nobody"
 
 
-class ActForm(forms.Form):
+class ActForm(Form):
     """What is to be done: `to` is `me`, `nobody` or a colleague's id, `until` is `tomorrow`, `week` or empty."""
 
     act = forms.ChoiceField(choices=BulkAction.Act.choices)

@@ -61,8 +61,7 @@ def was_asked(typed: QueryDict) -> bool:
 def lead_to_first(form: SharedForm) -> None:
     """Let the caret stand in the first field that is not as it should be."""
     wrong = [name for name in form.fields if not form.is_bound or name in form.errors]
-    for name in wrong[:1]:
-        form.fields[name].widget.attrs["autofocus"] = True
+    form.begin_at(next(iter(wrong), ""))
 
 
 @transaction.atomic

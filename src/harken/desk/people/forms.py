@@ -15,10 +15,11 @@ from harken.lib.names import sort_key
 from harken.lib.zones import zone_names
 from harken.ui.collisions import SharedForm
 from harken.ui.fields import Line
+from harken.ui.forms import Form
 
 MOST_SEATS = 2**31 - 1
 LONGEST_NOTE = 20_000
-NAME_HINT = _("A name needs letters that can be seen.")
+NAME_HINT = _("A name needs letters that can be seen. Nothing was changed; write one.")
 
 
 class PersonForm(SharedForm):
@@ -88,7 +89,6 @@ class CompanyForm(SharedForm):
         required=False,
         label=_("Customer since"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("A day is written like 2026-11-22.")},
     )
     plan = Line(max_length=100, required=False, label=_("Plan"))
     price = Line(max_length=100, required=False, label=_("Price"), help_text=_("€290 a month"))
@@ -133,7 +133,7 @@ class SiteForm(SharedForm):
         return {name: getattr(site, name) for name in SiteForm.base_fields}
 
 
-class NoteForm(forms.Form):
+class NoteForm(Form):
     text = Text(
         max_length=LONGEST_NOTE,
         error_messages={"required": _("Nothing was noted: the note is empty.")},

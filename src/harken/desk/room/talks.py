@@ -27,6 +27,7 @@ from harken.tickets.errors import TicketError
 from harken.tickets.models import Message, Talk, Then, Ticket, Words
 from harken.tickets.once import send_once
 from harken.tickets.talks import log_talk
+from harken.ui.forms import Form
 
 NEW = "new"
 LONGEST_NAME = 300
@@ -35,7 +36,7 @@ MOST_MINUTES = 24 * 60
 NO_MINUTES = gettext_lazy("Nothing was logged: minutes are a whole number, a day (1440) at most.")
 
 
-class LogForm(forms.Form):
+class LogForm(Form):
     """`place` is `new` (a new person), `contact-ID` (a new request of theirs) or `ticket-NUMBER`."""
 
     who = Text(required=False)

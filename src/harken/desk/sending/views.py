@@ -1,6 +1,5 @@
 """What can still be done about an answer that has not left, and forwarding."""
 
-from django import forms
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +13,7 @@ from harken.channels.leaving.take_back import take_back
 from harken.desk.composing.composer import composer_for
 from harken.desk.composing.written import forms_of
 from harken.desk.conversation import Head
-from harken.desk.following import CUSTOM, LATER, NO_DAY, NO_TIME, moment_in
+from harken.desk.following import CUSTOM, LATER, NOT_SENT, clock_field, day_field, moment_in
 from harken.desk.forms import mistakes_in
 from harken.desk.inbox.pages import render_here
 from harken.desk.states.answers import address_of, back_to, refuse, ticket_of
@@ -25,13 +24,14 @@ from harken.tickets.errors import LeftAlready, TicketError
 from harken.tickets.forwarding import begin_forward, can_be_forwarded, said_on
 from harken.tickets.models import Draft, Message, Ticket, Words
 from harken.tickets.schedule import cancel, put_off, send_now
+from harken.ui.forms import Form
 
 
-class LaterForm(forms.Form):
+class LaterForm(Form):
     """When something shall leave instead: a day and a time of day."""
 
-    day = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
-    clock = forms.TimeField(required=False, error_messages={"invalid": NO_TIME})
+    day = day_field(NOT_SENT)
+    clock = clock_field(NOT_SENT)
 
     def clean(self) -> dict[str, object]:
         """Find the moment that was meant."""

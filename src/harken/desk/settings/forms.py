@@ -16,6 +16,7 @@ from harken.lib.zones import zone_names
 from harken.ui.accent import means_danger
 from harken.ui.collisions import SharedForm
 from harken.ui.fields import Line
+from harken.ui.forms import Form
 from harken.workspaces.validators import usable_slug
 
 LARGEST_LOGO_BYTES = 200_000
@@ -94,7 +95,7 @@ class AccentForm(SharedForm):
         return colour
 
 
-class LogoForm(forms.Form):
+class LogoForm(Form):
     logo = forms.FileField(
         label=_("Picture"),
         help_text=_("PNG, JPEG, GIF or WebP, up to 200 KB and 2,000 by 2,000 dots. A square looks best."),

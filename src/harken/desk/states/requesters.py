@@ -20,11 +20,12 @@ from harken.lib.text import clean
 from harken.tickets.errors import TicketError
 from harken.tickets.models import Participant, Ticket
 from harken.tickets.requester import change_requester
+from harken.ui.forms import Form
 
 OTHER = "other"
 
 
-class RequesterForm(forms.Form):
+class RequesterForm(Form):
     """Who it is: `who` is an address that was offered, or `other` with one typed beside it."""
 
     who = forms.CharField(max_length=500, required=False)
@@ -71,7 +72,7 @@ def _address(text: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        sentence = _("“%(text)s” is not a mail address. Nothing was changed.")
+        sentence = _("“%(text)s” is not a mail address. Nothing was changed; look at it once more.")
         raise ValidationError(sentence, params={"text": text}) from None
     return email
 

@@ -1,66 +1,53 @@
 """Setting aside, handing on, spam: what is done to a request from the menus in its head."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
+from harken.desk.following import UNTIL_THEY_WRITE, Unsaid, clock_field, day_field, moment_called
 from harken.desk.forms import mistakes_in
 from harken.desk.states.answers import load, refuse, show, ticket_of
 from harken.events.models import Event
-from harken.lib import later
 from harken.lib.numbers import whole_numbers
 from harken.tickets.drafts import Typed, draft_of, save_draft
 from harken.tickets.errors import TicketError
 from harken.tickets.models import OwnState, Ticket
 from harken.tickets.own_names import put_into
+from harken.ui.forms import Form
 
-UNTIL_THEY_WRITE = "written"
-CUSTOM = "custom"
+NOT_ASIDE = Unsaid(
+    nothing=gettext_lazy("Not set aside: choose until when."),
+    no_day=gettext_lazy("Not set aside: that is no day."),
+    no_time=gettext_lazy("Not set aside: that is no time of day."),
+)
 
 
-class AsideForm(forms.Form):
+class AsideForm(Form):
     """Until when: `time` is one of those offered, `written`, or `custom` with a day and a time of day beside it."""
 
     time = forms.CharField(max_length=20, required=False)
-    day = forms.DateField(
-        required=False, error_messages={"invalid": gettext_lazy("Not set aside: that is no day.")}
-    )
-    clock = forms.TimeField(
-        required=False, error_messages={"invalid": gettext_lazy("Not set aside: that is no time of day.")}
-    )
+    day = day_field(NOT_ASIDE)
+    clock = clock_field(NOT_ASIDE)
 
     def clean(self) -> dict[str, Any]:
         """Find the moment that was meant; `until` is `None` for "until they write"."""
         given = super().clean() or {}
         if not self.errors:
-            given["until"] = self._until(given)
+            given["until"] = (
+                None
+                if given["time"] == UNTIL_THEY_WRITE
+                else moment_called(given["time"], given["day"], given["clock"], NOT_ASIDE)
+            )
         return given
-
-    def _until(self, given: dict[str, Any]) -> datetime | None:
-        name = given["time"]
-        if name == UNTIL_THEY_WRITE:
-            return None
-        if name != CUSTOM:
-            for each in later.offered(timezone.localtime()):
-                if each.name == name:
-                    return each.at
-        if given.get("day") is None:
-            raise ValidationError(gettext_lazy("Not set aside: choose until when."))
-        try:
-            return later.at(given["day"], given["clock"] or later.MORNING, timezone.get_current_timezone())
-        except OverflowError:
-            raise ValidationError(gettext_lazy("Not set aside: that is no day.")) from None
 
 
 class Refused(TicketError):

@@ -61,7 +61,7 @@ def test_writing_to_somebody_begins_a_request(olga, ann):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"to": ""}, "Say to whom"),
+        ({"to": ""}, "Nothing was sent: there is no address under “to”"),
         ({"to": "nobody"}, "is not a mail address"),
         ({"text": "  "}, "the message is empty"),
         ({"subject": "x" * 10_000}, "at most 500"),

@@ -223,7 +223,7 @@ def test_with_scripts_it_takes_the_place_of_the_composer_with_its_words_and_file
         ({"day": "2020-01-01"}, "that time is over"),
         ({"day": "2199-01-01"}, "more than a year away"),
         ({"text": " "}, "the message is empty"),
-        ({"to": ""}, "Say to whom"),
+        ({"to": ""}, "Nothing was sent: there is no address under “to”"),
     ],
     ids=["no day", "past", "far", "no words", "nobody"],
 )

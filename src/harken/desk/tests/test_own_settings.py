@@ -61,9 +61,9 @@ def test_one_is_made_renamed_moved_archived_and_brought_back(olga, page):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("", "This field is required"),
+        ("", "This is empty. Nothing was changed; fill it in."),
         ("\u200f\u202e \u200e", "it needs a name"),
-        ("x" * 10_000, "at most 100 characters"),
+        ("x" * 10_000, "at most 100 fit"),
         ("ORDER", "is there already"),
     ],
 )

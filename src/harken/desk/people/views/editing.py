@@ -38,7 +38,7 @@ def new_person(request: AgentRequest) -> HttpResponse:
     form: Any = _asking(NewPersonForm, fields, {}, _typed(request), {"company": company})
     page = _Page(request, _("New person"), reverse_to(request, "people"))
     if request.method == "GET" or not form.is_valid():
-        return page.shown(form)
+        return page.begun(form)
     try:
         with transaction.atomic():
             values = _person_values(request, form) | {"fields": changed(fields, {}, answers_given(form))}
@@ -69,7 +69,7 @@ def new_company(request: AgentRequest) -> HttpResponse:
     form: Any = _asking(CompanyForm, fields, {}, _typed(request), {})
     page = _Page(request, _("New company"), reverse_to(request, "companies"))
     if request.method == "GET" or not form.is_valid():
-        return page.shown(form)
+        return page.begun(form)
     plan, rest = _parted(form)
     try:
         with transaction.atomic():
@@ -106,7 +106,7 @@ def new_site(request: AgentRequest, company_id: int) -> HttpResponse:
     title = _("New site of %(company)s") % {"company": company.name}
     page = _Page(request, title, reverse_to(request, "company", company_id=company.pk))
     if request.method == "GET" or not form.is_valid():
-        return page.shown(form)
+        return page.begun(form)
     answers = changed(fields, {}, answers_given(form))
     add_site(company, by=request.agent, **_site_values(form), fields=answers)
     return to_company(request, company)
@@ -163,6 +163,12 @@ class _Page:
             else:
                 notices.success(self._request, _("Saved."))
                 return redirect(self._back)
+        return self.shown(form)
+
+    def begun(self, form: SharedForm) -> HttpResponse:
+        """Show the form of something new: whoever opens it types its name at once."""
+        if not form.is_bound:
+            form.begin_at("name")
         return self.shown(form)
 
     def shown(self, form: SharedForm) -> HttpResponse:

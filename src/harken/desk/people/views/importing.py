@@ -23,6 +23,7 @@ from harken.desk.people import lists
 from harken.desk.people.lists import Wanted
 from harken.fields.answers import fields_about
 from harken.fields.models import Field
+from harken.ui.forms import Form
 from harken.workspaces import wall
 
 MOST_BYTES = 20 * 1000 * 1000
@@ -30,7 +31,7 @@ MOST_LISTED = 20
 PROBLEMS_SHOWN = 200
 
 
-class FileForm(forms.Form):
+class FileForm(Form):
     what = forms.ChoiceField(choices=PeopleImport.What.choices)
     file = forms.FileField(
         error_messages={
@@ -50,7 +51,7 @@ class FileForm(forms.Form):
         return file
 
 
-class ReadForm(forms.Form):
+class ReadForm(Form):
     """How a file is to be read."""
 
     charset = forms.ChoiceField(choices=PeopleImport.Charset.choices)
