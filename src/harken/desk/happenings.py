@@ -84,6 +84,14 @@ def sentence_of(event: Event, agent: Agent) -> str:
     return _sentence(event, _names([event], agent))
 
 
+def planned_in_words(who: str, at: datetime | None, kind: str) -> str:
+    """Return what a line says of an answer, or a forward, that leaves by itself."""
+    values = {"who": who, "when": until(at) if at else ""}
+    if kind == Draft.Kind.FORWARD:
+        return _("%(who)s scheduled a forward: it leaves %(when)s") % values
+    return _("%(who)s scheduled an answer: it leaves %(when)s") % values
+
+
 def _undo_offered(last: Event, agent: Agent) -> int:
     is_young = last.at > timezone.now() - UNDO_OFFERED_FOR
     return last.pk if is_young and last.agent_id == agent.pk and can_undo(last) else 0
@@ -165,10 +173,8 @@ def _returned(event: Event, who: str, names: dict[int, str]) -> str:
 
 def _scheduled(event: Event, who: str, names: dict[int, str]) -> str:
     moment = event.data.get("at", "")
-    values = {"who": who, "when": until(datetime.fromisoformat(moment)) if moment else ""}
-    if event.data.get("kind") == Draft.Kind.FORWARD:
-        return _("%(who)s scheduled a forward: it leaves %(when)s") % values
-    return _("%(who)s scheduled an answer: it leaves %(when)s") % values
+    at = datetime.fromisoformat(moment) if moment else None
+    return planned_in_words(who, at, event.data.get("kind", ""))
 
 
 def _unscheduled(event: Event, who: str, names: dict[int, str]) -> str:

@@ -21,6 +21,7 @@ from harken.desk.conversation import Conversation, Head
 from harken.desk.inbox.counts import counts_of
 from harken.desk.inbox.pages import frame, list_of, query_of, render_here
 from harken.desk.presence.views import note_reading, tab_of
+from harken.desk.sending.told import Told
 from harken.desk.states.answers import fill_in
 from harken.desk.thread import Thread, entry_of, readable, thread_of
 from harken.desk.undoing import Done
@@ -143,17 +144,17 @@ def body(request: AgentRequest, message_id: int) -> HttpResponse:
 
 
 def _answer(request: AgentRequest, ticket: Ticket) -> HttpResponse:
-    refusal = send_answer(request, ticket)
+    sent = send_answer(request, ticket)
     if "HX-Request" not in request.headers:
-        if refusal:
-            return _whole_page(request, ticket, refusal.composer, status=refusal.status)
+        if isinstance(sent, Refusal):
+            return _whole_page(request, ticket, sent.composer, status=sent.status)
         return _to(ticket, request)
-    if refusal:
-        return _refuse(request, ticket, refusal)
+    if isinstance(sent, Refusal):
+        return _refuse(request, ticket, sent)
     ticket.refresh_from_db()
-    response = render_here(
-        request, "desk/composing/_answered.html", _fresh(request, ticket, composer_for(ticket, request.agent))
-    )
+    context = _fresh(request, ticket, composer_for(ticket, request.agent))
+    context["told"] = Told.of(sent, ticket, request.agent)
+    response = render_here(request, "desk/composing/_answered.html", context)
     # A new form, where a refusal keeps the old one with what is being written in it.
     response["HX-Reswap"] = "outerHTML"
     return response

@@ -135,6 +135,15 @@ def as_typed(field: Field, value: Any) -> str:
     return in_words(field, value)
 
 
+def in_a_form(field: Field, value: Any) -> list[str]:
+    """Return an answer as a form sends it: options by their keys."""
+    return (
+        [*value]
+        if field.kind == Field.Kind.SEVERAL_OF
+        else [value if field.has_options else as_typed(field, value)]
+    )
+
+
 def found_by(field: Field, value: Any) -> list[str]:
     """Return what a filter finds an answer by, each folded and short; options by their keys."""
     if value is None:

@@ -30,6 +30,8 @@ class Typed:
     is_plain: bool = False
     is_signed: bool = True
     seen_up_to: int = 0
+    # What was typed for closing, as a draft has it.
+    needed: dict[str, Any] = field(default_factory=dict)
     # Of a letter alone.
     subject: str = ""
     channel_id: int | None = None

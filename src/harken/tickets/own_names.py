@@ -1,6 +1,7 @@
 """What a workspace says of tickets in its own words: states of its own, areas, answers to its fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.db import transaction
 from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
-from harken.fields.answers import changed, fields_about, found_by
+from harken.fields.answers import changed, checked, fields_about, found_by
+from harken.fields.errors import Unfit
 from harken.fields.models import Field
 from harken.tickets.errors import ChangedSince, NoSuchArea, NoSuchState, TicketIsMerged
 from harken.tickets.models import Area, FieldAnswer, OwnState, Ticket
@@ -63,6 +65,17 @@ def answer_fields(ticket: Ticket, given: dict[str, Any], *, by: Agent) -> Event 
     fields = fields_about(by.workspace, Field.About.TICKET)
     after = changed(fields, ticket.fields, given)
     return _keep(ticket, fields, after, by)
+
+
+def answer_open_fields(ticket: Ticket, typed: Mapping[str, list[str]], *, by: Agent) -> Event | None:
+    """Keep what was typed for fields that nobody has answered, by their keys; what does not fit them is left out."""
+    given = {}
+    for field in fields_about(by.workspace, Field.About.TICKET) if typed else ():
+        said = typed.get(field.key)
+        if said and field.key not in ticket.fields:
+            with suppress(Unfit):
+                given[field.key] = checked(field, said if field.kind == Field.Kind.SEVERAL_OF else said[-1])
+    return answer_fields(ticket, given, by=by) if given else None
 
 
 @transaction.atomic

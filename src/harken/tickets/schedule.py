@@ -29,12 +29,15 @@ from harken.tickets.errors import (
 )
 from harken.tickets.models import AnswerLock, Beginning, Draft, Message, Ticket, Words
 from harken.tickets.once import send_once
+from harken.tickets.own_names import answer_open_fields
 from harken.tickets.seen import seen_by
 from harken.tickets.start import Letter, begin, begun_by
 from harken.tickets.states import State
 
 # Whoever schedules something for later has mistyped the year.
 LONGEST_WAIT = timedelta(days=366)
+# What tells that an answer, or a forward, leaves at a time.
+PLANNED = "answer.scheduled"
 
 
 @transaction.atomic
@@ -50,12 +53,12 @@ def schedule(
     cc: Iterable[str] | None = None,
     bcc: Iterable[str] = (),
     key: uuid.UUID | None = None,
-    **form: bool,
+    **form: Any,
 ) -> Draft | None:
     """Keep an answer, or a forward, that leaves at a moment; until then the ticket is set aside for an answer.
 
     `key` names the press it came from: pressed again it is the same one, or `None` when that has left. `form` may
-    be `is_plain` and `is_signed`.
+    be `is_plain`, `is_signed` and `needed`, which is answered when it leaves.
     Raises what `Ticket.reply` or `Ticket.forward` would raise now, ScheduledForThePast or ScheduledTooFar.
     """
     ticket.hold()
@@ -93,10 +96,10 @@ def schedule(
 
 
 @transaction.atomic
-def schedule_letter(letter: Letter, *, by: Agent, at: datetime, key: uuid.UUID, **form: bool) -> Draft:
+def schedule_letter(letter: Letter, *, by: Agent, at: datetime, key: uuid.UUID, **form: Any) -> Draft:
     """Keep a letter that begins a ticket at a moment.
 
-    `key` names the form it came from: sent again it is the same letter. `form` may be `is_plain` and `is_signed`.
+    `key` names the form it came from: sent again it is the same letter. `form` is as in `schedule`.
     Raises what `begin` would raise now, ScheduledForThePast or ScheduledTooFar, SentAlready for a key that has begun
     a ticket, and ScheduledAlready for other words under one that waits.
     """
@@ -235,13 +238,15 @@ def _planned(draft: Draft, by: Agent, before: datetime | None = None) -> None:
     if draft.kind == Draft.Kind.REPLY and is_ours_to_move:
         aside = ticket.set_aside(by=by, until=draft.leaves_at)
     said = {"aside": aside.pk if aside else None, "kind": draft.kind}
-    record("answer.scheduled", draft, by=by, number=ticket.number, at=moment, **said)
+    record(PLANNED, draft, by=by, number=ticket.number, at=moment, **said)
 
 
 def _send(draft: Draft) -> Message:
     message = _answer(draft, draft.ticket) if draft.ticket else _begin(draft)
     message.is_plain, message.is_signed = draft.is_plain, draft.is_signed
     message.save(update_fields=["is_plain", "is_signed"])
+    if draft.kind == Draft.Kind.REPLY:
+        answer_open_fields(message.ticket, draft.needed.get("typed", {}), by=draft.agent)
     draft.delete()
     return message
 
@@ -277,7 +282,7 @@ def _stand_as_before(draft: Draft, ticket: Ticket, by: Agent) -> None:
     if (ticket.state, ticket.set_aside_until) != (State.SET_ASIDE, draft.leaves_at):
         return
     planned = Event.objects.filter(
-        workspace=draft.workspace_id, ticket_id=ticket.pk, type="answer.scheduled", about_id=draft.pk
+        workspace=draft.workspace_id, ticket_id=ticket.pk, type=PLANNED, about_id=draft.pk
     )
     first = planned.order_by("id").first()
     aside = Event.objects.filter(pk=first.data["aside"]).first() if first else None
@@ -291,6 +296,9 @@ def _return(draft: Draft, why: str, told: str, by: Agent | None) -> Event:
     ticket, agent, key = draft.ticket, draft.agent, str(draft.key)
     if ticket and draft_of(ticket, agent):
         kept = keep_draft(ticket, agent, words_of_draft(draft), seen_up_to=draft.seen_up_to, why=why)
+        if draft.needed and not kept.needed:
+            kept.needed = draft.needed
+            kept.save(update_fields=["needed"])
         discard_draft(draft)
     else:
         draft.leaves_at, draft.why, draft.key, draft.version = None, why, uuid.uuid4(), draft.version + 1

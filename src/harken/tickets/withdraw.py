@@ -11,6 +11,8 @@ from django.db.models import Q
 from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.events.record import record
+from harken.fields.answers import fields_about, in_a_form
+from harken.fields.models import Field
 from harken.tickets.draft_errors import TakenBack
 from harken.tickets.drafts import announce, keep_draft, keep_files
 from harken.tickets.models import Beginning, Draft, Enclosure, Message, Participant, Ticket, Words
@@ -62,6 +64,7 @@ def _make_letter(message: Message, by: Agent) -> Draft:
         html=message.html,
         subject=ticket.subject,
         channel_id=ticket.channel_id,
+        needed=_needed(ticket),
         version=1,
         **_form(message),
     )
@@ -90,6 +93,14 @@ def _form(message: Message) -> dict[str, object]:
     recipients = {name: ", ".join(getattr(message, name)) for name in ("to", "cc", "bcc")}
     form = {"is_plain": message.is_plain, "is_signed": message.is_signed}
     return {"kind": message.kind, "recipients": recipients, **form}
+
+
+def _needed(ticket: Ticket) -> dict[str, object]:
+    """What was answered for closing, as it was typed: it goes with the ticket."""
+    answered = ticket.fields
+    fields = fields_about(ticket.workspace, Field.About.TICKET) if answered else []
+    typed = {each.key: in_a_form(each, answered[each.key]) for each in fields if each.key in answered}
+    return {"typed": typed} if typed else {}
 
 
 def _undo_what_it_changed(ticket: Ticket, queued: Event, by: Agent) -> None:

@@ -16,9 +16,9 @@ from harken.desk.composing.composer import (
     Composer,
     Letter,
     Letterhead,
-    needed_typed,
 )
 from harken.desk.composing.drafts import shown_draft
+from harken.desk.composing.needed import needed_kept, needed_typed
 from harken.desk.reach import warnings_for
 from harken.lib.addresses import parse
 from harken.lib.text import one_line
@@ -50,6 +50,7 @@ def letter_composer(agent: Agent, key: uuid.UUID, to: str = "") -> Composer:
         html=with_addresses(kept.html, shown.addresses),
         refusal=_why(kept),
         draft=shown,
+        needed=needed_kept(kept),
     )
 
 

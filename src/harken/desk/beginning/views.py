@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from harken import realtime
 from harken.agents.middleware import AgentRequest
 from harken.contacts.models import Company, Contact
 from harken.desk.beginning.forms import LetterForm
@@ -22,13 +23,15 @@ from harken.desk.beginning.letter import (
     refused_letter,
     unanswered_letter,
 )
-from harken.desk.composing.composer import Composer, id_about
+from harken.desk.composing.composer import Composer
 from harken.desk.composing.drafts import answer_draft
 from harken.desk.composing.files import attach_file, take_file_off
+from harken.desk.composing.needed import id_about, needed_in
 from harken.desk.composing.sending import follow, holes_in_answer, words_typed
 from harken.desk.following import LATER
 from harken.desk.forms import mistakes_in
 from harken.desk.leaving import scheduled_letters
+from harken.desk.own.needed import refuse_unfit
 from harken.desk.people.card import people_of
 from harken.lib.numbers import whole_number
 from harken.tickets.draft_errors import ScheduledAlready, SentAlready, TakenBack
@@ -37,7 +40,6 @@ from harken.tickets.errors import NotAnswered, TicketError
 from harken.tickets.models import Draft, Ticket, Words
 from harken.tickets.schedule import schedule_letter, waiting_by
 from harken.tickets.start import Letter, begin, begun_by
-from harken.ui.moments import until
 
 MOST_WRITTEN_TO = 20
 
@@ -49,6 +51,12 @@ def new_request(request: AgentRequest) -> HttpResponse:
         return _sent(request)
     key = _key(request.GET.get("letter", ""))
     return _page(request, letter_composer(request.agent, key, _asked(request)))
+
+
+@require_safe
+def letters(request: AgentRequest) -> HttpResponse:
+    """GET returns the letters beside the `letter` that is open, as they are now; `scheduled` was just scheduled."""
+    return render(request, "desk/beginning/_news.html", _beside(request, _key(request.GET.get("letter", ""))))
 
 
 @require_http_methods(["GET", "PUT", "POST"])
@@ -118,6 +126,8 @@ def _letter(request: AgentRequest, given: dict[str, Any], words: Words) -> Lette
 
 def _plan(request: AgentRequest, letter: Letter, given: dict[str, Any]) -> Draft:
     how = {"is_plain": given["is_plain"], "is_signed": not given["is_unsigned"]}
+    refuse_unfit({}, request.POST, by=request.agent)
+    how["needed"] = needed_in(dict(request.POST.lists()))
     return schedule_letter(letter, by=request.agent, at=given["at"], key=given["key"], **how)
 
 
@@ -140,11 +150,8 @@ def _to_ticket(request: AgentRequest, ticket: Ticket) -> HttpResponse:
 
 
 def _to_scheduled(request: AgentRequest, letter: Draft) -> HttpResponse:
-    assert letter.leaves_at is not None
-    told = _("It leaves %(when)s. Until then it stands below, and can be taken back.")
-    notices.success(request, told % {"when": until(letter.leaves_at)})
     address = reverse("desk:new_request", kwargs={"workspace": request.workspace.slug})
-    return _go(request, f"{address}#scheduled-{letter.pk}")
+    return _go(request, f"{address}?scheduled={letter.pk}#scheduled-{letter.pk}")
 
 
 def _go(request: AgentRequest, address: str) -> HttpResponse:
@@ -198,9 +205,13 @@ def _refuse_as_another(request: AgentRequest, key: uuid.UUID, error: TicketError
 
 
 def _page(request: AgentRequest, composer: Composer, status: int = 200) -> HttpResponse:
-    context = {
-        "composer": composer,
-        "leaving": scheduled_letters(request.agent),
-        "others": others_begun(request.agent, uuid.UUID(composer.key)),
-    }
+    context = {"composer": composer, "live_cursor": realtime.cursor()}
+    context |= _beside(request, uuid.UUID(composer.key))
     return render(request, "desk/beginning/page.html", context, status=status)
+
+
+def _beside(request: AgentRequest, key: uuid.UUID) -> dict[str, Any]:
+    """Return what else is written to people first: what leaves by itself, and what was begun besides this letter."""
+    leaving, asked = scheduled_letters(request.agent), whole_number(request.GET.get("scheduled", ""))
+    planned = next((each for each in leaving if each.is_mine and each.id == asked), None)
+    return {"leaving": leaving, "planned": planned, "others": others_begun(request.agent, key)}

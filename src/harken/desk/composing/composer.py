@@ -15,11 +15,11 @@ from harken.channels.leaving.outgoing import NoMailbox, channel_of
 from harken.channels.leaving.signature import signature_of
 from harken.channels.models import Channel
 from harken.desk.composing.drafts import DraftShown, LeftBehind, left_behind_for, shown_draft
+from harken.desk.composing.needed import id_about, needed_kept, needed_typed
 from harken.desk.composing.written import kind_in
-from harken.desk.following import CLOSE
 from harken.desk.lock.shown import LockShown, shown_lock
 from harken.desk.menu import Time, times_now
-from harken.desk.own.needed import lead_to_first, needed_form, was_asked
+from harken.desk.own.needed import lead_to_first, needed_form
 from harken.desk.reach import warnings_for
 from harken.desk.recipients import whom_in_words
 from harken.fields.answers import Values
@@ -222,20 +222,6 @@ def composer_for(ticket: Ticket, agent: Agent) -> Composer:
     return _taken_up(ticket, agent, kept) if kept else Composer.empty_for(ticket, agent)
 
 
-def needed_typed(agent: Agent, answered: Values, typed: QueryDict, about: str) -> SharedForm | None:
-    """Return what closing needs as it was typed in a composer; `None` where that did not ask for it."""
-    if not was_asked(typed):
-        return None
-    is_closing = CLOSE in (typed.get("then"), typed.get("as_it_stands"))
-    form = needed_form(agent.workspace, answered, typed, at=id_about(about), is_closing=is_closing)
-    return form if form.fields else None
-
-
-def id_about(about: str) -> str:
-    """What the ids inside the composer of a request, or a letter, begin with."""
-    return f"composer-{about}"
-
-
 def letterhead_of(ticket: Ticket, agent: Agent) -> Letterhead:
     """Return what goes below a letter of this colleague, and whether it must be plain text."""
     channel = _channel_of(ticket)
@@ -272,6 +258,7 @@ def _taken_up(ticket: Ticket, agent: Agent, kept: Draft) -> Composer:
         refusal=str(kept.get_why_display()) if kept.why else "",
         news=news_in(rows),
         draft=shown,
+        needed=needed_kept(kept),
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
+from harken.desk.composing.needed import needed_of_page
 from harken.desk.composing.written import written_in
 from harken.lib.written import with_addresses
 from harken.tickets.draft_errors import DraftIsNewer
@@ -115,7 +116,7 @@ def answer_draft(request: AgentRequest, place: Place) -> HttpResponse:
     """Answer a GET of what its writer's pages hold, or a PUT that saves it, with JSON."""
     if request.method == "PUT":
         return _save(request, place)
-    return _answer(draft_of(place, request.agent), place, 200)
+    return _answer(request, draft_of(place, request.agent), place, 200)
 
 
 @require_POST
@@ -140,7 +141,7 @@ def _save(request: AgentRequest, place: Place) -> HttpResponse:
             place, request.agent, written_in(given), version=given["version"], key=given["key"]
         )
     except DraftIsNewer as error:
-        return _answer(error.draft, place, 409)
+        return _answer(request, error.draft, place, 409)
     return JsonResponse(
         {"version": saved.version, "id": saved.pk, "key": str(saved.key)} if saved else {"version": 0}
     )
@@ -169,7 +170,7 @@ def _remember_plain(agent: Agent, is_plain: bool, *, chosen: bool) -> None:
         agent.save(update_fields=["writes_plain"])
 
 
-def _answer(kept: Draft | None, place: Place, status: int) -> JsonResponse:
+def _answer(request: AgentRequest, kept: Draft | None, place: Place, status: int) -> JsonResponse:
     if kept is None:
         # Whatever is sent by pages that still hold it is a message of its own.
         key = place if isinstance(place, uuid.UUID) else uuid.uuid4()
@@ -189,6 +190,7 @@ def _answer(kept: Draft | None, place: Place, status: int) -> JsonResponse:
             "subject": kept.subject,
             "sender": str(kept.channel_id or ""),
             "files": [vars(file) for file in shown.files],
+            **needed_of_page(kept, request),
         },
         status=status,
     )

@@ -10,11 +10,12 @@ from harken.agents.middleware import AgentRequest
 from harken.agents.models import Agent
 from harken.automations.placeholders import holes_in
 from harken.desk.composing.composer import Composer
+from harken.desk.composing.needed import needed_in
 from harken.desk.composing.written import forms_of
 from harken.desk.following import ASIDE, CLOSE, LATER
 from harken.desk.forms import AnswerForm, mistakes_in
 from harken.desk.lock.views import hold_answer, refuse_if_held
-from harken.desk.own.needed import keep_needed
+from harken.desk.own.needed import keep_needed, refuse_unfit
 from harken.files.keep import keep
 from harken.lib.written import pictures_in, with_pictures_of
 from harken.tickets.draft_errors import SentAlready
@@ -36,20 +37,28 @@ class Refusal:
     status: int
 
 
-def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | None:
-    """Send the answer or note of a request; `None` when it is on its way, also when it was before."""
+@dataclass(frozen=True)
+class Sent:
+    """What is on its way, also when it was before: a message, or what leaves later; `None` when that has left."""
+
+    message: Message | None = None
+    planned: Draft | None = None
+    is_closed: bool = False
+
+
+def send_answer(request: AgentRequest, ticket: Ticket) -> Refusal | Sent:
+    """Send the answer or note of a request, or keep it for its time."""
     form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return Refusal(Composer.refused(ticket, request.agent, request.POST, mistakes_in(form)), 422)
     if form.cleaned_data["kind"] != Message.Kind.NOTE and (holes := holes_in_answer(form.cleaned_data)):
         return Refusal(Composer.with_holes(ticket, request.agent, request.POST, holes), 422)
     try:
-        _send(request, ticket, form)
+        return _send(request, ticket, form)
     except TicketError as error:
         # What was done before it is taken back, and the page shows the request as it is.
         ticket.refresh_from_db()
         return _refusal(request, ticket, error)
-    return None
 
 
 def _refusal(request: AgentRequest, ticket: Ticket, error: TicketError) -> Refusal:
@@ -77,7 +86,7 @@ def holes_in_answer(answer: dict[str, Any]) -> list[str]:
 
 
 @transaction.atomic
-def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
+def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> Sent:
     answer = form.cleaned_data
     kept = _draft_named(answer["draft"], ticket, request)
     words = words_typed(answer, ticket.workspace, kept)
@@ -97,26 +106,30 @@ def _send(request: AgentRequest, ticket: Ticket, form: AnswerForm) -> None:
 
     refuse_if_taken_back(ticket, request.agent, answer["key"])
     if answer["then"] == LATER and answer["kind"] != Message.Kind.NOTE:
-        _send_later(request, ticket, answer, words)
+        sent = Sent(planned=_send_later(request, ticket, answer, words))
     else:
         message = send_once(request.agent, answer["key"], words, send)
         if answer["is_plain"] or answer["is_unsigned"]:
             message.is_plain, message.is_signed = answer["is_plain"], not answer["is_unsigned"]
             message.save(update_fields=["is_plain", "is_signed"])
+        sent = Sent(message, is_closed=message.kind == Message.Kind.REPLY and answer["then"] == CLOSE)
     if kept:
         discard_draft(kept)
+    return sent
 
 
-def _send_later(request: AgentRequest, ticket: Ticket, answer: dict[str, Any], words: Words) -> None:
+def _send_later(request: AgentRequest, ticket: Ticket, answer: dict[str, Any], words: Words) -> Draft | None:
     if answer["kind"] == Message.Kind.REPLY:
         refuse_if_held(ticket, request.agent)
-    schedule(
+        refuse_unfit(ticket.fields, request.POST, by=request.agent)
+    return schedule(
         ticket,
         words,
         by=request.agent,
         kind=answer["kind"],
         is_plain=answer["is_plain"],
         is_signed=not answer["is_unsigned"],
+        needed=needed_in(dict(request.POST.lists())),
         **{name: answer[name] for name in ("at", "seen_up_to", "to", "cc", "bcc", "key")},
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harken.channels.email.html_text import render
+from harken.desk.composing.needed import needed_in
 from harken.lib.numbers import whole_number
 from harken.lib.text import clean
 from harken.lib.written import clean_written, pictures_in
@@ -28,6 +29,7 @@ def written_in(given: dict[str, Any]) -> Typed:
         seen_up_to=_position(given.get("seen_up_to")),
         subject=_text(given, "subject")[:LONGEST_SUBJECT],
         channel_id=_id(given.get("sender")),
+        needed=needed_in(asked) if isinstance(asked := given.get("needed"), dict) else {},
     )
 
 

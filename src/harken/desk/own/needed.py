@@ -78,6 +78,15 @@ def keep_needed(ticket: Ticket, typed: QueryDict, *, by: Agent, is_closing: bool
     answer_fields(ticket, answers_given(form), by=by)
 
 
+def refuse_unfit(answered: Values, typed: QueryDict, *, by: Agent) -> None:
+    """Raise Unfit for what was filled in beside an answer and cannot be kept; who does not close needs nothing."""
+    if not was_asked(typed):
+        return
+    form = needed_form(by.workspace, answered, typed, is_closing=False)
+    if not form.is_valid():
+        raise Unfit(mistakes_in(form))
+
+
 def _names(form: SharedForm) -> list[str]:
     """What the fields are called that are not as they should be; all of them where somebody changed one meanwhile."""
     wrong = [name for name in form.fields if name in form.errors] or list(form.fields)

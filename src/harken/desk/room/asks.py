@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Case, F, Prefetch, QuerySet, TextField, When
 from django.db.models.functions import Left
@@ -19,6 +19,7 @@ from harken.channels.email.protection import is_sealed
 from harken.channels.models import Delivery
 from harken.desk import turns
 from harken.desk.deliveries import Refusal, outcome_of
+from harken.desk.happenings import UNDO_OFFERED_FOR, planned_in_words
 from harken.desk.leaving import Leaving
 from harken.desk.mentions import with_mentions
 from harken.desk.room.folding import folded
@@ -26,7 +27,7 @@ from harken.desk.talked import talk_in_words
 from harken.lib import rows
 from harken.lib.text import language_of, one_line
 from harken.tickets.locks import locks_on
-from harken.tickets.models import Attachment, Message, Ticket
+from harken.tickets.models import Attachment, Draft, Message, Ticket
 from harken.tickets.models.message import MESSAGE_WORDS
 from harken.ui.words import filesize
 
@@ -87,6 +88,22 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """What leaves by itself, in words; whoever has just scheduled it may take it back."""
+
+    id: int
+    words: str
+    can_undo: bool
+
+    @classmethod
+    def of(cls, draft: Draft, agent: Agent, now: datetime) -> Self:
+        assert draft.leaves_at is not None
+        is_fresh = draft.created_at > now - UNDO_OFFERED_FOR
+        words = planned_in_words(draft.agent.name, draft.leaves_at, draft.kind)
+        return cls(draft.pk, words, draft.agent_id == agent.pk and is_fresh)
+
+
+@dataclass(frozen=True)
 class Ask:
     """One request of the feed, ready to print."""
 
@@ -109,6 +126,7 @@ class Ask:
     # Who writes an answer now: a colleague's name and initials, both empty when nobody does.
     writer: str
     writer_initials: str
+    planned: list[Planned]
 
 
 def asks_of(tickets: Sequence[Ticket], agent: Agent) -> list[Ask]:
@@ -117,7 +135,11 @@ def asks_of(tickets: Sequence[Ticket], agent: Agent) -> list[Ask]:
     names = _names(tickets)
     writers = locks_on([ticket.pk for ticket in tickets], agent.workspace_id) if tickets else {}
     others = {ticket: lock.agent for ticket, lock in writers.items() if lock.agent_id != agent.pk}
-    return [_ask(ticket, said[ticket.pk], names, others.get(ticket.pk), agent, now) for ticket in tickets]
+    planned = _planned_on(tickets, agent, now)
+    return [
+        _ask(ticket, said[ticket.pk], names, others.get(ticket.pk), planned[ticket.pk], agent, now)
+        for ticket in tickets
+    ]
 
 
 def _ask(
@@ -125,6 +147,7 @@ def _ask(
     said: list[Said],
     names: dict[int, str],
     writer: Agent | None,
+    planned: list[Planned],
     agent: Agent,
     now: datetime,
 ) -> Ask:
@@ -153,7 +176,17 @@ def _ask(
         is_closed=ticket.is_closed,
         writer=writer.name if writer else "",
         writer_initials=writer.initials if writer else "",
+        planned=planned,
     )
+
+
+def _planned_on(tickets: Sequence[Ticket], agent: Agent, now: datetime) -> dict[int, list[Planned]]:
+    planned: dict[int, list[Planned]] = defaultdict(list)
+    if tickets:
+        drafts = Draft.objects.visible_to(agent).scheduled().filter(ticket__in=tickets)
+        for draft in drafts.select_related("agent__user"):
+            planned[draft.ticket_id or 0].append(Planned.of(draft, agent, now))
+    return planned
 
 
 def _names(tickets: Iterable[Ticket]) -> dict[int, str]:

@@ -15,7 +15,7 @@ from harken import realtime
 from harken.agents.middleware import AgentRequest
 from harken.channels.send_again import send_again
 from harken.desk.composing.composer import Composer, composer_for
-from harken.desk.composing.sending import send_answer
+from harken.desk.composing.sending import Refusal, send_answer
 from harken.desk.first_step import address_to_connect
 from harken.desk.room.aside import aside_for
 from harken.desk.room.asks import asks_of
@@ -69,15 +69,15 @@ def aside(request: AgentRequest) -> HttpResponse:
 def messages(request: AgentRequest, number: int) -> HttpResponse:
     """POST sends an answer or adds a note; refused, it comes back as it was typed, and why."""
     ticket = _ticket(request, number)
-    refusal = send_answer(request, ticket)
+    sent = send_answer(request, ticket)
     if "HX-Request" not in request.headers:
-        if refusal:
-            return _alone(request, _ticket(request, number), refusal.composer, status=refusal.status)
+        if isinstance(sent, Refusal):
+            return _alone(request, _ticket(request, number), sent.composer, status=sent.status)
         return _back(request, number)
     context: dict[str, Any] = {"ask": _shown(request, _ticket(request, number))}
-    if refusal:
-        context |= {"composer": refusal.composer}
-        return _render(request, "desk/room/_refused.html", context, status=refusal.status)
+    if isinstance(sent, Refusal):
+        context |= {"composer": sent.composer}
+        return _render(request, "desk/room/_refused.html", context, status=sent.status)
     return _render(request, "desk/room/_sent.html", context)
 
 

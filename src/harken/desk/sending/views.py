@@ -16,7 +16,7 @@ from harken.desk.conversation import Head
 from harken.desk.following import CUSTOM, LATER, NOT_SENT, clock_field, day_field, moment_in
 from harken.desk.forms import mistakes_in
 from harken.desk.inbox.pages import render_here
-from harken.desk.states.answers import address_of, back_to, refuse, ticket_of
+from harken.desk.states.answers import address_of, back_to, load, refuse, ticket_of
 from harken.desk.states.standing import Refused
 from harken.desk.thread import thread_of
 from harken.lib.numbers import DIGITS_OF_POSITION, whole_number
@@ -43,7 +43,10 @@ class LaterForm(Form):
 
 @require_POST
 def taking_back(request: AgentRequest, message_id: int) -> HttpResponse:
-    """POST takes back an answer of one's own before it leaves: its words stand in the composer again."""
+    """POST takes back an answer of one's own before it leaves: its words stand in the composer again.
+
+    With `away` the page may show another request by now, and is led to this one.
+    """
     mine = Message.objects.visible_to(request.agent).filter(author_agent=request.agent)
     message = get_object_or_404(mine.select_related("ticket"), pk=message_id)
     ticket = message.ticket
@@ -56,6 +59,8 @@ def taking_back(request: AgentRequest, message_id: int) -> HttpResponse:
     ticket.refresh_from_db()
     if "HX-Request" not in request.headers:
         return redirect(f"{address_of(request, ticket)}#composer-{ticket.number}")
+    if "away" in request.GET:
+        return load(request, ticket, f"#composer-{ticket.number}")
     return _with_composer(request, ticket)
 
 

@@ -17,6 +17,7 @@ from harken.channels.arriving.draft_letters import tell
 from harken.channels.factories import make_channel
 from harken.channels.models import Channel
 from harken.desk.tests.visits import Visitor, attribute, read, texts
+from harken.events.models import Event
 from harken.fields.factories import make_field
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Draft, Message, Ticket
@@ -68,7 +69,7 @@ def test_a_letter_waits_for_its_time_and_then_begins_a_request_once(olga, shop):
 
     draft = Draft.objects.get()
     assert [each["Location"] for each in answers] == [
-        f"{olga.path('requests/new/')}#scheduled-{draft.pk}"
+        f"{olga.path('requests/new/')}?scheduled={draft.pk}#scheduled-{draft.pk}"
     ] * 2
     assert (
         ProcrastinateJob.objects.get(task_name="harken.tickets.tasks.leave").scheduled_at == draft.leaves_at
@@ -196,7 +197,7 @@ def test_what_is_typed_on_a_page_that_was_left_open_is_a_letter_of_its_own(olga,
     page = read(again)
     assert "is scheduled already" in texts(page, ".composer-news [role=alert]")[0]
     send(olga, text="And when do you close?", key=attribute(page, "[name=key]", "value"))
-    assert send(olga, then=then)["Location"].startswith(f"{olga.path('requests/new/')}#scheduled-")
+    assert send(olga, then=then)["Location"].startswith(f"{olga.path('requests/new/')}?scheduled=")
     assert (Draft.objects.scheduled().count(), Ticket.objects.count()) == (2, 0)
 
 
@@ -281,3 +282,61 @@ def test_letters_that_wait_cost_as_many_questions_however_many(olga, shop, djang
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_just_scheduled_its_writer_alone_takes_it_back_by_a_key_and_the_words_are_there(olga, shop):
+    place = send(olga)["Location"].partition("#")[0].removeprefix(olga.path(""))
+    kim = Visitor.signed_in(make_agent(olga.workspace, "kim@fennel.example"))
+
+    page = olga.look(place)
+    assert "It leaves" in texts(page, "#acts .acts-line")[0]
+    assert attribute(page, "#acts button", "data-key") == "z"
+    assert kim.look(place).css("#acts button") == []
+    action = (attribute(page, "#acts form", "action") or "").removeprefix(olga.path(""))
+    back = read(olga.client.get(olga.post(action, {"act": "cancel"})["Location"]))
+
+    assert texts(back, "textarea[name=text]") == ["When do you open?"]
+    assert olga.look(place).css("#acts button") == []
+
+
+def test_an_open_page_asks_anew_and_has_what_came_and_no_longer_what_left_or_was_held(olga, shop):
+    kim = Visitor.signed_in(make_agent(olga.workspace, "kim@fennel.example"))
+    page = kim.look("requests/new/")
+    assert page.css_first("meta[name=live]")
+    news = (attribute(page, "#letters", "data-letters") or "").removeprefix(kim.path(""))
+
+    send(olga)
+    planned = Draft.objects.get().pk
+    assert texts(kim.look(news), ".planned .scheduled-about b") == ["Your new shop"]
+    assert kim.look(news).css_first("#scheduled-" + str(planned))
+    assert "#acts" not in str(olga.look(news, scheduled=str(planned)).html)
+    let_leave(come_due())
+    assert kim.look(news).css(".planned") == []
+    assert attribute(olga.look(news, scheduled=str(planned)), "hx-partial", "hx-target") == "#acts"
+
+    send(olga, key=str(uuid.uuid4()))
+    act(kim, "cancel")
+    assert kim.look(news).css(".planned") == []
+    assert "a colleague stopped" in texts(olga.look(news), ".begun li .err")[0]
+    told = Event.objects.filter(type__startswith="letter.").order_by("pk")
+    assert list(told.values_list("type", flat=True)) == [
+        *("letter.scheduled", "letter.due", "letter.scheduled", "letter.unscheduled")
+    ]
+
+
+def test_news_of_letters_name_all_but_the_one_that_is_open(olga, shop):
+    for key in (KEY, uuid.uuid4()):
+        draft = {"kind": "reply", "text": "Hello", "subject": str(key), "version": 0, "key": str(key)}
+        olga.client.put(olga.path(f"letters/{key}/draft"), json.dumps(draft), content_type="application/json")
+        wall.enter(olga.workspace.pk)
+
+    assert len(olga.look("letters/").css(".begun li")) == 2
+    [other] = olga.look("letters/", letter=str(KEY)).css(".begun li")
+    assert other.attributes["data-letter"] != str(KEY)
+
+
+def test_a_stranger_hears_nothing_of_letters(olga, shop, mallory):
+    send(olga)
+
+    assert mallory.client.get(olga.path("letters/")).status_code == 404
+    assert mallory.look("letters/").css(".planned") == []

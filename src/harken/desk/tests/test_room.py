@@ -328,7 +328,7 @@ def test_the_number_of_queries_does_not_grow(olga, django_assert_num_queries, dj
 
     fill()
     olga.get("room/")
-    with django_assert_max_num_queries(25) as few:
+    with django_assert_max_num_queries(26) as few:
         olga.get("room/")
     fill()
     with django_assert_num_queries(len(few.captured_queries)):

@@ -176,6 +176,73 @@ def test_a_double_click_schedules_once(olga, bread):
     assert Draft.objects.scheduled().count() == 1
 
 
+def plan(olga, ticket, *, place="tickets/{}/messages/", **typed):
+    """Schedule an answer for tomorrow, from an open page."""
+    typed |= {"kind": "reply", "text": "Tomorrow.", "seen_up_to": 1, "then": "later-tomorrow"}
+    return olga.post(place.format(ticket.number), typed, htmx=True)
+
+
+def test_scheduling_offers_the_way_back_and_the_words_are_in_the_composer(olga, bread):
+    line = read(plan(olga, bread))
+    assert "scheduled an answer: it leaves" in texts(line, ".acts-line")[0]
+    assert attribute(line, ".acts-line button", "data-key") == "z"
+
+    undo = (attribute(line, ".acts-line form", "action") or "").removeprefix(olga.path(""))
+    back = read(olga.post(undo, htmx=True))
+
+    assert texts(back, ".acts-line")[0].startswith("Taken back.")
+    assert attribute(back, "hx-partial", "hx-target") == f"#composer-{bread.number}"
+    assert texts(back, "textarea[name=text]") == ["Tomorrow."]
+    assert "from=1" in (attribute(back, ".composer", "action") or "")
+    bread.refresh_from_db()
+    assert bread.state == Ticket.State.OPEN
+
+
+def test_in_the_room_what_one_has_just_scheduled_is_taken_back_in_line(olga, bread, kim):
+    told = read(plan(olga, bread, place="room/{}/messages/"))
+    assert "scheduled an answer: it leaves" in texts(told, ".ask-body .leaving")[0]
+    assert attribute(told, ".ask-body .leaving button", "data-key") == "z"
+    theirs = kim.look("room/")
+    assert [len(theirs.css(f".leaving{part}")) for part in ("", " button")] == [1, 0]
+
+    back = (attribute(told, ".ask-body .leaving", "action") or "").removeprefix(olga.path(""))
+    composer = read(olga.post(back, {"act": "cancel"}, htmx=True))
+
+    assert texts(composer, "textarea[name=text]") == ["Tomorrow."]
+    assert olga.look("room/").css(".leaving") == []
+    Draft.objects.update(
+        leaves_at=timezone.now() + timedelta(hours=9), created_at=timezone.now() - timedelta(days=1)
+    )
+    days_later = olga.look("room/")
+    assert [len(days_later.css(f".leaving{part}")) for part in ("", " button")] == [1, 0]
+
+
+def test_who_is_led_on_after_closing_takes_it_back_from_the_line(olga, bread):
+    line = read(send(olga, bread, then="close"))
+    assert texts(line, ".acts-line .leaving") == ["leaves in 10 seconds Take back Z"]
+
+    back = (attribute(line, ".acts-line .leaving", "action") or "").removeprefix(olga.path(""))
+    led = olga.post(back, htmx=True)
+
+    assert led["HX-Redirect"].startswith(olga.path(f"tickets/{bread.number}/"))
+    assert led["HX-Redirect"].endswith(f"#composer-{bread.number}")
+    assert draft_of(bread, olga.agent).text == "In the oven."
+
+
+def test_where_it_has_left_at_once_closing_alone_is_taken_back(olga, bread):
+    olga.workspace.own_undo_seconds = 0
+    olga.workspace.save()
+
+    line = read(send(olga, bread, then="close"))
+    assert texts(line, ".acts-line")[0].startswith("Closed.")
+    olga.post((attribute(line, ".acts-line form", "action") or "").removeprefix(olga.path("")), htmx=True)
+
+    bread.refresh_from_db()
+    assert bread.state == Ticket.State.WAITING
+    assert reply_on(bread).text == "In the oven."
+    assert read(send(olga, bread, key="")).css(".acts-line") == []
+
+
 def test_scheduling_uses_up_the_draft_with_its_files(olga, bread):
     draft = Draft.objects.create(
         workspace=olga.workspace, ticket=bread, agent=olga.agent, text="In the oven."

@@ -72,6 +72,9 @@ class Draft(models.Model):
     # Of a letter alone: what it is about as typed, and the mailbox it leaves from, `None` for the first there is.
     subject = models.TextField(default="", db_default="", blank=True)
     channel_id = models.BigIntegerField(null=True)
+    # What was typed where it was asked what closing needs: `typed`, lists of texts by the fields' keys, and what its
+    # writer had `seen` answered there. Empty while nobody asked.
+    needed = models.JSONField(default=dict, db_default={}, blank=True)
     is_plain = models.BooleanField(default=False)
     is_signed = models.BooleanField(default=True)
     # Counts what was saved, so that two pages tell whose text is newer without comparing clocks.
@@ -113,7 +116,8 @@ class Draft(models.Model):
     @property
     def is_empty(self) -> bool:
         """Say whether nothing would be lost with it; files are asked for apart."""
-        return not (self.text.strip() or self.html or self.subject.strip())
+        answers = (each for said in self.needed.get("typed", {}).values() for each in said)
+        return not (self.text.strip() or self.html or self.subject.strip() or any(map(str.strip, answers)))
 
 
 class DraftFileQuerySet(models.QuerySet["DraftFile"]):

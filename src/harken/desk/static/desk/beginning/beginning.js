@@ -7,11 +7,19 @@ const PREFIX = "harken:draft:";
 
 class Beginning {
   #form = document.querySelector(".composer[data-about]");
-  #begun = document.querySelector("[data-begun]");
 
   constructor() {
     this.#form.addEventListener("composer:changed", () => this.#name(), { once: true });
     this.#form.addEventListener("change", () => this.#name(), { once: true });
+    document.addEventListener("letters:refreshed", () => this.#offerAll());
+    this.#offerAll();
+  }
+
+  get #begun() {
+    return document.querySelector("[data-begun]");
+  }
+
+  #offerAll() {
     for (const kept of this.#keptHere()) this.#offer(kept);
   }
 

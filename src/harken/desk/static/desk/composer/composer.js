@@ -8,6 +8,7 @@ import { Elsewhere } from "./elsewhere.js";
 import { Guard } from "./guard.js";
 import { KeepReply } from "./keep-reply.js";
 import { Marks } from "./marks.js";
+import { Needed } from "./needed.js";
 import { News } from "./news.js";
 import { Toolbar } from "./toolbar.js";
 import { Uploads } from "./uploads.js";
@@ -22,6 +23,7 @@ export class Composer {
   #guard;
   #news;
   #marks;
+  #needed;
   #pressed = null; // the button of a send that waits
   #isReady = false;
 
@@ -43,6 +45,7 @@ export class Composer {
       settled: () => this.#settled(),
     });
     this.#marks = new Marks(form, this.#editor);
+    this.#needed = new Needed(form, () => this.#changed());
     const told = { problem: (text) => this.#news.problem(text), heard: (text) => this.#news.heard(text) };
     new Calls(form, this.#editor, { ...told, attached: (files) => this.#bring(files) });
     new KeepReply(form, this.#editor, { ...told, kept: (text) => this.#news.kept(text) });
@@ -83,6 +86,7 @@ export class Composer {
       is_plain: this.#editor.isPlain,
       is_unsigned: unsigned?.checked ?? false,
       is_chosen: "chosen" in this.#form.dataset,
+      needed: this.#needed.typed,
     };
   }
 
@@ -303,13 +307,14 @@ export class Composer {
   }
 
   /* Blanks and bullets aside, which the server writes its own way. */
-  #isSame({ text, html, kind }) {
+  #isSame({ text, html, kind, needed }) {
     const here = this.#fields;
+    if (!this.#needed.isSame(needed)) return false;
     const letters = (one) => bare(one.html ? new DOMParser().parseFromString(one.html, "text/html").body.textContent : one.text);
     return here.kind === kind && Boolean(here.html) === Boolean(html) && letters(here) === letters({ text, html });
   }
 
-  #fill({ text, html, kind, recipients, is_plain: isPlain, files, ...letter }) {
+  #fill({ text, html, kind, recipients, is_plain: isPlain, files, needed, asks, ...letter }) {
     const { elements } = this.#form;
     this.#kind = kind;
     for (const [name, value] of Object.entries(recipients ?? {})) {
@@ -319,6 +324,7 @@ export class Composer {
     for (const name of ["subject", "sender"]) if (letter[name] && elements[name]) elements[name].value = letter[name];
     this.#editor.isPlain = isPlain || this.#form.hasAttribute("data-plain-only");
     this.#editor.set({ text, html });
+    this.#needed.show(needed, asks);
     this.#toolbar.refresh();
     this.#marks.refresh();
     if (files) this.#uploads.show(files);
@@ -329,6 +335,7 @@ export class Composer {
     if (!hasUnsaved && !this.#editor.hasFocus) {
       if (this.#form.elements.kind.value === "forward") return this.#elsewhere.swap();
       this.#editor.set({ text: "", html: "" });
+      this.#needed.show({}, "");
       this.#uploads.show([]);
       return;
     }

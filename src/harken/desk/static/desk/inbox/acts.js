@@ -53,8 +53,9 @@ class Acts {
 
   /* What was taken back elsewhere on the page is offered here no longer. */
   #forget(form) {
-    const action = !this.#place.contains(form) && form.getAttribute?.("action");
-    if (action && this.#place.querySelector(`form[action="${CSS.escape(action)}"]`)) this.#place.replaceChildren();
+    const place = (one) => one.getAttribute?.("action")?.split("?")[0];
+    const action = !this.#place.contains(form) && place(form);
+    if (action && [...this.#place.querySelectorAll("form")].some((each) => place(each) === action)) this.#place.replaceChildren();
   }
 
   async #goOn() {

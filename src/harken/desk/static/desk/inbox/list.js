@@ -19,7 +19,7 @@ class InboxList {
   #news;
   #minute = null;
   #isStale = false;
-  #acted = { ticket: null, at: 0 }; // The request that this reader pressed a button of, and when.
+  #closing = { ticket: null, at: 0 }; // The request that this reader has just closed, and when.
 
   constructor(list) {
     this.#list = list;
@@ -34,7 +34,8 @@ class InboxList {
     document.addEventListener("live:reload", () => list.dataset.rows && this.#window.renew());
     document.addEventListener("htmx:after:process", () => this.#look());
     document.addEventListener("visibilitychange", () => this.#tickWhileSeen());
-    document.addEventListener("submit", ({ target }) => this.#note(target), true);
+    document.addEventListener("submit", (event) => this.#note(event), true);
+    for (const type of ["htmx:before:response", "htmx:error"]) document.addEventListener(type, ({ detail }) => this.#mind(detail.ctx), true);
     list.addEventListener("rows:changed", () => this.#markCurrent());
     list.addEventListener("pointerleave", () => this.#leaveBehind());
     list.addEventListener("focusout", () => setTimeout(() => this.#leaveBehind()));
@@ -136,16 +137,25 @@ class InboxList {
     this.#leaveBehind();
     const head = document.getElementById("thread-head");
     const number = document.getElementById("conversation")?.dataset.ticket;
-    const { ticket, wasClosed, at } = this.#acted;
-    if (!head || ticket !== number || wasClosed || !("closed" in head.dataset)) return;
-    this.#acted = { ticket: null, at: 0 };
+    const { ticket, at } = this.#closing;
+    if (!head || ticket !== number || !("closed" in head.dataset)) return;
+    this.#closing = { ticket: null, at: 0 };
     if (performance.now() - at < InboxList.#MOMENT_MILLISECONDS) this.#goOn();
   }
 
-  #note(form) {
-    if (!form.closest("#conversation")) return;
+  /* Where a colleague closes it the reader stays: the thread tells who did it. */
+  #note({ target, submitter }) {
+    if (!target.closest("#conversation")) return;
     const wasClosed = "closed" in (document.getElementById("thread-head")?.dataset ?? {});
-    this.#acted = { ticket: document.getElementById("conversation").dataset.ticket, wasClosed, at: performance.now() };
+    const isClosing = submitter?.matches("[data-closes]") && !wasClosed;
+    const ticket = isClosing ? document.getElementById("conversation").dataset.ticket : null;
+    this.#closing = { ticket, at: performance.now() };
+  }
+
+  /* What was refused, or did not arrive, has closed nothing. */
+  #mind({ request, response }) {
+    const isDone = response && response.status < 400;
+    if (request.method !== "GET" && !isDone) this.#closing = { ticket: null, at: 0 };
   }
 
   /* After closing, as the reader wants it: on to the next one, back to the list, or nowhere. */
