@@ -1,6 +1,8 @@
 """The API does what its description says: schemathesis makes requests out of it, good ones and bad ones."""
 
+import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples
 from pytest_django import Settings
@@ -21,7 +24,7 @@ from harken.api.application import api
 from harken.channels.factories import make_channel
 from harken.contacts.models import Company, Contact, Identity, Site
 from harken.tickets.factories import make_ticket
-from harken.tickets.models import Ticket
+from harken.tickets.models import Draft, Ticket
 from harken.workspaces import wall
 
 # The number or id of everything that is there.
@@ -71,6 +74,9 @@ def token(one_connection: None, db: None, settings: Settings, tmp_path: Path) ->
     Identity.objects.create(workspace=agent.workspace, contact=contact, address="ann@crumb.example")
     Site.objects.create(pk=KNOWN, workspace=agent.workspace, company=company, name="Otley")
     Ticket.objects.filter(pk=make_ticket(agent.workspace).pk).update(number=KNOWN)
+    letter = {"text": "Hello", "recipients": {"to": "ann@crumb.example"}, "key": uuid.uuid4()}
+    at = timezone.now() + timedelta(days=1)
+    Draft.objects.create(pk=KNOWN, workspace=agent.workspace, agent=agent, leaves_at=at, **letter)
     yield Token.objects.issue(agent, "schema")[1]
     wall.leave()
 

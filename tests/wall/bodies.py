@@ -27,6 +27,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "link_ticket": {"number": 1},
     "redact_message": {"why": "A password"},
     "change_scheduled": {"leaves_at": "2027-01-04T09:00:00Z"},
+    "write_letter": {"to": ["ann@b.example"], "text": "Hello"},
+    "change_leaving": {"leaves_at": "2027-01-04T09:00:00Z"},
     "add_saved_reply": {"name": "Thanks", "text": "Thank you."},
     "change_saved_reply": {"name": "Thanks"},
     "keep_saved_reply_text": {"text": "Спасибо."},

@@ -11,6 +11,7 @@ from harken.api.once import HEADER, once_per_key
 from harken.api.problems import MEDIA_TYPE, answer_with_problems
 from harken.automations.api import saved_replies
 from harken.channels.leaving.api import messages
+from harken.channels.leaving.scheduled_api import letters, scheduled
 from harken.channels.ledger.api import ledger
 from harken.contacts.api import contacts
 from harken.contacts.company_api import companies, sites
@@ -120,6 +121,8 @@ answer_with_problems(api)
 api.add_decorator(once_per_key, mode="view")
 api.add_router("/v1/tickets", tickets)
 api.add_router("/v1/tickets", messages)
+api.add_router("/v1/letters", letters)
+api.add_router("/v1/scheduled", scheduled)
 api.add_router("/v1/contacts", contacts)
 api.add_router("/v1/companies", companies)
 api.add_router("/v1/sites", sites)

@@ -14,6 +14,7 @@ from harken.fields.errors import FieldsError
 from harken.lib.rest import Problem
 from harken.tickets.errors import (
     ChangedSince,
+    MailboxIsGone,
     MergedAlready,
     NotAnswered,
     OthersWouldSee,
@@ -67,6 +68,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
         MergedAlready: lambda error: problem_response(409, str(error), merged_into=error.current.number),
         OthersWouldSee: lambda error: problem_response(409, str(error), addresses=error.addresses),
         NotAnswered: lambda error: problem_response(422, str(error), fields=error.names),
+        MailboxIsGone: lambda error: problem_response(409, str(error)),
         ChangedSince: lambda error: problem_response(409, str(error)),
         TicketError: lambda error: problem_response(422, str(error)),
         FieldsError: lambda error: problem_response(422, str(error)),

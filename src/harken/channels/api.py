@@ -141,13 +141,16 @@ class MessageOut(Schema):
         return list(message.deliveries.all())
 
 
-class MessageIn(Input):
-    kind: Literal["reply", "note", "forward"] = Field(
-        description="a forward passes on what was said to somebody outside, and is no answer"
-    )
+class WordsIn(Input):
     text: Text = Field("", max_length=1_000_000, description="taken from `html` when empty")
     html: Text = Field("", max_length=1_000_000)
     attachments: list[AttachedFile] = Field([], max_length=100)
+
+
+class MessageIn(WordsIn):
+    kind: Literal["reply", "note", "forward"] = Field(
+        description="a forward passes on what was said to somebody outside, and is no answer"
+    )
     to: list[MailAddress] = Field([], max_length=100, description="empty: the requester; a forward needs one")
     cc: list[MailAddress] | None = Field(None, max_length=100, description="null: those copied so far")
     bcc: list[MailAddress] = Field([], max_length=100, description="get it too, unseen by the others")
@@ -261,10 +264,7 @@ def _schedule(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Draft | 
 
 
 def _words(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Words:
-    files = keep_files(request.workspace, new.attachments)
-    # Names that rules of style go by do not outlive sanitising: the rules go into attributes first.
-    html = sanitise(styled(new.html, sheet_of(new.html))) if new.html else ""
-    words = Words(new.text or render(new.html), html=html, files=files)
+    words = words_in(request, new)
     if not new.forwards:
         return words
     passed_on = those_of(ticket, new.forwards)
@@ -275,6 +275,14 @@ def _words(request: AgentRequest, ticket: Ticket, new: MessageIn) -> Words:
             "Name messages of this ticket that the customer wrote or got: no notes, nothing that was removed.",
         )
     return above_quote(words, quoted(passed_on))
+
+
+def words_in(request: AgentRequest, new: WordsIn) -> Words:
+    """Keep the attached files and return everything as the words of a message."""
+    files = keep_files(request.workspace, new.attachments)
+    # Names that rules of style go by do not outlive sanitising: the rules go into attributes first.
+    html = sanitise(styled(new.html, sheet_of(new.html))) if new.html else ""
+    return Words(new.text or render(new.html), html=html, files=files)
 
 
 def conflict(request: AgentRequest, ticket: Ticket, unseen: SomethingUnseen) -> Problem:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from harken.agents.models import Agent
 from harken.channels.contract import Address, Outgoing
 from harken.channels.email.bodies import Links, html_body, text_body
 from harken.channels.email.signatures import loop_mark, reply_address
@@ -48,6 +49,12 @@ def channel_of(ticket: Ticket) -> Channel:
     if channel is None:
         raise NoMailbox
     return channel
+
+
+def mailboxes_of(agent: Agent) -> list[Channel]:
+    """Return the mailboxes that a letter of this colleague may leave from, the first made first."""
+    active = Channel.objects.visible_to(agent).active().filter(kind=Channel.Kind.EMAIL)
+    return list(active.select_related("mailbox", "workspace").order_by("pk"))
 
 
 def address_of(ticket: Ticket) -> str:

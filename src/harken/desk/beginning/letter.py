@@ -8,8 +8,8 @@ from typing import Any
 from django.http import QueryDict
 
 from harken.agents.models import Agent
+from harken.channels.leaving.outgoing import mailboxes_of
 from harken.channels.leaving.signature import signature_of
-from harken.channels.models import Channel
 from harken.desk.composing.composer import (
     HOLES,
     UNANSWERED,
@@ -28,12 +28,6 @@ from harken.tickets.errors import in_quotes
 from harken.tickets.models import Draft, Message
 
 PEEK_LETTERS = 80
-
-
-def mailboxes_of(agent: Agent) -> list[Channel]:
-    """Return the mailboxes that a letter may leave from."""
-    active = Channel.objects.visible_to(agent).active().filter(kind=Channel.Kind.EMAIL)
-    return list(active.select_related("mailbox", "workspace").order_by("pk"))
 
 
 def letter_composer(agent: Agent, key: uuid.UUID, to: str = "") -> Composer:

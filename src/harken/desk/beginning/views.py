@@ -14,11 +14,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from harken import realtime
 from harken.agents.middleware import AgentRequest
+from harken.channels.leaving.outgoing import mailboxes_of
 from harken.contacts.models import Company, Contact
 from harken.desk.beginning.forms import LetterForm
 from harken.desk.beginning.letter import (
     letter_composer,
-    mailboxes_of,
     others_begun,
     refused_letter,
     unanswered_letter,
