@@ -20,6 +20,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver
 from django.utils import translation
 
+from harken.channels.ledger.forms import LedgerForm
 from harken.desk.forms import Files
 from harken.ui.forms import Worded, say_in_our_words
 
@@ -118,6 +119,14 @@ def test_no_field_of_any_form_refuses_in_the_words_of_a_library():
 
     assert len(said) > 1000
     assert [words for words in said if is_theirs(words.partition(": ")[2])] == []
+
+
+def test_every_field_that_changes_something_says_that_nothing_was_changed():
+    said = {words for kind in our_forms() if kind is not LedgerForm for words in refusals(kind)}
+
+    assert [
+        words for words in said if not re.search(r": (?:Not set aside:|.*\bNothing was )", words, re.S)
+    ] == []
 
 
 def test_what_a_row_refuses_is_said_in_our_words_too():

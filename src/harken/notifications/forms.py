@@ -80,12 +80,23 @@ class PreferenceForm(SharedForm):
         if (begins is None) != (ends is None):
             missing = "quiet_until" if ends is None else "quiet_from"
             if missing not in self.errors:
-                self.add_error(missing, _("Quiet hours need a beginning and an end."))
+                self.add_error(
+                    missing,
+                    _(
+                        "Quiet hours need a beginning and an end. Nothing was changed; fill in both, or neither."
+                    ),
+                )
         elif begins is not None and begins == ends:
-            self.add_error("quiet_until", _("Beginning and end are the same: leave both empty for none."))
+            self.add_error(
+                "quiet_until",
+                _("Beginning and end are the same. Nothing was changed; leave both empty for none."),
+            )
         if len(given.get("quiet_days", ())) == len(WEEK):
             self.add_error(
-                "quiet_days", _("A week without a day is left. To be told nothing, choose “Nothing” above.")
+                "quiet_days",
+                _(
+                    "No day of the week is left. Nothing was changed; to be told nothing, choose “Nothing” above."
+                ),
             )
         return given
 

@@ -10,7 +10,10 @@ from harken.workspaces.addresses import is_usable
 def usable_slug(slug: str) -> None:
     if not is_usable(slug):
         raise ValidationError(
-            _("Use letters a to z, digits and hyphens, and no word that Harken itself uses.")
+            _(
+                "An address is made of letters a to z, digits and hyphens, and is no word that Harken itself uses."
+                " Nothing was changed; choose another one."
+            )
         )
 
 

@@ -37,7 +37,10 @@ class TrustForm(SharedModelForm):
         names = dict.fromkeys(given.replace(",", " ").lower().split())
         wrong = [name for name in names if not wire_domain(name)]
         if wrong:
-            raise forms.ValidationError(_("This is no host name: %(name)s"), params={"name": wrong[0]})
+            raise forms.ValidationError(
+                _("“%(name)s” is no host name. Nothing was changed; write it like mx.example.com."),
+                params={"name": wrong[0]},
+            )
         if len(names) > MOST_SERVERS:
-            raise forms.ValidationError(_("Ten servers are enough."))
+            raise forms.ValidationError(_("Ten servers are enough. Nothing was changed; leave some out."))
         return " ".join(names)

@@ -137,7 +137,12 @@ class MailboxForm(SharedModelForm):
         address = normalise(self.cleaned_data["address"])
         taken = Channel.objects.taken(address, but=self.instance.channel_id if self.instance.pk else None)
         if taken:
-            raise forms.ValidationError(_("This address already belongs to a mailbox on this installation."))
+            raise forms.ValidationError(
+                _(
+                    "This address already belongs to a mailbox on this installation."
+                    " Nothing was changed; write another one."
+                )
+            )
         return address
 
     def clean_smtp_per_minute(self) -> int:
@@ -152,7 +157,9 @@ class MailboxForm(SharedModelForm):
         unknown = [name for name in placeholders_in(text) if name not in PLACEHOLDERS]
         if unknown:
             raise forms.ValidationError(
-                _("{%(name)s} cannot be filled in. Only {number} and {company} can."),
+                _(
+                    "{%(name)s} cannot be filled in, only {number} and {company}. Nothing was changed; take it out."
+                ),
                 params={"name": unknown[0]},
             )
         return text
@@ -161,7 +168,12 @@ class MailboxForm(SharedModelForm):
         """A day that lies ahead would leave every letter until then at the server, and nobody would know."""
         day: date | None = self.cleaned_data["take_from"]
         if day and day > timezone.localdate() + timedelta(days=1):
-            raise forms.ValidationError(_("This day lies ahead: until then no letter would be taken."))
+            raise forms.ValidationError(
+                _(
+                    "This day lies ahead: until then no letter would be taken."
+                    " Nothing was changed; choose an earlier one."
+                )
+            )
         return day
 
     def clean_imap_port(self) -> int:
@@ -183,11 +195,18 @@ class MailboxForm(SharedModelForm):
             host, user = given.get(f"{kind}_host", ""), given.get(f"{kind}_user", "")
             if kind == "imap" and host and not user:
                 self.add_error(
-                    "imap_user", _("The mail server asks who signs in. Often it is the address itself.")
+                    "imap_user",
+                    _(
+                        "The mail server asks who signs in."
+                        " Nothing was changed; write it here, often it is the address itself."
+                    ),
                 )
             if host and user and given.get(f"{kind}_security") == Security.NONE and not is_this_machine(host):
                 self.add_error(
-                    f"{kind}_security", _("Without encryption the password could be read on its way.")
+                    f"{kind}_security",
+                    _(
+                        "Without encryption the password could be read on its way. Nothing was changed; choose one."
+                    ),
                 )
         return given
 
@@ -196,13 +215,18 @@ class MailboxForm(SharedModelForm):
         if given is None:
             return int(getattr(Mailbox(), name))
         if given > most:
-            raise forms.ValidationError(_("This is a number from 0 to %(most)s.") % {"most": most})
+            raise forms.ValidationError(
+                _("This is a number from 0 to %(most)s. Nothing was changed; write such a one.")
+                % {"most": most}
+            )
         return given
 
     def _port(self, name: str) -> int:
         port: int = self.cleaned_data[name]
         if not 1 <= port <= 65535:
-            raise forms.ValidationError(_("A port is a number from 1 to 65535."))
+            raise forms.ValidationError(
+                _("A port is a number from 1 to 65535. Nothing was changed; your provider says which.")
+            )
         return port
 
     def _password(self, name: str) -> str:
@@ -269,11 +293,18 @@ class GrantForm(SharedModelForm):
         if given.get("provider") == Grant.Provider.CUSTOM:
             for name in ("authorize_url", "token_url", "scope"):
                 if not given.get(name) and name not in self.errors:
-                    self.add_error(name, _("Another provider needs this."))
+                    self.add_error(
+                        name,
+                        _(
+                            "Another provider needs this. Nothing was changed; its manual says what stands here."
+                        ),
+                    )
         return given
 
     def _address(self, name: str) -> str:
         address: str = self.cleaned_data[name]
         if address and not address.startswith("https://") and not settings.HARKEN_ALLOW_INTERNAL:
-            raise forms.ValidationError(_("The address must begin with https://."))
+            raise forms.ValidationError(
+                _("The address must begin with https://. Nothing was changed; write the whole of it.")
+            )
         return address

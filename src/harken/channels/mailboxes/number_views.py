@@ -39,7 +39,10 @@ class NumbersForm(SharedForm):
         except NotATemplate as error:
             raise ValidationError(str(error)) from error
         if len(templates) > MOST_PATTERNS:
-            raise ValidationError(_("At most %(most)d of them.") % {"most": MOST_PATTERNS})
+            raise ValidationError(
+                _("At most %(most)d of them are kept. Nothing was changed; leave some out.")
+                % {"most": MOST_PATTERNS}
+            )
         return templates
 
 

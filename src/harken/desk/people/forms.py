@@ -45,7 +45,8 @@ class PersonForm(SharedForm):
         zone: str = self.cleaned_data["time_zone"]
         if zone and zone not in zone_names():
             raise forms.ValidationError(
-                _("“%(zone)s” is no time zone. Choose one of the list."), params={"zone": zone}
+                _("“%(zone)s” is no time zone. Nothing was changed; choose one of the list."),
+                params={"zone": zone},
             )
         return zone
 

@@ -87,10 +87,15 @@ class AccentForm(SharedForm):
         """Return `#rrggbb` in small letters, or `""`."""
         colour: str = self.cleaned_data["accent"].strip().lower()
         if colour and not is_colour(colour):
-            raise forms.ValidationError(_("Write the colour as six digits behind a #, like #006275."))
+            raise forms.ValidationError(
+                _("This is no colour. Nothing was changed; write six digits behind a #, like #006275.")
+            )
         if colour and means_danger(colour):
             raise forms.ValidationError(
-                _("Red means late or failed here, for everybody at a glance. Choose another colour.")
+                _(
+                    "Red means late or failed here, for everybody at a glance."
+                    " Nothing was changed; choose another colour."
+                )
             )
         return colour
 
@@ -107,18 +112,25 @@ class LogoForm(Form):
         file: UploadedFile = self.cleaned_data["logo"]
         if (file.size or 0) > LARGEST_LOGO_BYTES:
             raise forms.ValidationError(
-                _("This picture is larger than 200 KB. Save it smaller and choose it again.")
+                _(
+                    "This picture is larger than 200 KB. Nothing was changed; save it smaller and choose it again."
+                )
             )
         content = file.read()
         media_type, size = picture_type(content[:12]), size_of(content)
         if media_type is None or size is None:
             raise forms.ValidationError(
                 _(
-                    "This is no whole PNG, JPEG, GIF or WebP picture. Drawings (SVG) can hold scripts: save it as PNG."
+                    "This is no whole PNG, JPEG, GIF or WebP picture."
+                    " Nothing was changed; a drawing (SVG) can hold scripts,"
+                    " save it as PNG."
                 )
             )
         if max(size) > LARGEST_LOGO_PIXELS:
             raise forms.ValidationError(
-                _("This picture has more than 2,000 dots on a side. Save it smaller and choose it again.")
+                _(
+                    "This picture has more than 2,000 dots on a side."
+                    " Nothing was changed; save it smaller and choose it again."
+                )
             )
         return content, media_type

@@ -58,7 +58,8 @@ def test_a_choice_that_says_nobody_is_refused(olga, columns, words):
 
 
 def test_no_file_and_an_empty_file_are_refused(olga):
-    assert "Choose a file first." in olga.post("people/import/", {"what": "people"}).content.decode()
+    page = olga.post("people/import/", {"what": "people"}).content.decode()
+    assert "No file was chosen. Nothing was changed; choose one." in page
     assert "The file is empty." in brought(olga, b"").content.decode()
 
 

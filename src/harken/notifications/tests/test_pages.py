@@ -109,7 +109,7 @@ def test_a_colleague_says_nothing_for_others(client: Client, olga: Agent, kim: A
         ({"quiet_from": ""}, "Quiet hours need a beginning and an end."),
         ({"quiet_until": "22:00"}, "Beginning and end are the same"),
         ({"quiet_from": "late"}, "This is no time of day. Nothing was changed; write it like 08:30."),
-        ({"quiet_days": list("0123456")}, "A week without a day is left."),
+        ({"quiet_days": list("0123456")}, "No day of the week is left. Nothing was changed"),
         ({"quiet_days": ["9"]}, "This cannot be chosen any more. Nothing was changed"),
         ({"mail": "loudly"}, "This cannot be chosen any more. Nothing was changed"),
         ({"time_zone": "Moon/Crater"}, "This cannot be chosen any more. Nothing was changed"),

@@ -8,7 +8,6 @@ from django.contrib import messages as notices
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -33,20 +32,17 @@ PROBLEMS_SHOWN = 200
 
 class FileForm(Form):
     what = forms.ChoiceField(choices=PeopleImport.What.choices)
-    file = forms.FileField(
-        error_messages={
-            "required": gettext_lazy("Choose a file first."),
-            "missing": gettext_lazy("Choose a file first."),
-            "empty": gettext_lazy("The file is empty. Nothing was taken in."),
-        }
-    )
+    file = forms.FileField()
 
     def clean_file(self) -> Any:
         """Refuse what is too big to be looked at at once."""
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
             raise forms.ValidationError(
-                _("The file is larger than 20 MB. Cut it into several; each may come on its own.")
+                _(
+                    "The file is larger than 20 MB."
+                    " Nothing was taken in; cut it into several, each may come on its own."
+                )
             )
         return file
 
