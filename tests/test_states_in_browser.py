@@ -46,10 +46,20 @@ def test_a_request_is_set_aside_taken_back_and_tagged_by_mouse(desk: Page, harke
     desk.get_by_role("button", name="Undo").first.click()
     expect(stands).to_contain_text("Waiting for us")
     desk.locator(".tag-more > summary").click()
-    desk.locator(".tag-more [name=name]").fill("delivery")
+    desk.locator(".tag-more [name=name]").fill("by mouse")
     desk.locator(".tag-more .btn").click()
 
-    expect(desk.locator(".tags form.tag")).to_contain_text("delivery")
+    tag = desk.locator(".tags form.tag")
+    expect(tag).to_contain_text("by mouse")
+    settings = desk.context.new_page()
+    settings.goto("/fennel/settings/tags/")
+    row = settings.locator(".tag-row").filter(has=settings.get_by_text("by mouse", exact=True))
+    row.locator("summary").click()
+    row.get_by_label("Name").fill("by hand")
+    row.get_by_role("button", name="Save").click()
+    expect(tag).to_contain_text("by hand")
+    settings.keyboard.press("z")
+    expect(tag).to_contain_text("by mouse")
 
 
 def test_a_request_is_set_aside_taken_back_and_tagged_by_keyboard_alone(desk: Page, harken: Harken):

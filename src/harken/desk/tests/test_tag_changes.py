@@ -145,6 +145,15 @@ def test_a_tag_that_is_gone_stays_with_merged_requests(olga):
     assert tags_on(target) == [["Late"]]
 
 
+def test_where_merging_requests_brought_both_the_one_that_came_back_stands(olga):
+    target, source = tagged(olga, "Late"), tagged(olga, "Late", "Delay")
+    together = change(olga, "Late", into=str(Tag.objects.get(name="Delay").pk))
+    merge.merge(source, into=target, by=olga.agent)
+
+    assert "Taken back." in undo(olga, together)
+    assert tags_on(target) == [["Late"]]
+
+
 def test_putting_on_is_taken_back_whatever_the_tag_is_called_by_now(olga):
     ticket = make_ticket(olga.workspace)
     done = put_on(ticket, make_tag("Late", by=olga.agent), by=olga.agent)

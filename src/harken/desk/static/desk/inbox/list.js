@@ -11,6 +11,7 @@ import { RowWindow } from "./window.js";
 
 class InboxList {
   static #MOMENT_MILLISECONDS = 5000;
+  static #NO_REQUEST = 0; // With it come the numbers beside the views alone.
 
   #list;
   #rows;
@@ -63,7 +64,9 @@ class InboxList {
 
   /* A saved view may ask for a tag that was changed: one list to fetch again, however many requests have the tag. */
   #doubt() {
-    this.#isStale = Boolean(this.#list.dataset.rows) && this.#list.dataset.view.startsWith("saved-");
+    if (!this.#list.dataset.rows || !document.querySelector(".views-saved")) return;
+    this.#news.want(InboxList.#NO_REQUEST);
+    this.#isStale = this.#list.dataset.view.startsWith("saved-");
     this.#leaveBehind();
   }
 
