@@ -32,3 +32,12 @@ def harken() -> Iterator[Harken]:
     settings = {"HARKEN_SMTP_IN": f"127.0.0.1:{free_port()}", "HARKEN_ALLOW_INTERNAL": "yes"}
     with Harken("--demo", **settings) as harken:
         yield harken
+
+
+@pytest.fixture
+def half_a_minute(harken: Harken) -> Iterator[None]:
+    """Answers can be taken back for the longest time there is."""
+    fennel = "from harken.workspaces.models import Workspace; Workspace.objects.filter(slug='fennel')"
+    harken.run("manage", "shell", "-c", f"{fennel}.update(own_undo_seconds=30)")
+    yield
+    harken.run("manage", "shell", "-c", f"{fennel}.update(own_undo_seconds=None)")

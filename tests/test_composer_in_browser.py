@@ -314,15 +314,6 @@ def test_a_first_letter_is_written_like_every_answer_by_keyboard_with_a_clock_th
     expect(editor_of(desk)).to_have_text("")
 
 
-@pytest.fixture
-def half_a_minute(harken: Harken) -> Iterator[None]:
-    """Answers can be taken back for the longest time there is."""
-    fennel = "from harken.workspaces.models import Workspace; Workspace.objects.filter(slug='fennel')"
-    harken.run("manage", "shell", "-c", f"{fennel}.update(own_undo_seconds=30)")
-    yield
-    harken.run("manage", "shell", "-c", f"{fennel}.update(own_undo_seconds=None)")
-
-
 def test_an_answer_is_taken_back_scheduled_and_what_was_said_forwarded_by_keyboard(
     desk: Page, half_a_minute: None
 ):
@@ -350,6 +341,13 @@ def test_an_answer_is_taken_back_scheduled_and_what_was_said_forwarded_by_keyboa
     scheduled.get_by_text("Change the time").press("Enter")
     assert Axe().run(desk, context=".pane-thread").response["violations"] == []
     scheduled.get_by_role("button", name="Back into the draft").press("Enter")
+    expect(editor).to_have_text("Half a thought")
+    expect(editor).to_be_focused()
+    expect(scheduled).to_have_count(0)
+    desk.get_by_title("More ways to send").press("Enter")
+    desk.locator("[value=later-tomorrow]").press("Enter")
+    expect(desk.locator("#acts")).to_contain_text("scheduled an answer: it leaves")
+    desk.keyboard.press("z")
     expect(editor).to_have_text("Half a thought")
     expect(editor).to_be_focused()
     expect(scheduled).to_have_count(0)

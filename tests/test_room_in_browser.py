@@ -72,7 +72,9 @@ def test_somebody_is_written_to_and_the_team_is_answered_by_mouse(room: Page):
     expect(room.get_by_label("To", exact=True)).to_have_value(re.compile("sofia@padaria-lisboa.example"))
 
 
-def test_news_that_the_server_did_not_tell_at_first_comes_after(room: Page, harken: Harken):
+def test_news_that_the_server_did_not_tell_at_first_comes_after_and_what_was_done_last_is_taken_back(
+    room: Page, harken: Harken, half_a_minute: None
+):
     room.route("**/room/*/?after=*", lambda route: route.abort(), times=1)
     deliver(harken, "Nkechi", "Twice asked for", "first")
     asked = room.locator(".ask", has_text="Twice asked for")
@@ -81,3 +83,19 @@ def test_news_that_the_server_did_not_tell_at_first_comes_after(room: Page, hark
     room.route("**/room/*/?known", lambda route: route.fulfill(status=502), times=1)
     deliver(harken, "Nkechi", "Re: Twice asked for", "rye", answers="first@Nkechi")
     expect(asked).to_contain_text("rye")
+
+    asked.focus()
+    room.keyboard.press("e")
+    expect(asked.get_by_role("button", name="Reopen")).to_be_visible()
+    room.keyboard.press("z")
+    expect(asked.get_by_role("button", name="Done")).to_be_visible()
+    room.keyboard.press("r")
+    words = asked.locator(".composer .written")
+    expect(words).to_be_focused()
+    room.keyboard.type("Oat, for now")
+    room.keyboard.press("Control+Enter")
+    expect(asked.locator(".leaving")).to_contain_text("leaves in")
+    room.keyboard.press("z")
+    expect(words).to_have_text("Oat, for now")
+    expect(words).to_be_focused()
+    expect(asked.locator(".said", has_text="Oat, for now")).to_have_count(0)
