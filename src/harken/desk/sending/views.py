@@ -24,7 +24,7 @@ from harken.tickets.errors import LeftAlready, TicketError
 from harken.tickets.forwarding import begin_forward, can_be_forwarded, said_on
 from harken.tickets.models import Draft, Message, Ticket, Words
 from harken.tickets.schedule import cancel, put_off, send_now
-from harken.ui.forms import Form
+from harken.ui.forms import OUTDATED, Form
 
 
 class LaterForm(Form):
@@ -131,7 +131,7 @@ def _act(request: AgentRequest, draft: Draft, act: str) -> Message | None:
     if act == "now":
         return send_now(draft)
     if act != "change":
-        raise Refused(_("Nothing was changed: this page is older than what it asked for. Load it again."))
+        raise Refused(OUTDATED)
     form = LaterForm(request.POST)
     if not form.is_valid():
         raise Refused(mistakes_in(form))

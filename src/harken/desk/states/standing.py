@@ -22,7 +22,7 @@ from harken.tickets.drafts import Typed, draft_of, save_draft
 from harken.tickets.errors import TicketError
 from harken.tickets.models import OwnState, Ticket
 from harken.tickets.own_names import put_into
-from harken.ui.forms import Form
+from harken.ui.forms import OUTDATED, Form
 
 NOT_ASIDE = Unsaid(
     nothing=gettext_lazy("Not set aside: choose until when."),
@@ -53,7 +53,7 @@ class AsideForm(Form):
 class Refused(TicketError):
     """What a form refuses, in its own words."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: Any) -> None:
         super().__init__()
         self.sentence = sentence
 
@@ -121,7 +121,7 @@ def _put_into_own(ticket: Ticket, asked: str, by: Agent) -> Event | None:
 
 
 def _too_old() -> Refused:
-    return Refused(_("Nothing was changed: this page is older than what it asked for. Load it again."))
+    return Refused(OUTDATED)
 
 
 def _prefill(ticket: Ticket, agent: Agent) -> None:
