@@ -31,7 +31,8 @@ class _Page(Template):
         if self._module is None:
             module = self.make_module()
             for name in _MARKS.get(self.name or "", ()):
-                setattr(module, name, lru_cache(_MARKS_KNOWN)(getattr(module, name)))
+                # By type: a text that is markup already is not the same as one that must be escaped.
+                setattr(module, name, lru_cache(_MARKS_KNOWN, typed=True)(getattr(module, name)))
             self._module = module
         return self._module
 

@@ -125,9 +125,8 @@ def _letter(request: AgentRequest, given: dict[str, Any], words: Words) -> Lette
 
 
 def _plan(request: AgentRequest, letter: Letter, given: dict[str, Any]) -> Draft:
-    how = {"is_plain": given["is_plain"], "is_signed": not given["is_unsigned"]}
     refuse_unfit({}, request.POST, by=request.agent)
-    how["needed"] = needed_in(dict(request.POST.lists()))
+    how = {"needed": needed_in(dict(request.POST.lists())), **_form_of(given)}
     return schedule_letter(letter, by=request.agent, at=given["at"], key=given["key"], **how)
 
 
@@ -135,10 +134,13 @@ def _begin(request: AgentRequest, letter: Letter, given: dict[str, Any]) -> Tick
     undo_seconds = request.workspace.undo_seconds
     ticket = begin(letter, by=request.agent, key=str(given["key"]), undo_seconds=undo_seconds)
     if given["is_plain"] or given["is_unsigned"]:
-        how = {"is_plain": given["is_plain"], "is_signed": not given["is_unsigned"]}
-        ticket.messages.filter(author_agent=request.agent, position=1).update(**how)
+        ticket.messages.filter(author_agent=request.agent, position=1).update(**_form_of(given))
     follow(ticket, given, request.POST, by=request.agent)
     return ticket
+
+
+def _form_of(given: dict[str, Any]) -> dict[str, bool]:
+    return {"is_plain": given["is_plain"], "is_signed": not given["is_unsigned"]}
 
 
 def _to_ticket(request: AgentRequest, ticket: Ticket) -> HttpResponse:

@@ -1,51 +1,49 @@
 /* News of an open list: what happened within a moment is asked for at once, and asked for again when that failed. */
 
+import { Again } from "../again.js";
+
 export class ListNews {
   static #CALM = 60;
   static #MOST_AT_ONCE = 100;
-  static #PAUSES = [1000, 3000, 10_000, 30_000];
 
   #list;
   #show;
   #wanted = new Set();
   #timer = null;
   #asking = false;
-  #failures = 0;
+  #again = new Again(() => this.#ask());
 
   /* `show` gets the rows that came, as elements. */
   constructor(list, show) {
     this.#list = list;
     this.#show = show;
-    document.addEventListener("live:back", () => this.#soon(0));
   }
 
   want(number) {
     this.#wanted.add(number);
-    this.#soon(ListNews.#CALM);
+    this.#soon();
   }
 
-  #soon(pause) {
-    if (!this.#wanted.size || this.#asking) return;
-    if (pause === 0) clearTimeout(this.#timer);
-    else if (this.#timer) return;
-    this.#timer = setTimeout(() => this.#ask(), pause);
+  #soon() {
+    if (this.#wanted.size) this.#timer ??= setTimeout(() => this.#ask(), ListNews.#CALM);
   }
 
   async #ask() {
+    clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#asking) return;
+    if (this.#asking || !this.#wanted.size) return;
     this.#asking = true;
     const numbers = [...this.#wanted].slice(0, ListNews.#MOST_AT_ONCE);
     for (const number of numbers) this.#wanted.delete(number);
     const news = await this.#fetch(numbers);
     this.#asking = false;
     if (news) {
-      this.#failures = 0;
+      this.#again.came();
       this.#take(news);
-      this.#soon(ListNews.#CALM);
+      this.#soon();
     } else {
       for (const number of numbers) this.#wanted.add(number);
-      this.#soon(ListNews.#PAUSES[Math.min(this.#failures++, ListNews.#PAUSES.length - 1)]);
+      this.#again.failed();
     }
   }
 

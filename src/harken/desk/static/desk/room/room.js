@@ -3,13 +3,13 @@
  * looks at moves: the request under the pointer, else the first in sight, stays where it is.
  */
 
+import { Again } from "../again.js";
 import { counted } from "../plural.js";
 import { Undoing } from "../undoing.js";
 
 class Room {
   static #NEAR_THE_END = 60;
   static #CALM = 400;
-  static #PAUSES = [1000, 3000, 10_000, 30_000];
 
   #room = document.getElementById("room");
   #feed = document.getElementById("feed");
@@ -18,9 +18,8 @@ class Room {
   #pointed = null;
   #unread = 0;
   #waiting = new Map(); // number -> whether a fetch is under way and another is wanted
-  #missed = new Set(); // Numbers whose news did not come; asked for again after a pause, and when the line is back.
-  #failures = 0;
-  #again = null;
+  #missed = new Set(); // Numbers whose news did not come.
+  #again = new Again(() => this.#catchUp());
   #arriving = Promise.resolve(); // New requests come in one after the other: htmx drops what waits for the same place.
   #asideTimer = null;
   #last;
@@ -29,7 +28,6 @@ class Room {
     this.#last = [...this.#asks.querySelectorAll("[data-key-of-page]")].at(-1)?.dataset.keyOfPage ?? "";
     document.addEventListener("live:ticket", ({ detail }) => this.#hear(detail.n));
     for (const type of ["live:channel", "live:arrival"]) document.addEventListener(type, () => this.#refreshAside());
-    document.addEventListener("live:back", () => this.#catchUp());
     document.addEventListener("htmx:before:request", ({ target }) => target.matches?.(".composer") && (this.#undone = null));
     document.addEventListener("htmx:before:swap", () => this.#hold());
     document.addEventListener("htmx:after:process", () => this.#keep());
@@ -51,21 +49,17 @@ class Room {
     if (this.#waiting.has(number)) return this.#waiting.set(number, true);
     this.#waiting.set(number, false);
     const hasCome = await this.#refresh(number);
-    const again = this.#waiting.get(number);
+    const isNewsSince = this.#waiting.get(number);
     this.#waiting.delete(number);
-    if (!hasCome) return this.#miss(number);
-    this.#failures = 0;
-    if (again) this.#hear(number);
-  }
-
-  #miss(number) {
-    this.#missed.add(number);
-    this.#again ??= setTimeout(() => this.#catchUp(), Room.#PAUSES[Math.min(this.#failures++, Room.#PAUSES.length - 1)]);
+    if (!hasCome) {
+      this.#missed.add(number);
+      return this.#again.failed();
+    }
+    this.#again.came();
+    if (isNewsSince) this.#hear(number);
   }
 
   #catchUp() {
-    clearTimeout(this.#again);
-    this.#again = null;
     const missed = [...this.#missed];
     this.#missed.clear();
     for (const number of missed) this.#hear(number);
@@ -207,11 +201,11 @@ class Room {
 
   /* What was closed last, unless something was sent since: that can be taken back for seconds. */
   #undo(fits) {
-    const buttons = (place, name) => [...(place?.querySelectorAll(name) ?? [])].reverse();
-    const closed = this.#undone?.isConnected ? this.#undone : null;
-    const places = [[closed, '[data-do="undo"]'], [this.#current, '[data-key="z"]'], [this.#feed, '[data-key="z"]']];
-    places.push([this.#current, '[data-do="undo"]']);
-    places.flatMap(([place, name]) => buttons(place, name)).find(fits)?.click();
+    const reopen = (ask) => ask?.isConnected && ask.querySelector('[data-do="undo"]');
+    const leaving = [this.#current, this.#feed].flatMap((place) => [...(place?.querySelectorAll('[data-key="z"]') ?? [])].reverse());
+    const button = [reopen(this.#undone), ...leaving, reopen(this.#current)].find((each) => each && fits(each));
+    button?.click();
+    return Boolean(button);
   }
 }
 
