@@ -1,13 +1,13 @@
 """A browser for tests: Debian's Chromium, headless, quiet, with what the page complained about kept."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, sync_playwright
 
 from tests.needs import chromium
+from tests.servers.visitor import Visitor
 
 # Without these Chromium looks for hosts of its makers, which no test may wait for.
 _QUIET = [
@@ -53,13 +53,9 @@ def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
     assert complaints == []
 
 
-def session_of(browser: Browser, link: str, workspace: str = "fennel") -> Any:
+def session_of(link: str) -> StorageState:
     """Sign in by a one-time link and return the session's cookies, as `storage_state` of further pages."""
-    with page_of(browser) as page:
-        page.goto(link)
-        page.locator("form .btn-go").click()
-        page.wait_for_url(re.compile(f"/{workspace}/"))
-        return page.context.storage_state()
+    return Visitor(link).session
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:

@@ -20,9 +20,9 @@ ELSEWHERE = re.compile(r"^https?://(?!localhost[:/])")
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
+def session(harken: Harken) -> Any:
     """Maya's cookies: everybody in these tests is Maya."""
-    return session_of(browser, harken.sign_in_link(MAYA))
+    return session_of(harken.sign_in_link(MAYA))
 
 
 @pytest.fixture

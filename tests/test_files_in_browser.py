@@ -37,8 +37,8 @@ NOTE_PROGRESS = """() => {
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
-    return session_of(browser, harken.sign_in_link(MAYA))
+def session(harken: Harken) -> Any:
+    return session_of(harken.sign_in_link(MAYA))
 
 
 @pytest.fixture

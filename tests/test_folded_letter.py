@@ -22,9 +22,9 @@ LETTER = (
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
+def session(harken: Harken) -> Any:
     """Maya's cookies."""
-    return session_of(browser, harken.sign_in_link("maya@fennel.example"))
+    return session_of(harken.sign_in_link("maya@fennel.example"))
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])

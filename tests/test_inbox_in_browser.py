@@ -18,9 +18,9 @@ TOMAS = "tomas@fennel.example"
 
 
 @pytest.fixture(scope="module")
-def sessions(browser: Browser, harken: Harken) -> list[Any]:
+def sessions(harken: Harken) -> list[Any]:
     """The cookies of Maya and of Tomás."""
-    return [session_of(browser, harken.sign_in_link(address)) for address in (MAYA, TOMAS)]
+    return [session_of(harken.sign_in_link(address)) for address in (MAYA, TOMAS)]
 
 
 @pytest.fixture

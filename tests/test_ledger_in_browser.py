@@ -19,9 +19,9 @@ DEPTH = 101
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
+def session(harken: Harken) -> Any:
     """Maya's cookies."""
-    return session_of(browser, harken.sign_in_link(MAYA))
+    return session_of(harken.sign_in_link(MAYA))
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_g
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
-    return session_of(browser, harken.sign_in_link("maya@fennel.example"))
+def session(harken: Harken) -> Any:
+    return session_of(harken.sign_in_link("maya@fennel.example"))
 
 
 @pytest.fixture

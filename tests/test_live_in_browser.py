@@ -1,8 +1,6 @@
 """Two open inboxes while a lot happens and the network comes and goes: in the end they show what the server has."""
 
-import json
 import smtplib
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import cycle
@@ -91,14 +89,7 @@ class Changes:
         self._api("PATCH", f"/tickets/{self._mine[len(self._mine) // 2]}", {"state": "closed"})
 
     def _api(self, method: str, path: str, told: dict[str, Any]) -> Any:
-        request = urllib.request.Request(
-            f"{self._harken.url}/api/v1{path}",
-            data=json.dumps(told).encode(),
-            method=method,
-            headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+        return self._harken.send(self._token, method, path, told)
 
 
 @pytest.fixture
@@ -107,13 +98,17 @@ def line(harken: Harken) -> Iterator[CutLine]:
         yield line
 
 
+@pytest.fixture(scope="module")
+def sessions(harken: Harken) -> list[Any]:
+    return [session_of(harken.sign_in_link(f"{name}@fennel.example")) for name in COLLEAGUES]
+
+
 @pytest.fixture
-def inboxes(browser: Browser, harken: Harken, line: CutLine) -> Iterator[list[Page]]:
+def inboxes(browser: Browser, sessions: list[Any], line: CutLine) -> Iterator[list[Page]]:
     address = f"http://localhost:{line.port}"
     with ExitStack() as stack:
         pages = []
-        for name in COLLEAGUES:
-            session = session_of(browser, harken.sign_in_link(f"{name}@fennel.example"))
+        for session in sessions:
             page = stack.enter_context(page_of(browser, storage_state=session, base_url=address))
             with page.expect_response(lambda answer: "/live" in answer.url):
                 page.goto("/fennel/inbox/?view=open")

@@ -17,11 +17,9 @@ HELP = "help@fennel.example"
 
 
 @pytest.fixture(scope="module")
-def sessions(browser: Browser, harken: Harken) -> dict[str, Any]:
+def sessions(harken: Harken) -> dict[str, Any]:
     """The cookies of two colleagues, by their name."""
-    return {
-        name: session_of(browser, harken.sign_in_link(f"{name}@fennel.example")) for name in ("maya", "tomas")
-    }
+    return {name: session_of(harken.sign_in_link(f"{name}@fennel.example")) for name in ("maya", "tomas")}
 
 
 @pytest.fixture

@@ -46,9 +46,7 @@ def number(harken: Harken) -> str:
 def test_a_long_thread_opens_at_what_is_new_and_is_read_upwards(
     browser: Browser, harken: Harken, number: str
 ):
-    options: dict[str, Any] = {
-        "storage_state": session_of(browser, harken.sign_in_link("maya@fennel.example"))
-    }
+    options: dict[str, Any] = {"storage_state": session_of(harken.sign_in_link("maya@fennel.example"))}
     with page_of(browser, base_url=harken.url, **options) as page:
         page.goto(f"/fennel/tickets/{number}/")
         expect(page.locator("#first-new")).to_be_in_viewport()

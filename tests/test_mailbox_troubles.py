@@ -49,8 +49,8 @@ def harken(relay: SmtpSink) -> Iterator[Harken]:
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
-    return session_of(browser, harken.sign_in_link(OLGA))
+def session(harken: Harken) -> Any:
+    return session_of(harken.sign_in_link(OLGA))
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
-    return session_of(browser, harken.sign_in_link(MAYA))
+def session(harken: Harken) -> Any:
+    return session_of(harken.sign_in_link(MAYA))
 
 
 def test_somebody_is_found_and_written_to_by_keyboard_alone(browser: Browser, harken: Harken, session: Any):
@@ -49,7 +49,7 @@ def test_somebody_is_found_and_written_to_by_keyboard_alone(browser: Browser, ha
 
 
 def test_whoever_wants_no_single_keys_has_none(browser: Browser, harken: Harken):
-    session = session_of(browser, harken.sign_in_link(TOMAS))
+    session = session_of(harken.sign_in_link(TOMAS))
     with page_of(browser, storage_state=session, viewport=WIDE, base_url=harken.url) as page:
         page.goto("/fennel/settings/you/")
         page.locator("[name=has_single_keys]").press("Space")

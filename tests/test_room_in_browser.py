@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
-    return session_of(browser, harken.sign_in_link(MAYA))
+def session(harken: Harken) -> Any:
+    return session_of(harken.sign_in_link(MAYA))
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
+def session(harken: Harken) -> Any:
     """Maya's cookies, once the demo's messages can be found."""
     harken.run("search", "reindex", "--workspace", "fennel")
-    return session_of(browser, harken.sign_in_link(MAYA))
+    return session_of(harken.sign_in_link(MAYA))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_what_was_found_is_opened_kept_as_a_view_and_shared_by_mouse(
     expect(view).to_have_attribute("aria-current", "page")
     expect(desk.locator("#list .row", has_text="Two delivery windows")).to_be_visible()
 
-    session = session_of(browser, harken.sign_in_link("tomas@fennel.example"))
+    session = session_of(harken.sign_in_link("tomas@fennel.example"))
     with page_of(browser, storage_state=session, viewport=WIDE, base_url=harken.url) as theirs:
         theirs.goto("/fennel/inbox/")
         theirs.locator("#views").get_by_role("link", name="Windows of delivery").click()

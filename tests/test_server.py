@@ -32,7 +32,7 @@ def postgres(harken: Harken) -> int:
 
 
 def test_everything_stops_within_five_seconds_although_streams_are_open(harken: Harken):
-    olga = Visitor(harken, OLGA)
+    olga = Visitor(harken.sign_in_link(OLGA))
     streams = [olga.open("/live") for _ in range(20)]
     assert streams[0].readline().startswith(b"retry: ")
 
@@ -44,7 +44,7 @@ def test_everything_stops_within_five_seconds_although_streams_are_open(harken: 
 
 
 def test_a_database_that_dies_is_told_calmly_and_is_back_without_a_restart(harken: Harken):
-    olga = Visitor(harken, OLGA)
+    olga = Visitor(harken.sign_in_link(OLGA))
     stream = olga.open("/live")
     web = harken.child("web")
     assert olga.status("/acme/room/") == 200

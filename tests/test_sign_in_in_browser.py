@@ -80,7 +80,7 @@ def test_a_passkey_is_made_by_keyboard_and_then_opens_the_door_alone(browser: Br
 
 
 def test_signing_the_others_out_ends_their_open_pages(browser: Browser, harken: Harken):
-    sessions = [session_of(browser, harken.sign_in_link(TOMAS)) for _each in range(2)]
+    sessions = [session_of(harken.sign_in_link(TOMAS)) for _each in range(2)]
     options = {"viewport": WIDE, "base_url": harken.url}
     with (
         page_of(browser, storage_state=sessions[0], **options) as here,
@@ -97,7 +97,7 @@ def test_signing_the_others_out_ends_their_open_pages(browser: Browser, harken: 
 
 
 def test_settings_are_found_by_words_and_changed_by_keyboard(browser: Browser, harken: Harken):
-    session = session_of(browser, harken.sign_in_link(MAYA))
+    session = session_of(harken.sign_in_link(MAYA))
     with page_of(browser, base_url=harken.url, storage_state=session, viewport=WIDE) as page:
         page.goto("/fennel/settings/")
         page.get_by_role("searchbox").fill("logo")
@@ -174,7 +174,7 @@ def test_a_company_brings_its_own_sign_in_and_a_colleague_comes_in_by_it_by_mous
 ):
     harken.run("workspace", "create", "egret", "--owner", "emil@egret.example")
     options = {"viewport": WIDE, "base_url": harken.url}
-    session = session_of(browser, harken.sign_in_link("emil@egret.example"), "egret")
+    session = session_of(harken.sign_in_link("emil@egret.example"))
     with Issuer() as issuer, page_of(browser, **options) as theirs:
         with page_of(browser, storage_state=session, **options) as page:
             page.goto("/egret/room/")

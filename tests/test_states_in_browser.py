@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
+def session(harken: Harken) -> Any:
     """Tomás’s cookies."""
-    return session_of(browser, harken.sign_in_link("tomas@fennel.example"))
+    return session_of(harken.sign_in_link("tomas@fennel.example"))
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def make(desk: Page, page: str, name: str, **choices: str) -> None:
 def test_what_a_workspace_calls_its_own_is_made_by_mouse_and_used_by_mouse_and_keyboard(
     browser: Browser, harken: Harken, desk: Page
 ):
-    owner = session_of(browser, harken.sign_in_link("maya@fennel.example"))
+    owner = session_of(harken.sign_in_link("maya@fennel.example"))
     with page_of(browser, storage_state=owner, viewport=WIDE, base_url=harken.url) as settings:
         settings.goto("/fennel/inbox/")
         settings.get_by_role("link", name="Settings").first.click()

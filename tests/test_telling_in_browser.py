@@ -2,7 +2,6 @@
 
 import json
 import re
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,8 +26,8 @@ def harken() -> Iterator[Harken]:
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, harken: Harken) -> Any:
-    return session_of(browser, harken.sign_in_link(TOMAS))
+def session(harken: Harken) -> Any:
+    return session_of(harken.sign_in_link(TOMAS))
 
 
 def hand_to_tomas(harken: Harken) -> dict[str, Any]:
@@ -36,14 +35,8 @@ def hand_to_tomas(harken: Harken) -> dict[str, Any]:
     token = harken.token("fennel")
     tickets = harken.get(token, "/tickets?limit=100")["results"]
     ticket = next(each for each in tickets if each["assignee"] is None and each["state"] == "open")
-    request = urllib.request.Request(
-        f"{harken.url}/api/v1/tickets/{ticket['number']}",
-        method="PATCH",
-        data=json.dumps({"assignee": TOMAS}).encode(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return dict(json.load(answer))
+    handed = harken.send(token, "PATCH", f"/tickets/{ticket['number']}", {"assignee": TOMAS})
+    return dict(handed)
 
 
 def test_who_is_handed_a_request_sees_it_at_once_and_is_led_there(

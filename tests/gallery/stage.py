@@ -78,7 +78,7 @@ class Stage:
         # Tomás is signed out elsewhere by a test of just that.
         if who not in self._sessions or who == TOMAS:
             link = self._harken.sign_in_link(ADDRESSES[who])
-            self._sessions[who] = session_of(self._browser, link, _workspace_of(who))
+            self._sessions[who] = session_of(link)
         return self._sessions[who]
 
     def _speak(self, page: Page, language: str, who: str) -> None:

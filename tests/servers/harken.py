@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.servers.ports import free_port
+from tests.servers.verbs import Verbs
 
 START_SECONDS = 120
 STOP_SECONDS = 10
@@ -48,6 +49,7 @@ class Harken:
         own = {"HARKEN_DATA": str(self._data), "HARKEN_PORT": str(self._port), "HARKEN_DNS": "off"}
         own["HARKEN_UNDO_SECONDS"] = "0"
         self.environment = kept | own | settings
+        self._verbs = Verbs(self.environment)
 
     def __enter__(self) -> Self:
         if made := self._made():
@@ -56,6 +58,7 @@ class Harken:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._verbs.stop()
         self.stop()
         shutil.rmtree(self._data, ignore_errors=True)
         self._log.unlink(missing_ok=True)
@@ -116,18 +119,11 @@ class Harken:
             time.sleep(0.1)
         raise AssertionError(f"harken up did not get ready:\n{self.log}")
 
-    def run(self, *arguments: str, **options: Any) -> str:
+    def run(self, *arguments: str) -> str:
         """Run a verb beside the running processes; its standard output."""
-        done = subprocess.run(
-            [*COMMAND, *arguments],
-            env=self.environment,
-            capture_output=True,
-            timeout=60,
-            check=False,
-            **options,
-        )
-        assert done.returncode == 0, done.stderr.decode(errors="replace")
-        return done.stdout.decode()
+        code, out, err = self._verbs.run(*arguments)
+        assert code == 0, err
+        return out
 
     def sign_in_link(self, address: str) -> str:
         """A one-time link that signs this agent in."""
@@ -139,26 +135,26 @@ class Harken:
 
     def get(self, token: str, path: str) -> Any:
         """GET from the API."""
+        return self._ask(urllib.request.Request(f"{self.url}/api/v1{path}"), token)
+
+    def send(self, token: str, method: str, path: str, told: dict[str, Any]) -> Any:
+        """POST or PATCH to the API; what it answers."""
         request = urllib.request.Request(
-            f"{self.url}/api/v1{path}", headers={"Authorization": f"Bearer {token}"}
+            f"{self.url}/api/v1{path}",
+            json.dumps(told).encode(),
+            {"Content-Type": "application/json"},
+            method=method,
         )
+        return self._ask(request, token)
+
+    def _ask(self, request: urllib.request.Request, token: str) -> Any:
+        request.add_header("Authorization", f"Bearer {token}")
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
     def _made(self) -> Path | None:
         """Return the data that every start with these arguments makes; `None` outside a run of tests."""
-        run = os.environ.get("HARKEN_DATA")
-        if run is None or "PYTEST_VERSION" not in os.environ:
-            return None
-        made = Path(run, "-".join(["made", *self._arguments]))
-        with made.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not made.exists():
-                with NewHarken(*self._arguments) as first:
-                    first.stop()
-                    _copy(first._data, made.with_suffix(".new"))
-                made.with_suffix(".new").rename(made)
-        return made
+        return _made_by(*self._arguments)
 
     def _is_ready(self) -> bool:
         try:
@@ -203,6 +199,28 @@ class NewHarken(Harken):
 
     def _made(self) -> None:
         return None
+
+
+class _FurnishedHarken(Harken):
+    """An installation that finds the tables made, and makes what its arguments ask for."""
+
+    def _made(self) -> Path | None:
+        return _made_by()
+
+
+def _made_by(*arguments: str) -> Path | None:
+    run = os.environ.get("HARKEN_DATA")
+    if run is None or "PYTEST_VERSION" not in os.environ:
+        return None
+    made = Path(run, "-".join(["made", *arguments]))
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            with _FurnishedHarken(*arguments) if arguments else NewHarken() as first:
+                first.stop()
+                _copy(first._data, made.with_suffix(".new"))
+            made.with_suffix(".new").rename(made)
+    return made
 
 
 def until(question: Any, seconds: float = 10, what: str = "") -> Any:
