@@ -58,7 +58,7 @@ def open_the_desk(page: Page, harken: Harken) -> None:
     page.get_by_label("Where do customers write to you now?").fill("help@fennel.example")
     page.locator("form .btn-go").click()
     page.wait_for_url("**/fennel/**")
-    page.get_by_role("region", name="Room").get_by_text("Nobody is waiting").wait_for()
+    page.get_by_role("region", name="Room").get_by_text("Do you deliver to Lund").wait_for()
     assert page.get_by_role("link", name="Inbox").count() == 0
 
 

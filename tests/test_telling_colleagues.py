@@ -25,6 +25,7 @@ from harken.tickets import presence
 from harken.tickets.attendance import attend
 from harken.tickets.factories import make_ticket
 from harken.tickets.models import Ticket, Words
+from harken.tickets.talks import put_sample
 from harken.workspaces import wall
 from tests.mail_programs import (
     ANN,
@@ -154,6 +155,7 @@ def test_nobody_is_told_of_their_own_doings_of_robots_or_of_spam(post: Post, olg
     robot = asked("I am away.", "bob@crumb.example", Auto_Submitted="auto-replied", Subject="Away")
     spam = asked("Buy!", "spam@evil.example", Subject="Offer")
     spam.close(by=kim, state="spam")
+    put_sample(olga)
 
     assert [each for each in told(post, olga.workspace) if each.recipients == (OLGA,)] == []
     assert robot.messages.exists()

@@ -22,7 +22,7 @@ PLAIN_SLUG = "desk"
 def first_start(secret: str, *, email: str, name: str, **answers: str) -> Agent:
     """Use the owner link up and open the installation's first workspace. Raises LinkGone."""
     links.use(secret, OneTimeLink.Purpose.OWNER)
-    return open_workspace(name, owner_email=email, **answers)
+    return open_workspace(name, owner_email=email, with_sample=True, **answers)
 
 
 @transaction.atomic
@@ -34,10 +34,12 @@ def open_workspace(
     customers_write_to: str = "",
     language: str = "en",
     time_zone: str = "UTC",
+    with_sample: bool = False,
 ) -> Agent:
     """Make the workspace and its owner, and record `workspace.opened`, which makes the rooms above furnish it.
 
-    Without a slug one is made from the name. The owner has an account afterwards and no password.
+    Without a slug one is made from the name; `with_sample` puts a request into its room. The
+    owner has an account afterwards and no password.
     """
     user = User.objects.known_as(owner_email) or User.objects.create_user(owner_email, language=language)
     # The person who runs the installation says whose address this is: that is proof enough.
@@ -46,7 +48,8 @@ def open_workspace(
     workspace = Workspace.objects.create(slug=slug, name=name, language=language, time_zone=time_zone)
     with wall.inside(workspace.pk):
         owner: Agent = Agent.objects.join(workspace, user, role=Agent.Role.OWNER)
-        record("workspace.opened", workspace, by=owner, customers_write_to=customers_write_to)
+        told = {"customers_write_to": customers_write_to, "with_sample": with_sample}
+        record("workspace.opened", workspace, by=owner, **told)
     # Somebody is here now: the link of the first start has nothing left to begin.
     OneTimeLink.objects.filter(purpose=OneTimeLink.Purpose.OWNER).open().delete()
     owner.workspace = workspace

@@ -21,6 +21,7 @@ class TicketsConfig(AppConfig):
         subscribe("contact.merged", subscribers.people_merged)
         subscribe("contact.unmerged", subscribers.people_taken_apart)
         subscribe("contact.changed", subscribers.contact_changed)
+        subscribe("workspace.opened", subscribers.put_first_request)
         # What is over is over in every workspace: the one that clears away asks for all of them.
         wall.seen_across("tickets_openstream", "tickets_answerlock", "tickets_standingcount")
         realtime.attend_with(attend)

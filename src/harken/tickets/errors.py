@@ -35,6 +35,13 @@ class StaysInside(TicketError):
     sentence = _("Nothing was sent: what colleagues ask each other stays among them. Your text is kept.")
 
 
+class NoCustomerTakesPart(TicketError):
+    sentence = _(
+        "Nothing was changed: no customer takes part in what colleagues ask each other, nor in the sample. "
+        "Link the two requests instead."
+    )
+
+
 class ScheduledForThePast(TicketError):
     sentence = _("Not scheduled: that time is over. Choose a later one; your text is kept.")
 

@@ -33,7 +33,7 @@ def begin_forward(
 
     What the draft says already stays above, or `above` where more has been typed since. Raises StaysInside.
     """
-    if ticket.is_internal:
+    if ticket.stays_inside:
         raise StaysInside
     ticket.hold()
     quote = quoted([each for each in messages if can_be_forwarded(each)])

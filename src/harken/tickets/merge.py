@@ -27,7 +27,7 @@ from harken.tickets.errors import (
 )
 from harken.tickets.models import Ticket, TicketTag
 from harken.tickets.models.participant import MOST_NEWCOMERS, let_join
-from harken.tickets.move import hold_both, let_go
+from harken.tickets.move import hold_both, let_go, refuse_to_mix
 from harken.tickets.recount import recall, recount
 from harken.tickets.states import State
 from harken.tickets.tags import carry_tags
@@ -53,7 +53,8 @@ def merge(source: Ticket, *, into: Ticket, by: Agent, copies: bool | None = None
 
     It is our turn there where it was our turn in either. `copies` says whether those who take part in the one alone
     get copies of answers from now on; their letters join in any case. Locks both tickets.
-    Raises WithItself, TicketIsMerged, MergedAlready, TicketIsSpam, and OthersWouldSee when `copies` is not said.
+    Raises WithItself, TicketIsMerged, MergedAlready, TicketIsSpam, NoCustomerTakesPart, and OthersWouldSee when
+    `copies` is not said.
     """
     source, target = hold_both(source.pk, into.pk)
     _refuse(source, target)
@@ -122,6 +123,7 @@ def _refuse(source: Ticket, target: Ticket) -> None:
         raise MergedAlready(target, target.current)
     if State.SPAM in (source.state, target.state):
         raise TicketIsSpam
+    refuse_to_mix(source, target)
 
 
 def _join(source: Ticket, target: Ticket, copied: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.events.record import record
 from harken.lib.text import one_line
-from harken.tickets.errors import NothingToMove, TicketIsMerged
+from harken.tickets.errors import NoCustomerTakesPart, NothingToMove, TicketIsMerged
 from harken.tickets.models import Message, Participant, Ticket, TicketLink
 from harken.tickets.models.participant import let_join
 from harken.tickets.models.ticket import SUBJECT_LETTERS
@@ -27,11 +27,12 @@ def move(message: Message, *, to: Ticket, by: Agent, following: bool = False) ->
 
     It becomes the newest there for the guard: whoever answers must have read it. A ticket that nothing is left
     of is merged into the other; moving back revives it. Moving where it lies already changes nothing. Locks both
-    tickets. Raises TicketIsMerged.
+    tickets. Raises TicketIsMerged, NoCustomerTakesPart.
     """
     source, target = hold_both(message.ticket_id, to.pk)
     if source.pk == target.pk:
         return target
+    refuse_to_mix(source, target)
     _revive(target, source)
     moved = _taken_from(source, message, following=following)
     _put(moved, target)
@@ -60,6 +61,12 @@ def hold_both(one: int, other: int) -> tuple[Ticket, Ticket]:
     rows = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=[one, other]).order_by("pk")
     found = {ticket.pk: ticket for ticket in rows}
     return found[one], found[other]
+
+
+def refuse_to_mix(one: Ticket, other: Ticket) -> None:
+    """Keep apart what customers read and what stays inside: raises NoCustomerTakesPart."""
+    if one.stays_inside != other.stays_inside:
+        raise NoCustomerTakesPart
 
 
 def _revive(target: Ticket, source: Ticket) -> None:

@@ -9,7 +9,7 @@ from harken.contacts.models import Contact, Identity
 from harken.contacts.recognise import recognise
 from harken.events.models import Event
 from harken.events.record import record
-from harken.tickets.errors import ChangedSince, TicketIsMerged
+from harken.tickets.errors import ChangedSince, NoCustomerTakesPart, TicketIsMerged
 from harken.tickets.models import Participant, Ticket
 from harken.tickets.states import State
 
@@ -19,11 +19,13 @@ def change_requester(ticket: Ticket, new: Identity, *, by: Agent, keeps_copies: 
     """Make somebody else the requester; `None` when they are. Answers go to them from now on.
 
     `keeps_copies` says whether whoever was it gets copies of answers; their own letters join in any case.
-    Raises TicketIsMerged.
+    Raises TicketIsMerged, NoCustomerTakesPart.
     """
     ticket.hold()
     if ticket.state == State.MERGED:
         raise TicketIsMerged
+    if ticket.stays_inside:
+        raise NoCustomerTakesPart
     if ticket.requester_id == new.contact_id:
         return None
     before = _people(ticket)

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from harken.agents.models import Agent
 from harken.events.models import Event
 from harken.tickets import tasks
 from harken.tickets.merged_people import follow_merge, follow_taking_back, give_company
 from harken.tickets.models import Draft, Message, Ticket
 from harken.tickets.schedule import hold_back
+from harken.tickets.talks import put_sample
 
 # Longer than a letter takes from knowing its sender to its commit.
 AFTER_SECONDS = 30
@@ -53,6 +55,12 @@ def people_merged(event: Event) -> None:
 
 def people_taken_apart(event: Event) -> None:
     follow_taking_back(event.about)
+
+
+def put_first_request(event: Event) -> None:
+    """Whoever opened a workspace on its page finds something to answer."""
+    if event.data["with_sample"]:
+        put_sample(Agent.objects.select_related("workspace").get(pk=event.agent_id))
 
 
 def contact_changed(event: Event) -> None:

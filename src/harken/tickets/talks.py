@@ -1,15 +1,16 @@
-"""Requests that begin in the desk itself: a talk that somebody logs, a question to colleagues."""
+"""Requests that begin in the desk itself: a talk that somebody logs, a question to colleagues, the sample."""
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.events.record import record
 from harken.lib.text import one_line
+from harken.tickets.inside import INTERNAL, SAMPLE
 from harken.tickets.models import Message, Talk, Then, Ticket, Words
 
-INTERNAL = "internal"
 LETTERS_OF_A_SUBJECT = 80
 
 
@@ -37,6 +38,17 @@ def ask_colleagues(words: Words, *, by: Agent, subject: str = "") -> Message:
     ticket = _opened(_as_contact(by), subject or words.text, INTERNAL)
     record("ticket.opened", ticket, by=by, number=ticket.number)
     return ticket.ask(words, by=by)
+
+
+@transaction.atomic
+def put_sample(by: Agent) -> Message:
+    """Put a made-up request into their room, in its language, so that whoever opened it can try answering."""
+    asker = Contact.objects.create(workspace=by.workspace, name="Rosa Lind")
+    with translation.override(by.workspace.language):
+        ticket = _opened(asker, _("A sample to try answering: nothing of it is sent"), SAMPLE)
+        asked = _("Good morning! Do you deliver to Lund on Saturdays, and until when can I order?")
+    record("ticket.opened", ticket, by=by, number=ticket.number)
+    return ticket.ask(Words(asked), by=by)
 
 
 def _as_contact(agent: Agent) -> Contact:

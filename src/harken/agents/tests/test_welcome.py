@@ -50,7 +50,7 @@ def test_the_rooms_above_are_told_where_customers_write(client: Client):
 
     with wall.inside(Workspace.objects.get().pk):
         event = Event.objects.get(type="workspace.opened")
-    assert event.data == {"customers_write_to": "help@fennel.example"}
+    assert event.data == {"customers_write_to": "help@fennel.example", "with_sample": True}
 
 
 def test_looking_at_the_page_leaves_the_link_good(client: Client):

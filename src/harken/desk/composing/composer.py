@@ -89,8 +89,8 @@ class Composer:
     is_plain: bool = False
     is_signed: bool = True
     is_closed: bool = False
-    # Among colleagues alone: nothing of it is ever forwarded.
-    is_internal: bool = False
+    # Nothing of it ever leaves, and it is never forwarded.
+    stays_inside: bool = False
     letterhead: Letterhead = Letterhead()
     refusal: str = ""
     news: list[News] = field(default_factory=list)
@@ -153,7 +153,7 @@ class Composer:
             key=str(uuid.uuid4()),
             is_plain=letterhead.is_plain or agent.writes_plain,
             is_closed=ticket.closed_at is not None,
-            is_internal=ticket.is_internal,
+            stays_inside=ticket.stays_inside,
             letterhead=letterhead,
             warnings=[*doubts, *warnings_for(ticket.workspace_id, [*to, *cc])],
             asked=asked,
@@ -185,7 +185,7 @@ class Composer:
             is_plain=bool(typed.get("is_plain")),
             is_signed=not typed.get("is_unsigned"),
             is_closed=ticket.closed_at is not None,
-            is_internal=ticket.is_internal,
+            stays_inside=ticket.stays_inside,
             letterhead=letterhead_of(ticket, agent),
             refusal=str(sentence),
             news=news_in(unseen),

@@ -16,6 +16,7 @@ from harken.contacts.timeline import About, Entry, Key, newest
 from harken.desk import turns
 from harken.desk.inbox.sections import ONGOING
 from harken.lib.text import language_of
+from harken.tickets.inside import SAMPLE
 from harken.tickets.models import Participant, Talk, Ticket
 
 SOURCE = "requests"
@@ -31,6 +32,7 @@ CHANNELS = {
     Talk.Way.SMS.value: _("text message"),
     Talk.Way.IN_PERSON.value: _("in person"),
     Talk.Way.OTHER.value: _("elsewhere"),
+    SAMPLE: _("sample"),
 }
 
 

@@ -150,14 +150,16 @@ def _whole(
     is_earlier: bool,
     status: int = 200,
 ) -> HttpResponse:
+    aside = aside_for(request)
+    is_connected = any(source.is_connected for source in aside.sources)
     context = {
         "page": page,
-        "aside": aside_for(request),
+        "aside": aside,
         "troubles": troubles_shown_to(request.agent),
         "composer": composer,
         "is_earlier": is_earlier,
         "say_key": str(uuid4()),
-        "first_step": "" if page.days else address_to_connect(request.agent),
+        "first_step": "" if is_connected else address_to_connect(request.agent),
         "live_cursor": live_cursor or realtime.cursor(),
     }
     return _render(request, "desk/room/room.html", context, status=status)

@@ -39,7 +39,7 @@ class AnswersLeave:
     messages: Any
     last_position: int
     standing: Any
-    is_internal: Any
+    stays_inside: Any
     reply_addresses: Any
     copied_addresses: Any
     hold: Any
@@ -69,7 +69,7 @@ class AnswersLeave:
         requester, without `cc` to those copied so far; those under `bcc` get it unseen by the others, and those
         whom it has `reached` already get no second one.
         Raises NothingToSend, NobodyToSendTo, TooLong, TicketIsMerged, or SomethingUnseen when anything newer is
-        there that the sender did not write. Of an internal request nothing leaves: colleagues read it here, and
+        there that the sender did not write. Of a request that stays inside nothing leaves: colleagues read it here, and
         whoever asked goes on asking.
         """
         if self.is_asked_by(by):
@@ -98,7 +98,7 @@ class AnswersLeave:
         """Queue what was said here for somebody outside; it is nobody's answer, and changes no turn.
 
         Their answers join the ticket, and nobody gets copies for it. Raises what `reply` raises, NobodyToForwardTo
-        without `to`, and StaysInside for an internal request.
+        without `to`, and StaysInside for one that stays inside.
         """
         whom = self.whom_to_forward(words, by=by, seen_up_to=seen_up_to, to=to, cc=cc, bcc=bcc)
         message, joined = self._leave(Message.Kind.FORWARD, words, by, whom, undo_seconds, copied=[])
@@ -118,7 +118,7 @@ class AnswersLeave:
     ) -> Whom:
         """Hold the ticket, and return whom an answer may go to now. Raises what `reply` raises."""
         self._hold_for(words, by, seen_up_to, [*to, *(cc or ()), *bcc])
-        if self.is_internal:
+        if self.stays_inside:
             return Whom([], [], [])
         recipients = normalise_all(to) or self.reply_addresses
         if not recipients:
@@ -136,7 +136,7 @@ class AnswersLeave:
         bcc: Iterable[str] = (),
     ) -> Whom:
         """Hold the ticket, and return whom it may be forwarded to now. Raises what `forward` raises."""
-        if self.is_internal:
+        if self.stays_inside:
             raise StaysInside
         recipients = normalise_all(to)
         if not recipients:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from harken.agents.models import Agent
 from harken.contacts.models import Contact
 from harken.events.record import record
+from harken.tickets.inside import INSIDE
 from harken.tickets.models.message import Message, Words
 from harken.workspaces.models import Workspace
 
@@ -65,9 +66,9 @@ class TalksAreLogged:
     _tell_if_back: Any
 
     @property
-    def is_internal(self) -> bool:
-        """Say whether a colleague asks colleagues: nothing of it ever leaves by mail."""
-        return self.channel_kind == "internal"
+    def stays_inside(self) -> bool:
+        """Say whether nothing of it ever leaves: a colleague asks colleagues, or it is the sample of a new room."""
+        return self.channel_kind in INSIDE
 
     @transaction.atomic
     def log(
@@ -108,13 +109,14 @@ class TalksAreLogged:
 
     @transaction.atomic
     def ask(self, words: Words, *, by: Agent) -> Message:
-        """Add what the colleague who asks has to say; it is the others' turn. Raises NothingToSend or TooLong."""
+        """Add what whoever asks inside has to say; it is the others' turn. Raises NothingToSend or TooLong."""
         words.check()
         self.hold()
         self._refuse_if_merged()
         before = self.standing
+        colleague = by if self.is_asked_by(by) else None
         message: Message = self._add(
-            words, Message.Kind.CONTACT, author_agent=by, author_contact=self.requester
+            words, Message.Kind.CONTACT, author_agent=colleague, author_contact=self.requester
         )
         self._take_turn_for(message.created_at)
         self._save("state", "own_state", "closed_at", "set_aside_until", "waiting_since")
@@ -124,4 +126,4 @@ class TalksAreLogged:
 
     def is_asked_by(self, agent: Agent) -> bool:
         contact: Contact = self.requester
-        return self.is_internal and contact.colleague_id == agent.pk
+        return self.stays_inside and contact.colleague_id == agent.pk

@@ -71,7 +71,7 @@ def test_a_question_to_colleagues_waits_for_the_others(olga):
     message = ask_colleagues(Words("Who has the key of the store?"), by=olga)
 
     ticket = message.ticket
-    assert ticket.is_internal
+    assert ticket.stays_inside
     assert ticket.is_our_turn
     assert message.author_name == olga.name
     assert not Contact.objects.visible_to(olga).present().exists()
