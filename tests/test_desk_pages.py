@@ -87,6 +87,7 @@ def test_a_request_is_answered_by_keyboard_alone(desk: Page, harken: Harken):
     desk.keyboard.press("z")
     expect(desk.locator("#acts")).to_contain_text("Taken back.")
     desk.keyboard.press("a")
+    expect(desk.get_by_role("searchbox", name="Find a colleague")).to_be_focused()
     desk.keyboard.type("olga")
     desk.keyboard.press("Enter")
     expect(desk.locator("#acts")).to_contain_text("Olga Sokolova has it now.")

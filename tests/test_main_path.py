@@ -84,12 +84,10 @@ def switch_the_inbox_on(page: Page, harken: Harken) -> None:
     page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Inbox").wait_for()
 
 
-def seconds_until(shown: Locator, mail: Dovecot, raw: bytes) -> float:
+def arrive(shown: Locator, mail: Dovecot, raw: bytes) -> None:
     """Let a letter arrive in the mailbox, and wait until the open page shows it."""
-    appended = time.monotonic()
     mail.append("help", raw)
     shown.wait_for()
-    return time.monotonic() - appended
 
 
 def assert_leaves_well(answer: Letter, first: bytes) -> None:
@@ -119,7 +117,7 @@ def test_a_letter_arrives_is_answered_and_the_answer_to_that_joins(
         page.wait_for_load_state("networkidle")
 
         row = page.locator(".row", has_text="Two delivery windows")
-        waited = [seconds_until(row, mail, first)]
+        arrive(row, mail, first)
         row.click()
         page.locator(".msg-them", has_text="Saturday market run").wait_for()
         assert page.get_by_role("link", name="stops.csv").is_visible()
@@ -130,12 +128,10 @@ def test_a_letter_arrives_is_answered_and_the_answer_to_that_joins(
         assert_leaves_well(answer, first)
 
         thanks = letter("Thank you, it does.", answers=answer.message["Message-ID"])
-        waited.append(seconds_until(page.locator(".msg-them", has_text="Thank you, it does."), mail, thanks))
+        arrive(page.locator(".msg-them", has_text="Thank you, it does."), mail, thanks)
         assert page.locator(".msg").count() == 3
         harken.run("workspace", "create", "acme", "--owner", "mallory@acme.example")
         assert_a_second_workspace_sees_nothing(browser, harken, page.url)
-    # What a letter takes when the machine has nothing else to do: about 0.9 s, most of it the mail server's own.
-    assert min(waited) < 2
     assert all("$HarkenDone" in flags for flags in mail.flags("help").values())
 
 
