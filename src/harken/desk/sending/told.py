@@ -5,7 +5,7 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-from harken.agents.models import Agent
+from harken.agents.models import Agent, User
 from harken.desk.composing.sending import Sent
 from harken.desk.leaving import Leaving
 from harken.desk.undoing import Done
@@ -33,6 +33,11 @@ class Told:
         if sent.message is None or not sent.is_closed:
             return None
         if leaving := Leaving.of(sent.message, agent.pk):
-            return cls(Done(_("Closed.")), leaving, sent.message.pk)
+            return cls(Done(_("Closed.")), leaving, sent.message.pk) if _is_led_on(agent) else None
         done = Done.by(told.filter(type="ticket.closed").order_by("-id").first(), _("Closed."))
         return cls(done) if done else None
+
+
+def _is_led_on(agent: Agent) -> bool:
+    """Say whether a page leaves the thread, in which the answer stands with its way back."""
+    return agent.workspace.has("inbox") and agent.user.after_closing != User.AfterClosing.STAY

@@ -218,6 +218,7 @@ def test_in_the_room_what_one_has_just_scheduled_is_taken_back_in_line(olga, bre
 
 
 def test_who_is_led_on_after_closing_takes_it_back_from_the_line(olga, bread):
+    olga.workspace.switch("inbox", on=True)
     line = read(send(olga, bread, then="close"))
     assert texts(line, ".acts-line .leaving") == ["leaves in 10 seconds Take back Z"]
 
@@ -227,6 +228,16 @@ def test_who_is_led_on_after_closing_takes_it_back_from_the_line(olga, bread):
     assert led["HX-Redirect"].startswith(olga.path(f"tickets/{bread.number}/"))
     assert led["HX-Redirect"].endswith(f"#composer-{bread.number}")
     assert draft_of(bread, olga.agent).text == "In the oven."
+
+
+def test_who_stays_after_closing_takes_it_back_in_the_thread_alone(olga, bread):
+    olga.workspace.switch("inbox", on=True)
+    olga.agent.user.work_by(density="", after_closing="stay", has_single_keys=True)
+
+    page = read(send(olga, bread, then="close"))
+
+    assert page.css(".acts-line") == []
+    assert len(page.css(".leaving button")) == 1
 
 
 def test_where_it_has_left_at_once_closing_alone_is_taken_back(olga, bread):

@@ -3,37 +3,36 @@
  * goes, and what is being changed in another one stays. What did not come is asked for again.
  */
 
+import { Again } from "../again.js";
+
 class Letters {
   static #CALM = 60;
-  static #PAUSES = [1000, 3000, 10_000, 30_000];
 
   #place = document.getElementById("letters");
+  #again = new Again(() => this.#want());
   #timer = null;
   #isAsking = false;
   #isWanted = false;
-  #failures = 0;
 
   constructor() {
     for (const type of ["live:letter", "live:reload"]) document.addEventListener(type, () => this.#want());
-    document.addEventListener("live:back", () => this.#failures && this.#want());
     document.addEventListener("click", ({ target }) => target.closest("[data-dismiss-act]")?.closest(".acts-line").remove());
   }
 
-  #want(pause = Letters.#CALM) {
+  #want() {
     this.#isWanted = true;
-    if (this.#isAsking) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), pause);
+    if (!this.#isAsking) this.#timer ??= setTimeout(() => this.#ask(), Letters.#CALM);
   }
 
   async #ask() {
+    this.#timer = null;
     this.#isWanted = false;
     this.#isAsking = true;
     const hasCome = await this.#fetch();
     this.#isAsking = false;
-    this.#failures = hasCome ? 0 : this.#failures + 1;
-    if (!hasCome) this.#want(Letters.#PAUSES[Math.min(this.#failures, Letters.#PAUSES.length) - 1]);
-    else if (this.#isWanted) this.#want();
+    if (hasCome) this.#again.came();
+    else this.#again.failed();
+    if (this.#isWanted) this.#want();
   }
 
   get #address() {
