@@ -153,7 +153,7 @@ def _to_ticket(request: AgentRequest, ticket: Ticket) -> HttpResponse:
 
 def _to_scheduled(request: AgentRequest, letter: Draft) -> HttpResponse:
     address = reverse("desk:new_request", kwargs={"workspace": request.workspace.slug})
-    return _go(request, f"{address}?scheduled={letter.pk}#scheduled-{letter.pk}")
+    return _go(request, f"{address}?scheduled={letter.pk}")
 
 
 def _go(request: AgentRequest, address: str) -> HttpResponse:
