@@ -2,7 +2,6 @@
 
 import json
 import random
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -88,16 +87,21 @@ def tickets(harken: Harken, workspace: str) -> dict[str, tuple[str, list[tuple[s
     return found
 
 
-def kill_in_the_middle(harken: Harken, arguments: list[str], after_seconds: float) -> None:
-    running = subprocess.Popen(
-        [*COMMAND, "import", *arguments],
+def begin_import(harken: Harken, *arguments: str) -> subprocess.Popen[bytes]:
+    """An import in a process of its own, from its first line on: what is killed takes as long as what is not."""
+    return subprocess.Popen(
+        [*COMMAND, "import", *arguments, "--json"],
         env=harken.environment,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+
+
+def kill_in_the_middle(harken: Harken, arguments: list[str], after_seconds: float) -> None:
+    running = begin_import(harken, *arguments)
     time.sleep(after_seconds)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
+    running.kill()
+    running.communicate()
 
 
 def test_an_import_killed_again_and_again_ends_like_one_that_ran_through(harken: Harken, tmp_path: Path):
@@ -106,8 +110,8 @@ def test_an_import_killed_again_and_again_ends_like_one_that_ran_through(harken:
     past = str(archive(tmp_path))
     ours = ["--ours", "help@fennel.example"]
     began = time.monotonic()
-    report = run_import(harken, "mbox", past, "--workspace", "whole", *ours)
-    whole_seconds = time.monotonic() - began
+    told, _err = begin_import(harken, "mbox", past, "--workspace", "whole", *ours).communicate()
+    whole_seconds, report = time.monotonic() - began, json.loads(told)
 
     for kill in range(KILLS):
         patience = whole_seconds * random.Random(kill).uniform(0.3, 0.95)

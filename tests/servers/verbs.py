@@ -31,7 +31,7 @@ class Verbs:
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Run a verb; its exit code, standard output and standard error."""
         with tempfile.TemporaryDirectory(prefix="harken-verb-") as folder, self._turn:
-            told = {"arguments": arguments, "folder": folder}
+            told = {"arguments": arguments, "folder": folder, "environment": self._environment}
             code = self._ask(json.dumps(told))
             out, err = (Path(folder, name).read_text(errors="replace") for name in ("out", "err"))
         return code, out, err
@@ -70,7 +70,9 @@ def _serve() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _perform(arguments: list[str], folder: str) -> NoReturn:
+def _perform(arguments: list[str], folder: str, environment: dict[str, str]) -> NoReturn:
+    # What was set since this was loaded holds, too.
+    os.environ.update(environment)
     _lead(0, os.devnull, os.O_RDONLY)
     for number, name in ((1, "out"), (2, "err")):
         _lead(number, os.path.join(folder, name), os.O_WRONLY | os.O_CREAT)

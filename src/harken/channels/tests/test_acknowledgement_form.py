@@ -44,5 +44,5 @@ def test_what_cannot_be_filled_in_is_named_and_nothing_is_lost(owner: Client):
     answer = owner.post(PAGE, form(acknowledges="on", acknowledgement="Dear {name}, we have {number}."))
 
     assert answer.status_code == 422
-    assert "{name} cannot be filled in. Only {number} and {company} can." in answer.text
+    assert "{name} cannot be filled in, only {number} and {company}." in answer.text
     assert "Dear {name}, we have {number}." in answer.text
