@@ -43,7 +43,7 @@ def measure(scale: Scale) -> Figures:
 
 
 def _over_http(harken: Harken) -> Figures:
-    visitor = Visitor(harken, OLGA)
+    visitor = Visitor(harken.sign_in_link(OLGA))
     page = visitor.open(INBOX).read().decode()
     long_story = page.partition('<a class="row" href="')[2].partition('"')[0]
     goals = {

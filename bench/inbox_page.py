@@ -10,7 +10,7 @@ PAGES = {"small": 100, "medium": 300, "large": 1000}
 
 def measure(scale: Scale) -> Figures:
     with Harken("--demo") as harken:
-        visitor = Visitor(harken, "maya@fennel.example")
+        visitor = Visitor(harken.sign_in_link("maya@fennel.example"))
         size = len(visitor.open(PAGE).read())
         runs = [_run(harken, visitor, PAGES[scale]) for _ in range(RUNS)]
     against = f"{PAGES[scale]} loads, one at a time"

@@ -52,7 +52,7 @@ def measure(scale: Scale) -> Figures:
         harken.run("workspace", "create", "crowd", "--owner", OLGA)
         harken.run("workspace", "create", "alone", "--owner", ANN)
         os.environ["HARKEN_DATA"] = harken.environment["HARKEN_DATA"]
-        crowd, alone = Visitor(harken, OLGA).cookie, Visitor(harken, ANN).cookie
+        crowd, alone = (Visitor(harken.sign_in_link(each)).cookie for each in (OLGA, ANN))
         weight, alone_ms, all_ms = asyncio.run(_measure(harken, count, crowd, alone))
     return {
         "kib_per_stream": Figure.of([weight], "KiB", f"G8: at most 30 KiB; {count} streams in one process"),

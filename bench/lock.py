@@ -29,9 +29,7 @@ _LOOK = """([selector, isThere]) => { window.seen = new Promise(done => {
 
 def measure(scale: Scale) -> Figures:
     with Harken("--demo") as harken, running_chromium() as browser:
-        sessions = [
-            session_of(browser, harken.sign_in_link(f"{name}@fennel.example")) for name in ("maya", "tomas")
-        ]
+        sessions = [session_of(harken.sign_in_link(f"{name}@fennel.example")) for name in ("maya", "tomas")]
         with (
             page_of(browser, storage_state=sessions[0], base_url=harken.url) as writing,
             page_of(browser, storage_state=sessions[1], base_url=harken.url) as looking,

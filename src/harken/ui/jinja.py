@@ -15,9 +15,9 @@ from markupsafe import Markup
 from harken.ui import additions, moments, navigation, plurals, words
 from harken.ui.addresses import path_of
 
-# Small marks that a page has by the hundred, and that say the same for the same words: each is written once.
-_MARKS = {"ui/macros.html": ("icon", "turn", "mark", "ava", "logo")}
-_MARKS_KNOWN = 2_000
+# What a template names as `remembered`: macros that say nothing by themselves, written once for the same values.
+_REMEMBERED = "remembered"
+_REMEMBERED_AT_MOST = 4_000
 _WORDS_KNOWN = 8_000
 
 
@@ -30,9 +30,9 @@ class _Page(Template):
     def _get_default_module(self, ctx: Any = None) -> Any:
         if self._module is None:
             module = self.make_module()
-            for name in _MARKS.get(self.name or "", ()):
+            for name in getattr(module, _REMEMBERED, ()):
                 # By type: a text that is markup already is not the same as one that must be escaped.
-                setattr(module, name, lru_cache(_MARKS_KNOWN, typed=True)(getattr(module, name)))
+                setattr(module, name, lru_cache(_REMEMBERED_AT_MOST, typed=True)(getattr(module, name)))
             self._module = module
         return self._module
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -27,6 +28,7 @@ from harken.ui.moments import Now, lasting
 SUBJECT_LETTERS = 60
 PEEK_LETTERS = 46
 STATE_LETTERS = 24
+_LINES_REMEMBERED = 8_000
 # A reader's drafts on the tickets of a page.
 _BEGUN = """
     SELECT ticket_id FROM tickets_draft
@@ -86,8 +88,8 @@ class Row(NamedTuple):
     # What the workspace calls its state; `""` where it is one of ours.
     state: str
     assignee: Colleague | None
-    # The reader has begun to write there.
-    has_draft: bool
+    # Says that the reader has begun to write there; `""` where they have not.
+    draft: str
 
 
 def read(tickets: TicketQuerySet) -> QuerySet[Ticket, Any]:
@@ -145,8 +147,10 @@ def _row(ticket: TicketRow, known: _Known, ordered_by: str) -> Row:
     mark = turns.mark(ticket.state, ticket.waiting_since, ticket.has_problem, known.now)
     moment = ticket.waiting_since or ticket.last_activity_at
     key_at = getattr(ticket, ordered_by) if ordered_by else None
-    subject = one_line(ticket.subject, SUBJECT_LETTERS) or _("(no subject)")
-    peek = _("Not delivered") if mark == "fail" else one_line(ticket.preview, PEEK_LETTERS)
+    subject, subject_language = _line(ticket.subject, SUBJECT_LETTERS)
+    peek, peek_language = _line(ticket.preview, PEEK_LETTERS)
+    if mark == "fail":
+        peek, peek_language = _("Not delivered"), ""
     return Row(
         number=ticket.number,
         url=f"{known.base}tickets/{ticket.number}/",
@@ -154,10 +158,10 @@ def _row(ticket: TicketRow, known: _Known, ordered_by: str) -> Row:
         mark_words=known.words[mark],
         who=known.names[ticket.requester_id],
         company=ticket.company__name or "",
-        subject=subject,
-        subject_language=_language(subject),
+        subject=subject or _("(no subject)"),
+        subject_language=subject_language,
         peek=peek,
-        peek_language=_language(peek),
+        peek_language=peek_language,
         when=lasting((known.now - moment).total_seconds())
         if ticket.waiting_since
         else known.here.name(moment),
@@ -166,12 +170,15 @@ def _row(ticket: TicketRow, known: _Known, ordered_by: str) -> Row:
         has_files=ticket.has_files,
         state=one_line(ticket.own_state__name or "", STATE_LETTERS),
         assignee=known.colleagues.get(ticket.assignee_id or 0),
-        has_draft=ticket.id in known.drafts,
+        draft=_("draft") if ticket.id in known.drafts else "",
     )
 
 
-def _language(text: str) -> str:
-    return "" if text.isascii() else language_of(text)
+@lru_cache(_LINES_REMEMBERED)
+def _line(text: str, letters: int) -> tuple[str, str]:
+    """Return a text on one line, and its language, `""` where nothing shows it: the same at every load of a list."""
+    line = one_line(text, letters)
+    return line, "" if line.isascii() else language_of(line)
 
 
 def _names(tickets: Sequence[TicketRow]) -> dict[int, str]:

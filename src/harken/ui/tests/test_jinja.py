@@ -2,6 +2,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 from jinja2 import UndefinedError
+from markupsafe import Markup
 
 from harken.ui.jinja import direction, environment
 
@@ -38,3 +39,12 @@ def test_a_mark_beside_its_words_is_hidden_from_those_who_listen():
 
     assert 'class="turn turn-us" aria-hidden="true"' in html
     assert 'class="turn turn-late" role="img" aria-label="Late"' in html
+
+
+def test_a_remembered_mark_tells_markup_from_the_same_text():
+    source = "{% from 'ui/macros.html' import ava %}{{ ava(first) }}{{ ava(second) }}"
+
+    html = engines["jinja2"].from_string(source).render({"first": "<b>", "second": Markup("<b>")})
+
+    assert html.count(">&lt;b&gt;</span>") == 1
+    assert html.count("><b></span>") == 1
