@@ -306,6 +306,7 @@ def test_a_first_letter_is_written_like_every_answer_by_keyboard_with_a_clock_th
     sent = desk.locator(".msg-us[data-position]", has_text="Hello Priya")
     # Of half a minute, whatever the browser takes for the time.
     expect(sent.locator(".leaving")).to_contain_text(re.compile("leaves in (30|2[0-9]) "))
+    desk.wait_for_load_state()
     desk.keyboard.press("z")
     desk.wait_for_url("**/requests/new/?letter=*")
     expect(editor_of(desk)).to_contain_text("Hello Priya")
