@@ -328,11 +328,13 @@ def test_in_the_room_a_request_is_answered_noted_and_done_by_keyboard_alone(desk
     desk.keyboard.type("E and N stay letters here")
     desk.keyboard.press("Control+Enter")
     expect(ask.locator(".said")).to_contain_text("E and N stay letters here")
+    expect(ask).to_be_focused()
     desk.keyboard.press("n")
     expect(ask.locator(".written")).to_be_focused()
     desk.keyboard.type("She is right")
     desk.keyboard.press("Control+Enter")
     expect(ask.locator(".said-note")).to_contain_text("She is right")
+    expect(ask).to_be_focused()
     desk.keyboard.press("e")
 
     expect(ask.get_by_role("button", name="Reopen")).to_have_count(1)

@@ -87,8 +87,10 @@ def known(page: Page, harken: Harken, *names: str) -> None:
     for name in names:
         deliver(harken, name, f"Question of {name}", "first")
     for name in names:
+        # Others may be called so in part, and are found as well.
+        row = page.locator(".who a", has_text=re.compile(f"^{name}$"))
         address = f"/fennel/people/?q={name}"
-        until(lambda path=address: page.goto(path) and page.locator(".who a").count(), seconds=20)
+        until(lambda path=address, row=row: page.goto(path) and row.count(), seconds=20)
 
 
 def test_two_people_are_made_one_and_taken_apart_by_mouse(browser: Browser, harken: Harken, session: Any):
